@@ -1,0 +1,36 @@
+/** The chunks of workspaces. Packs, paths and buckets are its own affair. It holds no policy and knows no references. */
+
+import type { Digest, WorkspaceId } from '../model/ids.js'
+
+/** How stored bytes are encoded. Version 1 knows `identity`; others are refused until they are known. */
+export type Encoding = 'identity' | (string & {})
+
+export interface StoredChunk {
+  readonly digest: Digest
+  readonly encoding: Encoding
+  /** As stored (encoded). */
+  readonly bytes: Uint8Array
+}
+
+export interface ChunkInfo {
+  readonly digest: Digest
+  /** Stored bytes. */
+  readonly length: number
+}
+
+export interface ChunkStore {
+  /** CHUNK-1 A second holder gets `locked`, a newer format `newer-version`, untouched. */
+  open(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
+  /** CHUNK-2 Those of the digests that are not held for this workspace, each once. Workspaces never see each other's chunks. */
+  missing(workspace: WorkspaceId, digests: readonly Digest[]): Promise<readonly Digest[]>
+  /** CHUNK-3 Resolves when all are durable. CHUNK-4 Putting a held digest again changes nothing. CHUNK-5 The caller has verified the digests. */
+  put(workspace: WorkspaceId, chunks: readonly StoredChunk[]): Promise<void>
+  /** CHUNK-6 In the order asked, null where not held. CHUNK-7 Bytes that rotted are reported as `corrupt` with the digest as subject, never returned. */
+  get(workspace: WorkspaceId, digests: readonly Digest[]): Promise<readonly (StoredChunk | null)[]>
+  /** CHUNK-8 Ascending by digest, strictly after `after`, at most `limit`. */
+  list(workspace: WorkspaceId, after: Digest | null, limit: number): Promise<readonly ChunkInfo[]>
+  /** CHUNK-9 Absent afterwards, also over a crash once resolved; unknown ones are skipped. */
+  remove(workspace: WorkspaceId, digests: readonly Digest[]): Promise<void>
+  /** CHUNK-10 Idempotent. */
+  close(): Promise<void>
+}

@@ -1,0 +1,140 @@
+/**
+ * The synced directory on this device. Paths are relative to the root, components joined by `/`, '' is the root.
+ * Nothing here decides: each changing call states what it expects to find, does not destroy what it finds instead,
+ * and says which it was. Everything of our own lives in `.tidemark/` (or elsewhere) and is never listed.
+ */
+
+import type { DiskTraits } from '../model/disk-traits.js'
+import type { FileId } from '../model/ids.js'
+import type { ContentRule, Manifest } from '../model/manifest.js'
+import type { Digest } from '../model/ids.js'
+import type { Expected } from '../model/plan.js'
+import type { Problem } from '../model/problem.js'
+import type { Stamp } from '../model/stamp.js'
+
+export interface Options {
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface DirectoryEntry {
+  /** As the disk spells it. For a name that is not valid Unicode: a printable rendering, and `validName` is false. */
+  readonly name: string
+  readonly validName: boolean
+  readonly kind: 'file' | 'directory' | 'symlink' | 'special' | 'unreadable'
+  readonly stamp: Stamp
+  readonly executable: boolean
+  /** Another file system is mounted here, or another root lies inside: not to be entered. */
+  readonly boundary: 'mount' | 'nested-root' | null
+}
+
+/** LOCAL-1 Complete, or unknown: a listing that failed half-way, of an unreadable or vanished directory, is never short. */
+export type Listing =
+  | { readonly state: 'complete'; readonly directory: FileId | null; readonly entries: readonly DirectoryEntry[] }
+  | { readonly state: 'absent' }
+  | { readonly state: 'unknown'; readonly problem: Problem }
+
+/** LOCAL-2 `absent` only when the disk said so and every parent is a real directory; never through a symlink. */
+export type StatResult =
+  | { readonly state: 'present'; readonly entry: DirectoryEntry }
+  | { readonly state: 'absent' }
+  | { readonly state: 'unknown'; readonly problem: Problem }
+
+/** LOCAL-3 `read`: these are the bytes the file held at one instant (stat before = stat after), with the stamp of that instant. */
+export type Description =
+  | { readonly state: 'read'; readonly digest: Digest; readonly manifest: Manifest; readonly stamp: Stamp; readonly executable: boolean }
+  | { readonly state: 'busy' | 'absent' }
+  | { readonly state: 'unknown'; readonly problem: Problem }
+
+/** LOCAL-4 Reading for upload: fails over to `moved` when the file is not the one with this stamp any more, before or after the read. */
+export type ReadResult =
+  | { readonly state: 'read'; readonly parts: readonly Uint8Array[] }
+  | { readonly state: 'moved' }
+  | { readonly state: 'unknown'; readonly problem: Problem }
+
+export type Outcome =
+  /** The change was made and the parent was found in its place afterwards; the entry as it stands now. */
+  | { readonly outcome: 'done'; readonly stamp: Stamp | null }
+  /** What stands there is not what was expected, or the name is occupied: nothing was changed, or it was put back. */
+  | { readonly outcome: 'moved' }
+  /** Done, but the place was edited while it happened: the displaced user content lies in the trash under `kept` and must become a file of its own. */
+  | { readonly outcome: 'displaced'; readonly stamp: Stamp; readonly kept: string }
+  /** A directory that is not empty: what it still holds is not ours to remove. */
+  | { readonly outcome: 'not-empty' }
+  /** The disk refused. Nothing changed at the place. */
+  | { readonly outcome: 'failed'; readonly problem: Problem }
+
+/** Where an entry is to stand, and the directory that must be there to hold it (null file id: unchecked beyond being a real directory). */
+export interface Target {
+  readonly path: string
+  readonly parent: FileId | null
+}
+
+export interface StagedFile {
+  /** Bytes written so far from the start without a gap, in a resumed stage. */
+  readonly written: number
+  /** LOCAL-5 Appends. */
+  write(bytes: Uint8Array, options?: Options): Promise<void>
+  /** What was written, to be used as a source of chunks. */
+  read(offset: number, length: number): Promise<Uint8Array>
+  /** LOCAL-6 Cuts back to a length (a torn tail of a resumed stage). */
+  truncate(length: number): Promise<void>
+  /** LOCAL-7 Sets times and mode, closes; the returned file id is that of the file once it is in place. */
+  finish(attributes: { readonly modifiedAt: number; readonly executable: boolean }): Promise<{ readonly fileId: FileId | null }>
+  /** Closes and keeps it for a later resume. */
+  suspend(): Promise<void>
+  /** Closes and removes. */
+  discard(): Promise<void>
+}
+
+export interface OpenedRoot {
+  /** False when this directory was never a root before. */
+  readonly known: boolean
+  /** Identity marker, 32 hex digits: compared with the one in the state store. */
+  readonly identity: string
+  /** Grows with every clean stop; one below the state store's means the content was rolled back. */
+  readonly tick: number
+}
+
+export interface LocalStore {
+  /** LOCAL-8 Takes the lock of the root (`locked`), checks it (`root-missing`, `root-not-a-directory`, `root-unreadable`, `root-nested`), creates `.tidemark/` on first use. LOCAL-9 A newer format is refused untouched (`newer-version`). */
+  open(options?: Options): Promise<OpenedRoot>
+  /** Valid after open. */
+  readonly traits: DiskTraits
+  /** LOCAL-10 Whether the root is still the directory that was opened; throws the codes of open when not. */
+  check(options?: Options): Promise<void>
+  /** LOCAL-11 Writes the tick durably. */
+  setTick(tick: number): Promise<void>
+  list(path: string, options?: Options): Promise<Listing>
+  /** LOCAL-12 Many directories at once, results in order; the whole subtree below each when `deep`. Keys are paths. */
+  scan(paths: readonly string[], options: Options & { readonly deep: boolean }): Promise<ReadonlyMap<string, Listing>>
+  stat(path: string, options?: Options): Promise<StatResult>
+  /** Chunk and hash a file, off the caller's thread where the store can. */
+  describe(path: string, rule: ContentRule, options?: Options): Promise<Description>
+  read(path: string, expected: Stamp, ranges: readonly { readonly offset: number; readonly length: number }[], options?: Options): Promise<ReadResult>
+  /** LOCAL-13 Opens a staged file by name (1–64 characters a–z 0–9 -), resuming what a broken run left when `resume`. */
+  stage(name: string, options?: Options & { readonly resume?: boolean }): Promise<StagedFile>
+  /** LOCAL-14 Removes all staged files but the named ones. Never touches `moving` or the trash. */
+  clearStaging(keep: readonly string[]): Promise<void>
+
+  /** LOCAL-15 A finished staged file to a free place; `moved` when the place is occupied. */
+  create(staged: string, to: Target, options?: Options): Promise<Outcome>
+  makeDirectory(to: Target, options?: Options): Promise<Outcome>
+  /** LOCAL-16 Replaces atomically; the old content is kept until it is known to be the expected one. `hot`: the lossless order of SPEC 4. */
+  replaceIf(staged: string, to: Target, expected: Expected, options?: Options & { readonly hot?: boolean }): Promise<Outcome>
+  /** LOCAL-17 Renames a file or directory to a free place. A case-only or normalisation twin of itself counts as free. */
+  moveIf(from: Target, to: Target, expected: Expected, options?: Options): Promise<Outcome>
+  /** LOCAL-18 Out of the tree, under a token (1–64 characters a–z 0–9 -); user data, never swept. */
+  detachIf(from: Target, token: string, expected: Expected, options?: Options): Promise<Outcome>
+  attach(token: string, to: Target, options?: Options): Promise<Outcome>
+  /** Tokens lying in `moving`. */
+  detached(): Promise<readonly { readonly token: string; readonly stamp: Stamp; readonly kind: 'file' | 'directory' }[]>
+  /** LOCAL-19 A file goes to the trash; a directory goes only when it is empty. */
+  removeIf(from: Target, expected: Expected, options?: Options): Promise<Outcome>
+  /** A displaced file back into the tree, at a free place. */
+  restoreKept(kept: string, to: Target): Promise<Outcome>
+  setExecutableIf(at: Target, expected: Expected, executable: boolean): Promise<Outcome>
+  /** LOCAL-20 When it resolves, content and directory entries of these paths survive a power loss. Paths that are gone are skipped. */
+  flush(paths: readonly string[], options?: Options): Promise<void>
+  /** LOCAL-21 Idempotent; releases the lock. */
+  close(): Promise<void>
+}

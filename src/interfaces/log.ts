@@ -1,0 +1,11 @@
+/** Messages for operators. The library never prints: it calls this, if one was given. */
+
+export interface LogEvent {
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  /** Stable name, dotted: 'engine.plan', 'transport.retry'. */
+  readonly event: string
+  readonly detail?: Readonly<Record<string, unknown>>
+}
+
+/** LOG-1 Never throws into the caller. LOG-2 The payload is built only when a log is there, so a getter is passed. */
+export type Log = (build: () => LogEvent) => void

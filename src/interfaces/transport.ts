@@ -1,0 +1,37 @@
+/** The way to the server. Carries frames, never reads them. */
+
+/** Never truth: something may have changed in this workspace, up to this sequence. */
+export interface Hint {
+  readonly workspace: string
+  readonly sequence: number | null
+}
+
+export interface Subscription {
+  /** Idempotent. */
+  close(): Promise<void>
+}
+
+export interface SubscribeHandlers {
+  onHint(hint: Hint): void
+  /** The channel (re)opened or broke. While it is broken the engine polls. */
+  onState(state: 'open' | 'broken'): void
+}
+
+export interface Transport {
+  /** Name of the workspace, as its user knows it. */
+  readonly workspace: string
+  /**
+   * TRANSPORT-1 Request and answer are at most 4 MiB each. TRANSPORT-2 At most 4 are in flight, further calls wait.
+   * TRANSPORT-3 Order is not promised. TRANSPORT-4 Fails with `offline` (retryable) when no answer came: the request may
+   * have been carried out; `unauthorized`, `rate-limited`, `busy` as the server says. TRANSPORT-5 An answer that is not
+   * from such a server (a login page, HTML) is `offline`, never a frame. TRANSPORT-6 `aborted` when the signal fires.
+   */
+  exchange(frame: Uint8Array, options?: { readonly signal?: AbortSignal | undefined }): Promise<Uint8Array>
+  /**
+   * TRANSPORT-7 Returns at once; reconnects by itself with jittered back-off until closed. TRANSPORT-8 A channel silent
+   * for 45 s counts as broken. TRANSPORT-9 Never rejects for being offline.
+   */
+  subscribe(handlers: SubscribeHandlers): Subscription
+  /** TRANSPORT-10 Ends subscriptions and idle connections; idempotent. */
+  close(): Promise<void>
+}

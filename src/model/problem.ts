@@ -1,0 +1,30 @@
+/** Per-path troubles: data, not exceptions. */
+
+export const PROBLEM_CODES = [
+  'unreadable',
+  'unlisted',
+  'busy',
+  'symlink',
+  'special-file',
+  'invalid-name',
+  'name-collision',
+  'unwritable-name',
+  'unknown-kind',
+  'nested-root',
+  'other-file-system',
+  'no-space',
+  'write-failed',
+  'remnant',
+  'refused',
+  'quota',
+  'too-deep',
+] as const
+export type ProblemCode = (typeof PROBLEM_CODES)[number]
+
+export interface Problem {
+  /** Path below the root, with `/`; '' is the root. */
+  readonly path: string
+  readonly code: ProblemCode
+  /** One sentence for a person: what is wrong and what to do. */
+  readonly message: string
+}

@@ -1,0 +1,40 @@
+/**
+ * The rows of the three trees (DESIGN 2). `synced` is persisted whole; `local` and `remote` only where they differ.
+ * Rows are observations and results, never pending work.
+ */
+
+import type { Digest, FileId, NodeId, Sequence } from './ids.js'
+import type { Node } from './node.js'
+import type { Stamp } from './stamp.js'
+
+/** Why a synced node is or is not on this disk. Only the absence of a `present` row is a local delete. */
+export const PRESENCES = ['present', 'pending', 'held', 'excluded', 'placeholder', 'remnant'] as const
+export type Presence = (typeof PRESENCES)[number]
+
+/** Last state where both sides agreed: the merge base. Each attribute is agreed by itself. */
+export interface SyncedRow {
+  readonly node: Node
+  /** Sequence of the remote revision this row was last equal to, or was last told. */
+  readonly sequence: Sequence
+  readonly presence: Presence
+  /** What the disk showed when the row's content was last known to be on it; null when not present. */
+  readonly stamp: Stamp | null
+  /** Written, but not flushed yet: claims nothing. Holds the digest the content replaced, null for a new file. */
+  readonly unflushed?: { readonly replaced: Digest | null }
+}
+
+/** A node as the disk shows it. A provisional one is not accepted by the server yet. */
+export interface LocalNode {
+  readonly node: Node
+  readonly stamp: Stamp
+  readonly provisional: boolean
+}
+
+export function fileIdOf(row: SyncedRow): FileId | null {
+  return row.stamp?.fileId ?? null
+}
+
+/** A place in a tree, as a map key. */
+export function placeKey(parentId: NodeId, key: string): string {
+  return `${parentId}/${key}`
+}
