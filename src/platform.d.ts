@@ -24,4 +24,7 @@ declare const TextEncoder: { prototype: TextEncoder; new (): TextEncoder }
 interface TextDecoder {
   decode(bytes?: Uint8Array): string
 }
-declare const TextDecoder: { prototype: TextDecoder; new (label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean }): TextDecoder }
+declare const TextDecoder: {
+  prototype: TextDecoder
+  new (label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean }): TextDecoder
+}

@@ -41,7 +41,13 @@ export type StatResult =
 
 /** LOCAL-3 `read`: these are the bytes the file held at one instant (stat before = stat after), with the stamp of that instant. */
 export type Description =
-  | { readonly state: 'read'; readonly digest: Digest; readonly manifest: Manifest; readonly stamp: Stamp; readonly executable: boolean }
+  | {
+      readonly state: 'read'
+      readonly digest: Digest
+      readonly manifest: Manifest
+      readonly stamp: Stamp
+      readonly executable: boolean
+    }
   | { readonly state: 'busy' | 'absent' }
   | { readonly state: 'unknown'; readonly problem: Problem }
 
@@ -79,7 +85,10 @@ export interface StagedFile {
   /** LOCAL-6 Cuts back to a length (a torn tail of a resumed stage). */
   truncate(length: number): Promise<void>
   /** LOCAL-7 Sets times and mode, closes; the returned file id is that of the file once it is in place. */
-  finish(attributes: { readonly modifiedAt: number; readonly executable: boolean }): Promise<{ readonly fileId: FileId | null }>
+  finish(attributes: {
+    readonly modifiedAt: number
+    readonly executable: boolean
+  }): Promise<{ readonly fileId: FileId | null }>
   /** Closes and keeps it for a later resume. */
   suspend(): Promise<void>
   /** Closes and removes. */
@@ -110,7 +119,12 @@ export interface LocalStore {
   stat(path: string, options?: Options): Promise<StatResult>
   /** Chunk and hash a file, off the caller's thread where the store can. */
   describe(path: string, rule: ContentRule, options?: Options): Promise<Description>
-  read(path: string, expected: Stamp, ranges: readonly { readonly offset: number; readonly length: number }[], options?: Options): Promise<ReadResult>
+  read(
+    path: string,
+    expected: Stamp,
+    ranges: readonly { readonly offset: number; readonly length: number }[],
+    options?: Options,
+  ): Promise<ReadResult>
   /** LOCAL-13 Opens a staged file by name (1–64 characters a–z 0–9 -), resuming what a broken run left when `resume`. */
   stage(name: string, options?: Options & { readonly resume?: boolean }): Promise<StagedFile>
   /** LOCAL-14 Removes all staged files but the named ones. Never touches `moving` or the trash. */
@@ -120,7 +134,12 @@ export interface LocalStore {
   create(staged: string, to: Target, options?: Options): Promise<Outcome>
   makeDirectory(to: Target, options?: Options): Promise<Outcome>
   /** LOCAL-16 Replaces atomically; the old content is kept until it is known to be the expected one. `hot`: the lossless order of SPEC 4. */
-  replaceIf(staged: string, to: Target, expected: Expected, options?: Options & { readonly hot?: boolean }): Promise<Outcome>
+  replaceIf(
+    staged: string,
+    to: Target,
+    expected: Expected,
+    options?: Options & { readonly hot?: boolean },
+  ): Promise<Outcome>
   /** LOCAL-17 Renames a file or directory to a free place. A case-only or normalisation twin of itself counts as free. */
   moveIf(from: Target, to: Target, expected: Expected, options?: Options): Promise<Outcome>
   /** LOCAL-18 Out of the tree, under a token (1–64 characters a–z 0–9 -); user data, never swept. */
