@@ -1,0 +1,37 @@
+/** The disks that obey the disk rules. */
+
+import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Volume } from 'memfs'
+import { memfsDisk } from '../../adapters/memory/memfs-disk.js'
+import { nodeDisk } from '../../adapters/node/node-disk.js'
+import type { DiskSubject } from './disk.suite.js'
+
+export interface DiskAdapter {
+  readonly name: string
+  readonly make: () => Promise<DiskSubject & { readonly dispose: () => Promise<void> }>
+}
+
+export const DISKS: readonly DiskAdapter[] = [
+  {
+    name: 'nodeDisk',
+    make: async () => {
+      const directory = await mkdtemp(join(tmpdir(), 'tidemark-disk-'))
+      const dispose = (): Promise<void> => rm(directory, { recursive: true, force: true })
+      return { disk: nodeDisk(), directory, symlink, dispose }
+    },
+  },
+  {
+    name: 'memfsDisk',
+    make: async () => {
+      const volume = Volume.fromJSON({ '/root': null })
+      return {
+        disk: memfsDisk(volume),
+        directory: '/root',
+        symlink: async (target, path) => volume.symlinkSync(target, path),
+        dispose: async () => {},
+      }
+    },
+  },
+]
