@@ -76,6 +76,8 @@ export interface MetadataReader {
   manifests(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, ManifestRecord>>
   result(principal: string, key: string): Promise<StoredResult | null>
   device(device: string): Promise<DeviceRecord | null>
+  /** META-18 Every device of the workspace, ascending by device id: their last cursors and witnesses outlive the horizon. */
+  devices(): Promise<readonly DeviceRecord[]>
 }
 
 export interface MetadataWriter extends MetadataReader {

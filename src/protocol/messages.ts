@@ -143,6 +143,7 @@ export interface AnnounceAnswer {
   readonly standing: 'current' | 'diverged'
   /** Parallel to groups and changes. */
   readonly results: readonly (readonly ChangeResult[])[]
+  /** Each once, over all changes (a refusal names none here); as many as fit the frame, the rest after the next announce. */
   readonly missingChunks: readonly Digest[]
   readonly missingManifests: readonly Digest[]
 }
@@ -175,6 +176,7 @@ export interface GetChunksAnswer {
 
 export interface GetManifestsAnswer {
   readonly type: 'get-manifests'
+  /** With \`absent\`: a prefix of what was asked, in its order, as much as fits the frame; at least one. */
   readonly manifests: readonly WireManifest[]
   readonly absent: readonly Digest[]
 }
