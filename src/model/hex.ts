@@ -4,7 +4,7 @@ const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padSta
 
 export function toHex(bytes: Uint8Array): string {
   let text = ''
-  for (const byte of bytes) text += DIGITS[byte]
+  for (const byte of bytes) text += DIGITS[byte]!
   return text
 }
 
