@@ -1,0 +1,77 @@
+/** Whether an answer can belong to a request. The client treats every server as hostile: what was not asked for is refused. */
+
+import { TidemarkError } from '../errors.js'
+import type { ChangeGroup, ChangeResult } from '../model/change.js'
+import type { Digest } from '../model/ids.js'
+import type { Answer, GetChunksAnswer, GetManifestsAnswer, ListAnswer, ListRequest, Request, Standing } from './messages.js'
+
+function refuse(subject: string, message: string): never {
+  throw new TidemarkError('invalid', message, { subject, next: 'Check the server: it does not keep to the protocol.' })
+}
+
+function checkResults(groups: readonly ChangeGroup[], results: readonly (readonly ChangeResult[])[]): void {
+  if (results.length !== groups.length) refuse('answer.results', 'The answer does not have one result per group.')
+  groups.forEach((group, at) => {
+    const given = results[at] ?? []
+    if (given.length !== group.length) refuse('answer.results', 'The answer does not have one result per change.')
+    group.forEach((change, index) => {
+      const result = given[index]
+      if (result === undefined || result.verdict === 'accepted') return
+      if (result.current !== null && result.current.id !== change.id) refuse('answer.results', 'A result is about another node.')
+    })
+  })
+}
+
+/** A page must start where the request stood; without a cursor, at the beginning. */
+function checkState(cursor: { readonly epoch: string; readonly sequence: number } | null, state: Standing): void {
+  if (state.standing !== 'current') return
+  if (state.page.from !== (cursor?.sequence ?? 0)) refuse('answer.state.page.from', 'The page starts elsewhere.')
+  if (cursor !== null && state.page.cursor.epoch !== cursor.epoch) refuse('answer.state.page.cursor.epoch', 'The page is of another history.')
+}
+
+function checkList(request: ListRequest, answer: ListAnswer): void {
+  let last: string = request.after ?? ''
+  for (const revision of answer.revisions) {
+    if (revision.node === null) refuse('answer.revisions', 'A listing names live nodes only.')
+    if (revision.id <= last) refuse('answer.revisions', 'A listing ascends by node id.')
+    last = revision.id
+  }
+  if (answer.after !== null && (answer.revisions.length === 0 || answer.after !== last)) {
+    refuse('answer.after', 'A listing goes on after its last node.')
+  }
+  const { at } = request
+  if (at !== null && (at.epoch !== answer.at.epoch || at.sequence !== answer.at.sequence || at.hash !== answer.at.hash)) {
+    refuse('answer.at', 'The listing is of another state.')
+  }
+}
+
+/** What came and what is absent are, together, a prefix of what was asked; at least one. */
+function checkPrefix(asked: readonly Digest[], came: readonly Digest[], absent: readonly Digest[]): void {
+  const all = new Set([...came, ...absent])
+  if (all.size !== came.length + absent.length) refuse('answer.absent', 'A digest is answered twice.')
+  const prefix = new Set([...new Set(asked)].slice(0, all.size))
+  if (all.size === 0 || [...all].some((digest) => !prefix.has(digest))) refuse('answer.absent', 'The answer is not what was asked.')
+}
+
+function digests(answer: GetChunksAnswer | GetManifestsAnswer): readonly Digest[] {
+  return (answer.type === 'get-chunks' ? answer.chunks : answer.manifests).map(({ digest }) => digest)
+}
+
+function checkPair(request: Request, answer: Answer): boolean {
+  if (request.type === 'hello' && answer.type === 'hello') checkState(request.cursor, answer.state)
+  else if (request.type === 'pull' && answer.type === 'pull') checkState(request.cursor, answer.state)
+  else if (request.type === 'list' && answer.type === 'list') checkList(request, answer)
+  else if (request.type === 'get-chunks' && answer.type === 'get-chunks') checkPrefix(request.digests, digests(answer), answer.absent)
+  else if (request.type === 'get-manifests' && answer.type === 'get-manifests') {
+    const asked = request.wanted.map(({ digest }) => digest)
+    checkPrefix(asked, digests(answer), answer.absent)
+  } else if ((request.type === 'announce' && answer.type === 'announce') || (request.type === 'commit' && answer.type === 'commit')) {
+    if (answer.standing === 'current') checkResults(request.groups, answer.results)
+  } else return request.type === 'put' && answer.type === 'put'
+  return true
+}
+
+export function checkMatch(request: Request, answer: Answer): void {
+  if (answer.type === 'error') return
+  if (!checkPair(request, answer)) refuse('answer.type', 'The answer is of another type than the request.')
+}

@@ -1,0 +1,99 @@
+/** Requests as head and body, and back. The order in which a message's parts lie in the body is the order of the calls here. */
+
+import * as v from 'valibot'
+import type { BodyReader, BodyWriter } from './body.js'
+import { fromGroupsWire, groupsSchema, toGroupsWire } from './change-wire.js'
+import { chunksSchema, fromChunksWire, fromManifestsWire, manifestsSchema, toChunksWire, toManifestsWire } from './content-wire.js'
+import { cursorSchema, witnessSchema } from './cursor-wire.js'
+import { LIMITS } from './limits.js'
+import type { Request } from './messages.js'
+import { count, key, list, nodeId, token, workspaceName } from './schema.js'
+
+const workspace = workspaceName
+const standing = { workspace, cursor: cursorSchema, witness: witnessSchema }
+export const requestSchema = v.variant('type', [
+  v.object({
+    type: v.literal('hello'),
+    workspace,
+    device: token,
+    session: v.object({ last: v.nullable(token), next: token }),
+    cursor: v.nullable(cursorSchema),
+    witness: v.nullable(witnessSchema),
+  }),
+  v.object({ type: v.literal('pull'), ...standing }),
+  v.object({ type: v.literal('list'), workspace, at: v.nullable(cursorSchema), after: v.nullable(nodeId) }),
+  v.object({ type: v.literal('announce'), ...standing, groups: groupsSchema, manifests: manifestsSchema }),
+  v.object({ type: v.literal('commit'), ...standing, key, groups: groupsSchema, manifests: manifestsSchema, chunks: chunksSchema }),
+  v.object({ type: v.literal('put'), workspace, manifests: manifestsSchema, chunks: chunksSchema }),
+  v.object({ type: v.literal('get-chunks'), workspace, digests: v.pipe(count(LIMITS.chunks), v.minValue(1)) }),
+  v.object({
+    type: v.literal('get-manifests'),
+    workspace,
+    wanted: v.pipe(list(count(LIMITS.bases), LIMITS.manifests), v.minLength(1)),
+  }),
+])
+export type RequestWire = v.InferOutput<typeof requestSchema>
+
+export function toRequestWire(request: Request, body: BodyWriter): RequestWire {
+  switch (request.type) {
+    case 'hello': {
+      const { type, workspace, device, session, cursor, witness } = request
+      return { type, workspace, device, session: { last: session.last, next: session.next }, cursor, witness }
+    }
+    case 'pull':
+      return { type: 'pull', workspace: request.workspace, cursor: request.cursor, witness: request.witness }
+    case 'list':
+      return { type: 'list', workspace: request.workspace, at: request.at, after: request.after }
+    case 'announce': {
+      const { type, workspace, cursor, witness } = request
+      return { type, workspace, cursor, witness, groups: toGroupsWire(request.groups), manifests: toManifestsWire(request.manifests, body) }
+    }
+    case 'commit': {
+      const { type, workspace, cursor, witness, key } = request
+      const manifests = toManifestsWire(request.manifests, body)
+      const chunks = toChunksWire(request.chunks, body)
+      return { type, workspace, cursor, witness, key, groups: toGroupsWire(request.groups), manifests, chunks }
+    }
+    case 'put': {
+      const manifests = toManifestsWire(request.manifests, body)
+      return { type: 'put', workspace: request.workspace, manifests, chunks: toChunksWire(request.chunks, body) }
+    }
+    case 'get-chunks':
+      return { type: 'get-chunks', workspace: request.workspace, digests: body.digests(request.digests) }
+    case 'get-manifests':
+      return {
+        type: 'get-manifests',
+        workspace: request.workspace,
+        wanted: request.wanted.map(({ digest, have }) => {
+          body.digests([digest])
+          return body.digests(have)
+        }),
+      }
+  }
+}
+
+export function fromRequestWire(wire: RequestWire, body: BodyReader): Request {
+  switch (wire.type) {
+    case 'hello':
+    case 'pull':
+    case 'list':
+      return wire
+    case 'announce':
+      return { ...wire, groups: fromGroupsWire(wire.groups), manifests: fromManifestsWire(wire.manifests, body) }
+    case 'commit': {
+      const manifests = fromManifestsWire(wire.manifests, body)
+      return { ...wire, groups: fromGroupsWire(wire.groups), manifests, chunks: fromChunksWire(wire.chunks, body) }
+    }
+    case 'put': {
+      const manifests = fromManifestsWire(wire.manifests, body)
+      return { ...wire, manifests, chunks: fromChunksWire(wire.chunks, body) }
+    }
+    case 'get-chunks':
+      return { ...wire, digests: body.digests(wire.digests, 'digests') }
+    case 'get-manifests':
+      return {
+        ...wire,
+        wanted: wire.wanted.map((bases) => ({ digest: body.digest('wanted.digest'), have: body.digests(bases, 'wanted.have') })),
+      }
+  }
+}
