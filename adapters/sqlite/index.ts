@@ -1,0 +1,5 @@
+/** The public names of `tidemark/sqlite`. */
+
+export { hasNodeSqlite } from '../shared/sql-open.js'
+export type { Connect, ConnectOptions, SqlDriver } from '../shared/sql-open.js'
+export type { ForeignDatabase } from '../shared/sql-driver.js'
