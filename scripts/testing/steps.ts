@@ -1,0 +1,67 @@
+/**
+ * The steps of `npm test`, each a name and a run that ends in an outcome.
+ * The build comes first: examples and package tests use what is built, as users do.
+ */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { growth } from './floor.js'
+import { check, type Outcome } from './outcome.js'
+import { run } from './process.js'
+import { BROKEN_OFF, readTap } from './tap.js'
+
+export interface Step {
+  readonly name: string
+  run(root: string): Promise<Outcome>
+}
+
+const MINUTE = 60_000
+const library = join(import.meta.dirname, '..', '..')
+
+function tool(name: string, bin: string, ...args: string[]): Step {
+  return {
+    name,
+    async run(root) {
+      const command = [join(library, 'node_modules', bin), ...args]
+      const { stdout, stderr, exitCode } = await run(process.execPath, command, { cwd: root, timeLimitMs: 5 * MINUTE })
+      return check(exitCode === 0, `${stdout}${stderr}`.trim() || `ended with ${exitCode ?? 'a signal'}`)
+    },
+  }
+}
+
+function testFiles(root: string): readonly string[] {
+  const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+  return files.filter((file) => file.endsWith('.test.ts')).map((file) => join('test', file))
+}
+
+function ava(name: string, wanted: (file: string) => boolean): Step {
+  return {
+    name,
+    async run(root) {
+      const files = testFiles(root).filter(wanted).sort()
+      if (files.length === 0) return check(false, 'no test file')
+      const command = [join(library, 'node_modules/ava/entrypoints/cli.mjs'), '--tap', ...files]
+      const env = { FORCE_COLOR: '0' }
+      const ended = await run(process.execPath, command, { cwd: root, env, timeLimitMs: 20 * MINUTE })
+      const outcome = readTap({ tap: ended.stdout, stderr: ended.stderr, exitCode: ended.exitCode })
+      if (!outcome.details.includes(BROKEN_OFF)) return outcome
+      // ava's TAP reporter dies of a test that never ends, without naming it: its own reporter does.
+      const again = command.filter((part) => part !== '--tap')
+      const { stdout } = await run(process.execPath, again, { cwd: root, env, timeLimitMs: 5 * MINUTE })
+      return { ...outcome, details: `${outcome.details}\nonce more, to see where:\n${stdout.slice(-10_000)}` }
+    },
+  }
+}
+
+const isPackageTest = (file: string): boolean => file.startsWith(join('test', 'package'))
+
+export const STEPS: readonly Step[] = [
+  tool('build', 'tsup/dist/cli-default.js', '--silent'),
+  tool('floors', 'tsx/dist/cli.mjs', 'scripts/check-floors.ts'),
+  tool('format', '@biomejs/biome/bin/biome', 'format', '--reporter=summary', '.'),
+  tool('lint', 'eslint/bin/eslint.js', '--max-warnings', '0', '.'),
+  tool('types of the core', 'typescript/bin/tsc', '-p', 'src'),
+  tool('types of the rest', 'typescript/bin/tsc', '-p', '.'),
+  { name: 'floor only grows', run: growth },
+  ava('tests', (file) => !isPackageTest(file)),
+  ava('package', isPackageTest),
+]
