@@ -12,9 +12,16 @@ export interface Stamp {
   readonly ctimeNs: string
   /** Null on disks without file ids. */
   readonly fileId: FileId | null
+  /**
+   * Recorded so soon after the last change that a further one may have left no trace in it: proves nothing, whoever
+   * compares has to read. Only ever on a stored stamp, never on one fresh from a disk.
+   */
+  readonly racy?: true
 }
 
+/** Never true for a racy stamp: where it is false the digest decides. */
 export function sameStamp(a: Stamp, b: Stamp): boolean {
+  if (a.racy === true || b.racy === true) return false
   return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.fileId === b.fileId
 }
 
