@@ -54,7 +54,9 @@ function claimCycles(scan: Scan): ReadonlySet<Sighting> {
   for (const sighting of scan.sightings) {
     if (sighting.holder === null) continue
     const candidates = scan.known.byFileId(sighting.entry.stamp.fileId, 'file').filter((id) => !scan.known.isProvisional(id))
-    const [takenBy] = candidates
+    // With several links: whoever stood here last time, so that a second scan says the same.
+    const here = candidates.find((id) => scan.known.wasAt(id, sighting.parentId, sighting.entry.name))
+    const takenBy = here ?? candidates.find((id) => isFree(scan, id))
     if (takenBy !== undefined && !candidates.includes(sighting.holder)) at.set(sighting.holder, { sighting, takenBy })
   }
   const done = new Set<NodeId>()
@@ -120,7 +122,13 @@ function replacedAway(scan: Scan, { parentId, entry }: Sighting): NodeId | null 
 function isFree(scan: Scan, id: NodeId): boolean {
   if (scan.files.has(id) || scan.frozen.has(id)) return false
   const node = scan.known.seen(id)?.node
-  return node !== undefined && scan.blockAt(node.parentId, node.name) !== 'unknown'
+  if (node === undefined || standsUnlisted(scan, node.parentId)) return false
+  return scan.blockAt(node.parentId, node.name) !== 'unknown'
+}
+
+/** In a partial scan, what was seen in a directory that nobody listed is there still: this is another link of it. */
+function standsUnlisted(scan: Scan, parentId: NodeId): boolean {
+  return !scan.snapshot.full && !scan.listed.has(parentId) && scan.pathOf(parentId) !== null
 }
 
 /** No file at its synced place, for certain. */

@@ -53,7 +53,8 @@ function mutate(world: World, pick: Pick, freeInodes: number[]): Inode[] {
   const fresh = (kind: 'file' | 'directory', content: string) =>
     world.inode(kind, content, world.traits.fileIds === 'weak' && pick(2) === 0 ? freeInodes.pop() : undefined)
   const drop = (inode: Inode): void => {
-    freeInodes.push(inode.ino)
+    // An inode is free when its last link is gone.
+    if (!places(world).some((other) => other.inode === inode)) freeInodes.push(inode.ino)
     for (const child of inode.children.values()) drop(child)
   }
   switch (pick(9)) {
