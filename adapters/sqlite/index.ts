@@ -3,3 +3,5 @@
 export { hasNodeSqlite } from '../shared/sql-open.js'
 export type { Connect, ConnectOptions, SqlDriver } from '../shared/sql-open.js'
 export type { ForeignDatabase } from '../shared/sql-driver.js'
+export { sqliteMetadataStore } from './sqlite-metadata-store.js'
+export type { SqliteMetadataStoreOptions } from './sqlite-metadata-store.js'

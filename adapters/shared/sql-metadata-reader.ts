@@ -1,0 +1,185 @@
+/** Reads of one workspace inside a transaction somebody else holds. It decides nothing and never reads another workspace. */
+
+import type {
+  DeviceRecord,
+  Digest,
+  KeptRevision,
+  ManifestRecord,
+  MetadataReader,
+  NodeId,
+  Revision,
+  Sequence,
+  StoredResult,
+  WorkspaceHead,
+  WorkspaceId,
+} from '../../src/index.js'
+import { TidemarkError } from '../../src/index.js'
+import { inParts, noWorkspace, toDevice, toHead, toKept, toRevision } from './sql-metadata-rows.js'
+import type { MetadataDb, NodeTable } from './sql-metadata-schema.js'
+
+const LIST_PART = 500
+/** Each place is a branch of an OR; SQLite allows a tree of depth 1,000. */
+const PLACE_PART = 200
+
+type Place = { readonly parentId: NodeId; readonly key: string }
+
+/** No id and no key holds a NUL (the driver refuses it), so this names a place uniquely. */
+const placeName = (parentId: string, key: string): string => `${parentId}/${key}`
+
+export class SqlMetadataReader implements MetadataReader {
+  protected readonly database: MetadataDb
+  protected readonly workspace: WorkspaceId
+  #ended = false
+
+  constructor(database: MetadataDb, workspace: WorkspaceId) {
+    this.database = database
+    this.workspace = workspace
+  }
+
+  /** From here on every call is a mistake of the caller: its transaction is over. */
+  end(): void {
+    this.#ended = true
+  }
+
+  protected alive(): MetadataDb {
+    if (this.#ended)
+      throw new TidemarkError('closed', 'this transaction is over', { next: 'Await every call inside the run.' })
+    return this.database
+  }
+
+  async head(): Promise<WorkspaceHead> {
+    const row = await this.alive()
+      .selectFrom('workspaces')
+      .selectAll()
+      .where('id', '=', this.workspace)
+      .executeTakeFirst()
+    if (row === undefined) throw noWorkspace(this.workspace)
+    return toHead(row)
+  }
+
+  async revisions(ids: readonly NodeId[]): Promise<ReadonlyMap<NodeId, Revision>> {
+    const found = new Map<NodeId, Revision>()
+    for (const part of inParts(ids, LIST_PART)) {
+      const rows = await this.#nodes().where('id', 'in', part).execute()
+      for (const row of rows) found.set(row.id as NodeId, toRevision(row))
+    }
+    return found
+  }
+
+  async holders(places: readonly Place[]): Promise<readonly (Revision | null)[]> {
+    const found = new Map<string, Revision>()
+    for (const part of inParts(places, PLACE_PART)) {
+      const rows = await this.#nodes()
+        .where('live', '=', 1)
+        .where((eb) =>
+          eb.or(part.map(({ parentId, key }) => eb.and([eb('parent_id', '=', parentId), eb('name_key', '=', key)]))),
+        )
+        .execute()
+      for (const row of rows) found.set(placeName(row.parent_id, row.name_key), toRevision(row))
+    }
+    return places.map(({ parentId, key }) => found.get(placeName(parentId, key)) ?? null)
+  }
+
+  async children(parentId: NodeId, after: NodeId | null, limit: number): Promise<readonly Revision[]> {
+    const rows = await this.#nodes()
+      .where('parent_id', '=', parentId)
+      .where('live', '=', 1)
+      .where('id', '>', after ?? '')
+      .orderBy('id')
+      .limit(limit)
+      .execute()
+    return rows.map(toRevision)
+  }
+
+  async since(sequence: Sequence, limit: number): Promise<readonly Revision[]> {
+    const rows = await this.#nodes().where('sequence', '>', sequence).orderBy('sequence').limit(limit).execute()
+    return rows.map(toRevision)
+  }
+
+  async live(after: NodeId | null, limit: number): Promise<readonly Revision[]> {
+    const rows = await this.#nodes()
+      .where('live', '=', 1)
+      .where('id', '>', after ?? '')
+      .orderBy('id')
+      .limit(limit)
+      .execute()
+    return rows.map(toRevision)
+  }
+
+  async hashes(sequences: readonly Sequence[]): Promise<ReadonlyMap<Sequence, Digest>> {
+    const found = new Map<Sequence, Digest>()
+    for (const part of inParts(sequences, LIST_PART)) {
+      const rows = await this.alive()
+        .selectFrom('hashes')
+        .select(['sequence', 'hash'])
+        .where('workspace', '=', this.workspace)
+        .where('sequence', 'in', part)
+        .execute()
+      for (const row of rows) found.set(row.sequence, row.hash as Digest)
+    }
+    return found
+  }
+
+  async history(id: NodeId, limit: number): Promise<readonly KeptRevision[]> {
+    if (limit < 1) return []
+    const current = await this.#nodes().where('id', '=', id).execute()
+    const older = await this.alive()
+      .selectFrom('superseded')
+      .selectAll()
+      .where('workspace', '=', this.workspace)
+      .where('id', '=', id)
+      .orderBy('sequence', 'desc')
+      .limit(limit)
+      .execute()
+    return [...current, ...older].slice(0, limit).map(toKept)
+  }
+
+  async manifests(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, ManifestRecord>> {
+    const found = new Map<Digest, ManifestRecord>()
+    for (const part of inParts(digests, LIST_PART)) {
+      const rows = await this.alive()
+        .selectFrom('manifests')
+        .select(['digest', 'encoded'])
+        .where('workspace', '=', this.workspace)
+        .where('digest', 'in', part)
+        .execute()
+      for (const row of rows) found.set(row.digest as Digest, { digest: row.digest as Digest, encoded: row.encoded })
+    }
+    return found
+  }
+
+  async result(principal: string, key: string): Promise<StoredResult | null> {
+    const row = await this.alive()
+      .selectFrom('results')
+      .select(['digest', 'answer'])
+      .where('workspace', '=', this.workspace)
+      .where('principal', '=', principal)
+      .where('result_key', '=', key)
+      .executeTakeFirst()
+    return row === undefined ? null : { digest: row.digest as Digest, answer: row.answer }
+  }
+
+  async device(device: string): Promise<DeviceRecord | null> {
+    const row = await this.alive()
+      .selectFrom('devices')
+      .selectAll()
+      .where('workspace', '=', this.workspace)
+      .where('device', '=', device)
+      .executeTakeFirst()
+    return row === undefined ? null : toDevice(row)
+  }
+
+  async devices(): Promise<readonly DeviceRecord[]> {
+    const rows = await this.alive()
+      .selectFrom('devices')
+      .selectAll()
+      .where('workspace', '=', this.workspace)
+      .orderBy('device')
+      .execute()
+    return rows.map(toDevice)
+  }
+
+  #nodes() {
+    return this.alive().selectFrom('nodes').selectAll().where('workspace', '=', this.workspace).$castTo<NodeTable>()
+  }
+}
