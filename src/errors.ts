@@ -87,3 +87,8 @@ export class TidemarkError extends Error {
 export function isTidemarkError(value: unknown): value is TidemarkError {
   return typeof value === 'object' && value !== null && BRAND in value
 }
+
+/** Throws `aborted` when the caller's signal has fired. */
+export function checkAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new TidemarkError('aborted', 'the call was cancelled', { cause: signal.reason })
+}

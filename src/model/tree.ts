@@ -3,7 +3,7 @@
  * Rows are observations and results, never pending work.
  */
 
-import type { Digest, FileId, NodeId, Sequence } from './ids.js'
+import type { FileId, NodeId, Sequence } from './ids.js'
 import type { Node } from './node.js'
 import type { Stamp } from './stamp.js'
 
@@ -19,8 +19,6 @@ export interface SyncedRow {
   readonly presence: Presence
   /** What the disk showed when the row's content was last known to be on it; null when not present. */
   readonly stamp: Stamp | null
-  /** Written, but not flushed yet: claims nothing. Holds the digest the content replaced, null for a new file. */
-  readonly unflushed?: { readonly replaced: Digest | null }
 }
 
 /** A node as the disk shows it. A provisional one is not accepted by the server yet. */

@@ -1,0 +1,104 @@
+/**
+ * Brings files: stages the contents of many, writes their intents in one batch, puts each in place under the store's
+ * own checks, flushes them together (SPEC 4 "bring/replace").
+ */
+
+import { TidemarkError } from '../errors.js'
+import type { Target } from '../interfaces/local-store.js'
+import type { CreateOperation, ReplaceOperation } from '../model/plan.js'
+import type { Stamp } from '../model/stamp.js'
+import type { ApplyRun } from './apply-run.js'
+import { type Downloads, type Staged } from './download.js'
+import { inParallel } from './parallel.js'
+import { ALL_ATTRIBUTES, shows } from './results.js'
+
+export type FileOperation = CreateOperation | ReplaceOperation
+
+interface Ready {
+  readonly operation: FileOperation
+  readonly staged: Staged
+  readonly to: Target
+}
+
+const WINDOW_FILES = 256
+const WINDOW_BYTES = 64 * 1024 * 1024
+const PUT_AT_ONCE = 4
+/** A target that changed this recently is replaced in the lossless order, milliseconds (SPEC 4 "hot"). */
+const HOT_MS = 2000
+
+export class ContentWindow {
+  readonly #run: ApplyRun
+  readonly #downloads: Downloads
+  readonly #due: FileOperation[] = []
+  #bytes = 0
+
+  constructor(run: ApplyRun, downloads: Downloads) {
+    this.#run = run
+    this.#downloads = downloads
+  }
+
+  async add(operation: FileOperation): Promise<void> {
+    this.#due.push(operation)
+    this.#bytes += operation.node.size
+    if (this.#due.length >= WINDOW_FILES || this.#bytes >= WINDOW_BYTES) await this.bring()
+  }
+
+  async bring(): Promise<void> {
+    const due = this.#due.splice(0)
+    this.#bytes = 0
+    if (due.length === 0) return
+    const { state } = this.#run.parts
+    const staged = await this.#downloads.stage(due, this.#run.signal)
+    const ready: Ready[] = []
+    for (const operation of due) {
+      const content = staged.get(operation.node.id)
+      const to = this.#run.target(operation.node, operation.parent)
+      if (content === undefined || to === null) this.#run.drop(operation)
+      else ready.push({ operation, staged: content, to })
+    }
+    for (const one of ready) state.addIntent(intentOf(one))
+    await this.#run.settle()
+    try {
+      await inParallel(ready, PUT_AT_ONCE, (one) => this.#put(one))
+    } finally {
+      for (const { staged: content } of ready) state.dropIntent(content.name)
+      await this.#run.settle()
+    }
+  }
+
+  async #put({ operation, staged, to }: Ready): Promise<void> {
+    const { local, state, progress, onChange } = this.#run.parts
+    const { node } = operation
+    const outcome =
+      operation.type === 'create'
+        ? await local.create(staged.name, to)
+        : await local.replaceIf(staged.name, to, operation.expected, { hot: this.#isHot(operation.expected.stamp) })
+    if (!(await this.#run.took(operation, node.id, [to.path], outcome))) return
+    const stamp = 'stamp' in outcome ? outcome.stamp : null
+    if (stamp === null) throw new TidemarkError('internal', `${to.path} was put in place without a stamp`)
+    if (operation.type === 'create') shows(state.trees, { node, stamp, provisional: false }, ALL_ATTRIBUTES)
+    else {
+      const { content, size, modifiedAt, executable } = node
+      const found = state.trees.localNode(node.id)?.node ?? node
+      shows(state.trees, { node: { ...found, content, size, modifiedAt, executable }, stamp, provisional: false }, ['content', 'executable'])
+    }
+    progress.downloaded(1)
+    onChange({ type: operation.type, path: to.path, id: node.id })
+  }
+
+  #isHot(stamp: Stamp): boolean {
+    return Math.abs(this.#run.parts.now() - Number(BigInt(stamp.mtimeNs) / 1_000_000n)) < HOT_MS
+  }
+}
+
+function intentOf({ operation, staged, to }: Ready): Parameters<ApplyRun['parts']['state']['addIntent']>[0] {
+  return {
+    type: 'put',
+    token: staged.name,
+    node: operation.node,
+    sequence: operation.sequence,
+    path: to.path,
+    stagedFileId: staged.fileId,
+    expected: operation.type === 'replace' ? operation.expected.stamp : null,
+  }
+}

@@ -1,0 +1,156 @@
+/** Directories, renames, removals and the executable bit on this disk (SPEC 4), each under the store's own checks. */
+
+import { TidemarkError } from '../errors.js'
+import type { Outcome } from '../interfaces/local-store.js'
+import { toHex } from '../model/hex.js'
+import type { NodeId } from '../model/ids.js'
+import { keyOf, type Node, type Placement } from '../model/node.js'
+import type {
+  AsideOperation,
+  AttachOperation,
+  CreateOperation,
+  DetachOperation,
+  ExecutableOperation,
+  MoveOperation,
+  RemoveOperation,
+} from '../model/plan.js'
+import { type ApplyParts, type ApplyRun, besideOf } from './apply-run.js'
+import { nameOf } from './paths.js'
+import { ALL_ATTRIBUTES, shows, showsGone } from './results.js'
+
+export async function makeDirectory(run: ApplyRun, operation: CreateOperation): Promise<void> {
+  const { local, state, progress, onChange } = run.parts
+  const { node } = operation
+  const to = run.target(node, operation.parent)
+  if (to === null) return run.drop(operation)
+  const outcome = await local.makeDirectory(to)
+  if (!(await run.took(operation, node.id, [to.path], outcome))) return
+  if (outcome.outcome !== 'done' || outcome.stamp === null) throw new TidemarkError('internal', `${to.path} was made without a stamp`)
+  shows(state.trees, { node, stamp: outcome.stamp, provisional: false }, ALL_ATTRIBUTES)
+  progress.downloaded(1)
+  onChange({ type: 'create', path: to.path, id: node.id })
+}
+
+export async function move(run: ApplyRun, operation: MoveOperation): Promise<void> {
+  const from = run.origin(operation.id, operation.fromParent)
+  const to = run.target(operation.to, operation.toParent)
+  if (from === null || to === null) return run.drop(operation)
+  const outcome = await run.parts.local.moveIf(from, to, operation.expected)
+  if (!(await run.took(operation, operation.id, [from.path, to.path], outcome))) return
+  stands(run, operation.id, operation.to, outcome)
+  run.parts.onChange({ type: 'move', path: to.path, from: from.path, id: operation.id })
+}
+
+export async function detach(run: ApplyRun, operation: DetachOperation, moving: Map<NodeId, string>): Promise<void> {
+  const { state, local, random } = run.parts
+  const from = run.origin(operation.id, operation.fromParent)
+  if (from === null) return run.drop(operation)
+  const token = toHex(random.bytes(16))
+  state.addIntent({ type: 'detach', token, id: operation.id, origin: from.path, target: operation.to })
+  await run.settle()
+  const outcome = await local.detachIf(from, token, operation.expected)
+  if (await run.took(operation, operation.id, [from.path], outcome)) moving.set(operation.id, token)
+  else state.dropIntent(token)
+}
+
+export async function attach(run: ApplyRun, operation: AttachOperation, moving: Map<NodeId, string>): Promise<void> {
+  const { state, local, onChange } = run.parts
+  const token = moving.get(operation.id)
+  if (token === undefined) return run.drop(operation)
+  const to = run.target(operation.to, operation.toParent)
+  const outcome = to === null ? null : await local.attach(token, to)
+  if (to === null || outcome?.outcome !== 'done') {
+    run.drop(operation, ...(to === null ? [] : [to.path]))
+    return putBack(run, operation.id, moving)
+  }
+  moving.delete(operation.id)
+  run.touch(to.path)
+  stands(run, operation.id, operation.to, outcome)
+  state.dropIntent(token)
+  await run.settle()
+  onChange({ type: 'attach', path: to.path, id: operation.id })
+}
+
+/** A detached node that could not be attached goes back to where it was, or beside it: it never stays in `moving`. */
+export async function putBack(run: ApplyRun, id: NodeId, moving: Map<NodeId, string>): Promise<void> {
+  const token = moving.get(id)
+  const intent = token === undefined ? undefined : run.parts.state.intents.get(token)
+  if (token === undefined || intent?.type !== 'detach') return
+  const back = await returnDetached(run.parts, intent.origin, token)
+  moving.delete(id)
+  run.touch(back)
+  run.parts.dirty.paths([back, intent.origin])
+  run.parts.state.dropIntent(token)
+  await run.settle()
+}
+
+/** From `moving` back to the origin, or beside it, or to the root. Returns the path. */
+export async function returnDetached(parts: Pick<ApplyParts, 'local' | 'random' | 'deviceName'>, origin: string, token: string): Promise<string> {
+  const beside = besideOf(parts, origin)
+  for (const path of [origin, beside, nameOf(beside)]) {
+    const outcome = await parts.local.attach(token, { path, parent: null })
+    if (outcome.outcome === 'done') return path
+  }
+  throw new TidemarkError('io', `${origin} could not be put back`, { subject: origin, next: `It lies in .tidemark/moving/${token}: move it back by hand.` })
+}
+
+export async function remove(run: ApplyRun, operation: RemoveOperation): Promise<void> {
+  const { state, local, onChange } = run.parts
+  const from = run.origin(operation.id, operation.parent)
+  if (from === null) return run.drop(operation)
+  const outcome = await local.removeIf(from, operation.expected)
+  if (outcome.outcome === 'not-empty') leaveRemnant(run, operation.id)
+  if (!(await run.took(operation, operation.id, [from.path], outcome))) return
+  if (operation.expected.content !== null) state.countDelete('down')
+  showsGone(state.trees, operation.id)
+  onChange({ type: 'remove', path: from.path, id: operation.id })
+}
+
+/** Gone on the server, kept here for what it holds: not a local directory that would go up again (DESIGN 4.7). */
+function leaveRemnant({ parts }: ApplyRun, id: NodeId): void {
+  const { trees } = parts.state
+  const row = trees.synced(id)
+  if (row !== null) trees.setSynced(id, { ...row, presence: 'remnant' })
+}
+
+export async function setExecutable(run: ApplyRun, operation: ExecutableOperation): Promise<void> {
+  const { state, local, onChange } = run.parts
+  const at = run.origin(operation.id, operation.parent)
+  const found = state.trees.localNode(operation.id)
+  if (at === null || found === null) return run.drop(operation)
+  const outcome = await local.setExecutableIf(at, operation.expected, operation.executable)
+  if (!(await run.took(operation, operation.id, [at.path], outcome))) return
+  const stamp = 'stamp' in outcome && outcome.stamp !== null ? outcome.stamp : found.stamp
+  shows(state.trees, { ...found, node: { ...found.node, executable: operation.executable }, stamp }, ['executable'])
+  onChange({ type: 'executable', path: at.path, id: operation.id })
+}
+
+/** The local content gets an identity of its own, durable before it leaves its name. */
+export async function aside(run: ApplyRun, operation: AsideOperation): Promise<void> {
+  const { state, local, onChange } = run.parts
+  const { trees } = state
+  const from = run.origin(operation.id, operation.parent)
+  const to = run.target(operation.to, operation.parent)
+  const found = trees.localNode(operation.id)
+  if (from === null || to === null || found === null) return run.drop(operation)
+  const copy: Node = { ...found.node, id: operation.copyId, conflictOf: operation.conflictOf }
+  const row = trees.synced(operation.id)
+  if (row !== null) trees.setSynced(operation.id, { ...row, presence: 'pending', stamp: null })
+  trees.setLocal(operation.id, null)
+  trees.setLocal(operation.copyId, { node: copy, stamp: found.stamp, provisional: trees.remoteRevision(operation.copyId)?.node == null })
+  await run.settle()
+  const outcome = await local.moveIf(from, to, operation.expected)
+  if (!(await run.took(operation, operation.copyId, [from.path, to.path], outcome))) return
+  stands(run, operation.copyId, operation.to, outcome)
+  await run.settle()
+  onChange({ type: 'aside', path: to.path, from: from.path, id: operation.id })
+}
+
+function stands({ parts }: ApplyRun, id: NodeId, to: Placement, outcome: Outcome): void {
+  const { trees } = parts.state
+  const found = trees.localNode(id)
+  if (found === null) return
+  const stamp = 'stamp' in outcome && outcome.stamp !== null ? outcome.stamp : found.stamp
+  const node = { ...found.node, parentId: to.parentId, name: to.name, key: keyOf(to.name) }
+  shows(trees, { ...found, node, stamp }, ['placement'])
+}

@@ -1,0 +1,65 @@
+/**
+ * Does to this disk what a plan says, in its order. Before each step the store looks again; what moved since the plan
+ * is left alone and marked dirty (INV-18). It decides nothing.
+ */
+
+import { checkAborted } from '../errors.js'
+import type { NodeId } from '../model/ids.js'
+import type { Operation, OperationId } from '../model/plan.js'
+import { ContentWindow } from './apply-contents.js'
+import { aside, attach, detach, makeDirectory, move, putBack, remove, setExecutable } from './apply-places.js'
+import { type ApplyParts, ApplyRun } from './apply-run.js'
+import { keepBook } from './book.js'
+import type { Downloads } from './download.js'
+
+/** Executes the operations after the commits. `dropped` holds those that may not run, and grows by what depends on them. */
+export async function applyAll(
+  parts: ApplyParts,
+  downloads: Downloads,
+  operations: readonly Operation[],
+  dropped: Set<OperationId>,
+  signal: AbortSignal,
+): Promise<void> {
+  const run = new ApplyRun(parts, dropped, signal)
+  const window = new ContentWindow(run, downloads)
+  const moving = new Map<NodeId, string>()
+  try {
+    for (const operation of operations) {
+      checkAborted(signal)
+      if (operation.dependsOn.some((id) => dropped.has(id))) dropped.add(operation.operation)
+      if (dropped.has(operation.operation)) continue
+      await takeOne(run, window, moving, operation)
+    }
+    await window.bring()
+  } finally {
+    for (const id of [...moving.keys()]) await putBack(run, id, moving)
+    await run.settle()
+  }
+}
+
+async function takeOne(run: ApplyRun, window: ContentWindow, moving: Map<NodeId, string>, operation: Operation): Promise<void> {
+  if (operation.type === 'replace') return window.add(operation)
+  if (operation.type === 'create') return operation.node.kind === 'file' ? window.add(operation) : makeDirectory(run, operation)
+  await window.bring()
+  switch (operation.type) {
+    case 'commit':
+      return
+    case 'adopt':
+    case 'forget':
+    case 'rekey':
+    case 'hold':
+      return keepBook(run.parts.state.trees, operation)
+    case 'aside':
+      return aside(run, operation)
+    case 'move':
+      return move(run, operation)
+    case 'detach':
+      return detach(run, operation, moving)
+    case 'attach':
+      return attach(run, operation, moving)
+    case 'remove':
+      return remove(run, operation)
+    case 'executable':
+      return setExecutable(run, operation)
+  }
+}

@@ -1,0 +1,45 @@
+/** Operations that only change what this device remembers: no disk, no network. */
+
+import type { NodeId } from '../model/ids.js'
+import type { AdoptOperation, BookOperation, HoldOperation, RekeyOperation } from '../model/plan.js'
+import type { Trees } from './trees.js'
+
+export function keepBook(trees: Trees, operation: BookOperation): void {
+  switch (operation.type) {
+    case 'adopt':
+      return adopt(trees, operation)
+    case 'forget':
+      return trees.forget(operation.id)
+    case 'rekey':
+      return rekey(trees, operation)
+    case 'hold':
+      return hold(trees, operation)
+  }
+}
+
+function adopt(trees: Trees, { node, sequence, presence, stamp }: AdoptOperation): void {
+  const local = trees.localNode(node.id)
+  trees.setSynced(node.id, { node, sequence, presence, stamp: stamp ?? local?.stamp ?? null })
+  if (local !== null && presence === 'present') trees.setLocal(node.id, { ...local, provisional: false })
+}
+
+/** What stands on the disk under the id `from` is the node `to`; what stands below it follows. */
+function rekey(trees: Trees, { from, to }: RekeyOperation): void {
+  const found = trees.localNode(from)
+  if (found === null) return
+  const known = trees.remoteRevision(to)?.node != null
+  const children = trees.localChildren(from)
+  trees.setLocal(from, null)
+  trees.setLocal(to, { ...found, node: { ...found.node, id: to }, provisional: !known })
+  for (const child of children) movedBelow(trees, child, to)
+}
+
+function movedBelow(trees: Trees, child: NodeId, parentId: NodeId): void {
+  const local = trees.localNode(child)
+  if (local !== null) trees.setLocal(child, { ...local, node: { ...local.node, parentId } })
+}
+
+function hold(trees: Trees, { node, sequence, presence }: HoldOperation): void {
+  trees.setSynced(node.id, { node, sequence, presence, stamp: null })
+  trees.setLocal(node.id, null)
+}

@@ -1,0 +1,294 @@
+/**
+ * Sends the commits of a plan and takes the answers into the trees (SPEC 1, DESIGN 3.5). An entry of the outbox is
+ * durable before its first byte leaves and goes only with its answer; only results enter the synced tree.
+ */
+
+import { TidemarkError } from '../errors.js'
+import type { Random } from '../interfaces/random.js'
+import type { Change, ChangeResult, RefusedChange } from '../model/change.js'
+import { toHex } from '../model/hex.js'
+import type { Digest, NodeId, Sequence } from '../model/ids.js'
+import { keyOf, type Node } from '../model/node.js'
+import type { ChangeObservation, CommitOperation } from '../model/plan.js'
+import { LIMITS } from '../protocol/limits.js'
+import type { CommitAnswer } from '../protocol/messages.js'
+import { ContentSource, type NewContent } from './content-source.js'
+import { moveCursor, raiseWitness, takeRevision } from './feed.js'
+import type { OutboxEntry } from './outbox.js'
+import { INLINE_BYTES, inFrames, likelyMissing, type Parcel, parcelOf, putChunks, putManifests, type UploadParts } from './upload.js'
+
+export interface CommitParts extends UploadParts {
+  readonly random: Random
+  /** Told of each refusal a person must know of (quota, rights, depth). */
+  readonly onRefused: (id: NodeId, result: RefusedChange) => void
+}
+
+export interface CommitOutcome {
+  /** Nodes whose change was not accepted: nothing that depends on them may be applied. */
+  readonly refused: ReadonlySet<NodeId>
+  /** The server's history is not the one these changes were made on. */
+  readonly diverged: boolean
+}
+
+/** Rough bytes of a change in a frame, for splitting a plan into batches. */
+const CHANGE_BYTES = 400
+/** Chunks may vanish between announce and commit (a collection): then they are sent again, this often. */
+const TRIES = 3
+
+/** Sends the groups of a plan, in order. */
+export async function commitAll(parts: CommitParts, operations: readonly CommitOperation[], signal: AbortSignal): Promise<CommitOutcome> {
+  const refused = new Set<NodeId>()
+  const parcels: Parcel[] = []
+  for (const { changes, observations } of operations) {
+    const parcel = await parcelOf(parts, changes, observations, signal)
+    if (parcel === null) for (const change of changes) refused.add(change.id)
+    else parcels.push(parcel)
+  }
+  for (const batch of inBatches(parcels)) {
+    const ready = await transfer(parts, batch, refused, signal)
+    if (ready === 'diverged') return { refused, diverged: true }
+    if (ready.length === 0) continue
+    const entry = await enterOutbox(parts, ready)
+    if ((await settleEntry(parts, entry, contentsOf(ready), refused, signal)) === 'diverged') return { refused, diverged: true }
+  }
+  return { refused, diverged: false }
+}
+
+/** After a restart: entries whose answer never came, oldest first, under their old keys. */
+export async function resolveOutbox(parts: CommitParts, signal: AbortSignal): Promise<'settled' | 'diverged'> {
+  for (const entry of [...parts.state.outbox]) {
+    const contents: NewContent[] = []
+    if ((await settleEntry(parts, entry, contents, new Set(), signal)) === 'diverged') return 'diverged'
+  }
+  return 'settled'
+}
+
+function* inBatches(parcels: readonly Parcel[]): Generator<readonly Parcel[]> {
+  const weigh = (parcel: Parcel): number => parcel.changes.length * CHANGE_BYTES
+  for (const frame of inFrames(parcels, weigh, LIMITS.changes)) {
+    let batch: Parcel[] = []
+    let changes = 0
+    for (const parcel of frame) {
+      if (batch.length > 0 && changes + parcel.changes.length > LIMITS.changes) {
+        yield batch
+        batch = []
+        changes = 0
+      }
+      batch.push(parcel)
+      changes += parcel.changes.length
+    }
+    yield batch
+  }
+}
+
+function contentsOf(parcels: readonly Parcel[]): readonly NewContent[] {
+  return parcels.flatMap((parcel) => parcel.contents)
+}
+
+/** Brings the contents of a batch to the server, unless they are few enough to travel with the commit. Returns what may be committed. */
+async function transfer(
+  parts: CommitParts,
+  batch: readonly Parcel[],
+  refused: Set<NodeId>,
+  signal: AbortSignal,
+): Promise<readonly Parcel[] | 'diverged'> {
+  const contents = contentsOf(batch)
+  if (contents.length === 0 || isSmall(contents)) return batch
+  const { link, local, hasher } = parts
+  await putManifests(parts, contents, signal)
+  const { cursor, witness } = standingOf(parts)
+  const groups = batch.map((parcel) => parcel.changes)
+  const answer = await link.ask({ type: 'announce', workspace: link.workspace, cursor, witness, groups, manifests: [] }, signal)
+  if (answer.standing === 'diverged') return 'diverged'
+  const wanted = batch.filter((parcel, at) => takeAnnounced(parts, parcel, answer.results[at] ?? [], refused))
+  const source = new ContentSource(local, hasher, contentsOf(wanted))
+  const missing = answer.missingChunks.filter((digest) => source.length(digest) > 0)
+  await putChunks(parts, source, missing, signal)
+  return wanted.filter((parcel) => stillThere(parts, parcel, source.moved, refused))
+}
+
+function isSmall(contents: readonly NewContent[]): boolean {
+  let bytes = 0
+  for (const { manifest, base, wire } of contents) {
+    bytes += wire.form === 'patch' ? wire.patch.length : manifest.chunks.length * 36
+    const known = new Set(base?.manifest.chunks.map((chunk) => chunk.digest))
+    for (const chunk of manifest.chunks) if (!known.has(chunk.digest)) bytes += chunk.length
+    if (bytes > INLINE_BYTES) return false
+  }
+  return true
+}
+
+/** A group that is stale already need not send its bytes: its refusal is taken now. */
+function takeAnnounced(parts: CommitParts, parcel: Parcel, results: readonly ChangeResult[], refused: Set<NodeId>): boolean {
+  const final = results.some((result) => result.verdict === 'refused' && result.reason !== 'need-manifest' && result.reason !== 'missing-chunks')
+  if (!final) return true
+  parcel.changes.forEach((change, at) => {
+    const result = results[at]
+    if (result !== undefined) takeRefusal(parts, change, result, refused)
+  })
+  return false
+}
+
+function stillThere(parts: CommitParts, parcel: Parcel, moved: ReadonlySet<NodeId>, refused: Set<NodeId>): boolean {
+  const gone = parcel.contents.filter((content) => moved.has(content.id))
+  if (gone.length === 0) return true
+  parts.dirty.paths(gone.map((content) => content.path))
+  for (const change of parcel.changes) refused.add(change.id)
+  return false
+}
+
+function standingOf({ state }: CommitParts): Pick<OutboxEntry, 'cursor' | 'witness'> {
+  const cursor = state.get('cursor')
+  const witness = state.get('witness')
+  if (cursor === null || witness === null) throw new TidemarkError('internal', 'commit before hello')
+  return { cursor, witness }
+}
+
+async function enterOutbox(parts: CommitParts, parcels: readonly Parcel[]): Promise<OutboxEntry> {
+  const { state, random } = parts
+  const entry: OutboxEntry = {
+    order: (state.outbox.at(-1)?.order ?? 0) + 1,
+    key: toHex(random.bytes(16)),
+    ...standingOf(parts),
+    groups: parcels.map((parcel) => parcel.changes),
+    observations: parcels.map((parcel) => parcel.observations),
+  }
+  state.addOutbox(entry)
+  await state.save()
+  return entry
+}
+
+/** Sends an entry until it is answered for good. Contents it lacks are sent first, when this disk still has them. */
+async function settleEntry(
+  parts: CommitParts,
+  entry: OutboxEntry,
+  contents: readonly NewContent[],
+  refused: Set<NodeId>,
+  signal: AbortSignal,
+): Promise<'settled' | 'diverged'> {
+  const { link, state, local, hasher } = parts
+  const source = new ContentSource(local, hasher, contents)
+  const inline = contents.length > 0 && isSmall(contents)
+  for (let tried = 1; ; tried++) {
+    const first = tried === 1 && inline
+    const answer = await link.ask(
+      {
+        type: 'commit',
+        workspace: link.workspace,
+        cursor: entry.cursor,
+        witness: entry.witness,
+        key: entry.key,
+        groups: entry.groups,
+        manifests: first ? [...new Map(contents.map(({ digest, wire }) => [digest, wire])).values()] : [],
+        chunks: first ? await source.read(likelyMissing(contents), signal) : [],
+      },
+      signal,
+    )
+    if (answer.standing === 'diverged') return 'diverged'
+    const lacking = lackedBy(answer, contents)
+    if (lacking === null || tried >= TRIES) {
+      takeAnswer(parts, entry, answer, refused)
+      state.dropOutbox(entry)
+      await state.save()
+      return 'settled'
+    }
+    await putManifests(parts, lacking.contents, signal)
+    await putChunks(parts, source, lacking.chunks.length > 0 ? lacking.chunks : likelyMissing(lacking.contents), signal)
+  }
+}
+
+/** What an answer says is missing and this batch can still send; null when nothing. */
+function lackedBy(answer: CommitAnswer, contents: readonly NewContent[]): { contents: readonly NewContent[]; chunks: readonly Digest[] } | null {
+  const culprits = new Set<NodeId>()
+  const chunks = new Set<Digest>()
+  for (const result of answer.results.flat()) {
+    if (result.verdict !== 'refused') continue
+    if (result.reason === 'need-manifest' || result.reason === 'missing-chunks') culprits.add(result.culprit)
+    for (const digest of result.missing ?? []) chunks.add(digest)
+  }
+  const found = contents.filter((content) => culprits.has(content.id))
+  return found.length === 0 ? null : { contents: found, chunks: [...chunks] }
+}
+
+function takeAnswer(parts: CommitParts, entry: OutboxEntry, answer: CommitAnswer, refused: Set<NodeId>): void {
+  const { state, progress } = parts
+  let accepted = 0
+  entry.groups.forEach((group, groupAt) => {
+    group.forEach((change, at) => {
+      const result = answer.results[groupAt]?.[at]
+      const observation = entry.observations[groupAt]?.[at]
+      if (result === undefined || observation === undefined) throw new TidemarkError('invalid', 'a commit answer lacks results', { subject: 'results' })
+      if (result.verdict === 'refused') takeRefusal(parts, change, result, refused)
+      else {
+        accepted += result.verdict === 'accepted' ? 1 : 0
+        takeResult(parts, change, result, observation)
+      }
+    })
+  })
+  progress.uploaded(accepted)
+  if (answer.last === 0) return
+  const cursor = state.get('cursor')
+  const told = { sequence: answer.last, hash: answer.hash }
+  raiseWitness(state, told)
+  if (cursor !== null && cursor.sequence === answer.previousHead) moveCursor(state, { epoch: cursor.epoch, ...told })
+}
+
+function takeRefusal(parts: CommitParts, change: Change, result: ChangeResult, refused: Set<NodeId>): void {
+  refused.add(change.id)
+  if (result.verdict !== 'refused') return
+  if (result.current !== null) takeRevision(parts.state, result.current)
+  else if (change.type !== 'create' && result.culprit === change.id) forgetUnknown(parts, change.id)
+  if (result.holder !== undefined) takeRevision(parts.state, result.holder)
+  if (result.culprit === change.id) parts.onRefused(change.id, result)
+  if (result.reason !== 'quota' && result.reason !== 'forbidden' && result.reason !== 'too-deep') parts.dirty.remote()
+}
+
+/** The server never heard of a node this device has synced: its tombstone is below the horizon. */
+function forgetUnknown({ state }: CommitParts, id: NodeId): void {
+  state.trees.setRemote(id, { id, sequence: 0, node: null })
+}
+
+/** What was accepted is agreed, as far as the change spoke of it; what the disk did since then stays a local change. */
+function takeResult(parts: CommitParts, change: Change, result: Exclude<ChangeResult, RefusedChange>, observation: ChangeObservation): void {
+  const { trees } = parts.state
+  const { id } = change
+  if (change.type === 'delete') return takeDeleted(parts, id, result.sequence)
+  const known = trees.remoteRevision(id)
+  const told = result.verdict === 'unchanged' ? result.current : null
+  const remote = told?.node ?? outcomeOf(change, known?.node ?? observation.node)
+  const local = trees.localNode(id)
+  const before = trees.synced(id)
+  const base = outcomeOf(change, before?.node ?? remote)
+  const presence = local !== null || before === null ? 'present' : before.presence
+  trees.setSynced(id, {
+    node: base,
+    sequence: result.sequence,
+    presence,
+    stamp: local === null ? observation.stamp : (before?.stamp ?? observation.stamp),
+  })
+  if (local !== null) trees.setLocal(id, { ...local, provisional: false })
+  else if (presence === 'present') trees.setLocal(id, 'deleted')
+  takeRevision(parts.state, { id, sequence: result.sequence, node: remote })
+}
+
+function takeDeleted({ state }: CommitParts, id: NodeId, sequence: Sequence): void {
+  if (state.trees.synced(id)?.node.kind === 'file') state.countDelete('up')
+  takeRevision(state, { id, sequence, node: null })
+  state.trees.forget(id)
+}
+
+/** The node after the change, from the node before it. */
+export function outcomeOf(change: Exclude<Change, { type: 'delete' }>, before: Node): Node {
+  if (change.type === 'create') {
+    const { type: _type, base: _base, ...node } = change
+    return node
+  }
+  const { placement, content, executable, conflictOf } = change
+  return {
+    ...before,
+    ...(placement === undefined ? {} : { ...placement, key: keyOf(placement.name) }),
+    ...(content === undefined ? {} : { content: content.digest, size: content.size, modifiedAt: content.modifiedAt }),
+    ...(executable === undefined ? {} : { executable }),
+    ...(conflictOf === undefined ? {} : { conflictOf }),
+  }
+}

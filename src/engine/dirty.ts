@@ -1,0 +1,73 @@
+/**
+ * What has to be looked at again. Hints from watcher, server and timers only ever mark here; the loop takes the marks
+ * before it looks, so that a hint that comes while it looks is not lost.
+ */
+
+import { directoryOf } from './paths.js'
+
+export interface DirtyPaths {
+  readonly everything: boolean
+  /** Directories to list again. */
+  readonly directories: ReadonlySet<string>
+}
+
+export class Dirty {
+  #everything = false
+  #remote = false
+  readonly #directories = new Set<string>()
+  #wake: (() => void) | null = null
+
+  /** A full scan is due. */
+  everything(): void {
+    this.#everything = true
+    this.#notify()
+  }
+
+  /** Something at these paths: their directories are due. */
+  paths(paths: readonly string[]): void {
+    for (const path of paths) this.#directories.add(directoryOf(path))
+    this.#notify()
+  }
+
+  /** Directories that were taken and could not be listed. */
+  again(directories: Iterable<string>): void {
+    for (const directory of directories) this.#directories.add(directory)
+    this.#notify()
+  }
+
+  remote(): void {
+    this.#remote = true
+    this.#notify()
+  }
+
+  /** Wakes the loop without marking anything. */
+  #notify(): void {
+    this.#wake?.()
+    this.#wake = null
+  }
+
+  get any(): boolean {
+    return this.#everything || this.#remote || this.#directories.size > 0
+  }
+
+  takeLocal(): DirtyPaths {
+    const taken = { everything: this.#everything, directories: new Set(this.#directories) }
+    this.#everything = false
+    this.#directories.clear()
+    return taken
+  }
+
+  takeRemote(): boolean {
+    const taken = this.#remote
+    this.#remote = false
+    return taken
+  }
+
+  /** Resolves at the next mark; at once when there is one. */
+  async marked(): Promise<void> {
+    if (this.any) return
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+    })
+  }
+}

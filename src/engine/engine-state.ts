@@ -1,0 +1,230 @@
+/**
+ * Everything the engine remembers over a restart: the trees, where the device stands with the server, the outbox,
+ * the intents. Memory changes at once; `save` makes all changes since the last one durable in one atomic batch
+ * (INV-08, INV-12). Only the control loop calls it.
+ */
+
+import { TidemarkError } from '../errors.js'
+import type { StateStore } from '../interfaces/state-store.js'
+import type { Cursor, Witness } from '../model/cursor.js'
+import { type Digest, isDigest, isNodeId, type NodeId } from '../model/ids.js'
+import type { ContentRule } from '../model/manifest.js'
+import type { Revision } from '../model/revision.js'
+import type { SyncedRow } from '../model/tree.js'
+import type { Intent } from './intent.js'
+import type { OutboxEntry } from './outbox.js'
+import { checkFormat, decodeRow, encodeRow, STATE_FORMAT } from './row-codec.js'
+import { type LocalRow, Trees } from './trees.js'
+
+/** Who this device is to the server. */
+export interface DeviceIdentity {
+  readonly device: string
+  /** Nonce of the last session the server confirmed. */
+  readonly lastSession: string | null
+  /** Nonce offered and not confirmed yet: offered again after a lost answer. */
+  readonly nextSession: string | null
+}
+
+export interface RootMark {
+  readonly identity: string
+  readonly tick: number
+}
+
+/** The last time a plan was empty, and the files deleted since then, per direction. */
+export interface QuietMoment {
+  readonly presentFiles: number
+  readonly deletedUp: number
+  readonly deletedDown: number
+}
+
+interface Singles {
+  cursor: Cursor | null
+  witness: Witness | null
+  device: DeviceIdentity | null
+  root: RootMark | null
+  rule: ContentRule | null
+  /** Set while the engine runs; found set at start: the last run did not end cleanly. */
+  unclean: { readonly unclean: true } | null
+  /** Answers of a person to guards that still wait for their deletes to be done. */
+  confirmed: { readonly ids: readonly string[] } | null
+  /** Counted since the last quiet moment, for the mass-delete guard. */
+  quiet: QuietMoment | null
+}
+
+const SINGLES = ['cursor', 'witness', 'device', 'root', 'rule', 'unclean', 'confirmed', 'quiet'] as const
+const PAGE = 1000
+
+export class EngineState {
+  readonly trees: Trees
+  readonly intents = new Map<string, Intent>()
+  /** Oldest first. */
+  readonly outbox: OutboxEntry[] = []
+  readonly #store: StateStore
+  readonly #singles: Singles
+  readonly #pending = new Map<string, Uint8Array | null>()
+
+  private constructor(store: StateStore) {
+    this.#store = store
+    this.#singles = {
+      cursor: null,
+      witness: null,
+      device: null,
+      root: null,
+      rule: null,
+      unclean: null,
+      confirmed: null,
+      quiet: null,
+    }
+    this.trees = new Trees({
+      synced: (id, row) => this.#put(`s/${id}`, row),
+      local: (id, row) => this.#put(`l/${id}`, row === 'deleted' ? { deleted: true } : row),
+      remote: (id, row) => this.#put(`r/${id}`, row),
+    })
+  }
+
+  /** Reads an open store. `corrupt` when a row cannot be read, `newer-version` when the format is newer. */
+  static async load(store: StateStore): Promise<EngineState> {
+    const state = new EngineState(store)
+    const [format] = await store.get(['format'])
+    if (format === null || format === undefined) {
+      state.#put('format', STATE_FORMAT)
+      return state
+    }
+    checkFormat(format)
+    await state.#loadSingles()
+    await state.#loadRows('s/', (id, key, bytes) =>
+      state.trees.load('synced', id, decodeRow<SyncedRow>(key, bytes, (row) => typeof row.presence === 'string' && row.node?.id === id)),
+    )
+    await state.#loadRows('l/', (id, key, bytes) => {
+      const row = decodeRow<Exclude<LocalRow, 'deleted'> & { deleted?: true }>(key, bytes, (found) => found.deleted === true || found.node?.id === id)
+      state.trees.load('local', id, row.deleted === true ? 'deleted' : row)
+    })
+    await state.#loadRows('r/', (id, key, bytes) =>
+      state.trees.load('remote', id, decodeRow<Revision>(key, bytes, (row) => row.id === id && Number.isSafeInteger(row.sequence))),
+    )
+    await state.#each('o/', (key, bytes) => {
+      state.outbox.push(decodeRow<OutboxEntry>(key, bytes, (row) => typeof row.key === 'string' && Array.isArray(row.groups)))
+    })
+    await state.#each('i/', (key, bytes) => {
+      const intent = decodeRow<Intent>(key, bytes, (row) => typeof row.token === 'string')
+      state.intents.set(intent.token, intent)
+    })
+    return state
+  }
+
+  get<K extends keyof Singles>(name: K): Singles[K] {
+    return this.#singles[name]
+  }
+
+  set<K extends keyof Singles>(name: K, value: Singles[K]): void {
+    this.#singles[name] = value
+    this.#put(`m/${name}`, value)
+  }
+
+  /** As counted, or from now on when nothing was counted yet. */
+  quietMoment(): QuietMoment {
+    return this.#singles.quiet ?? { presentFiles: this.trees.presentFiles, deletedUp: 0, deletedDown: 0 }
+  }
+
+  /** A file was deleted, on the server ('up') or on this disk ('down'). */
+  countDelete(direction: 'up' | 'down'): void {
+    const quiet = this.quietMoment()
+    const counter = direction === 'up' ? 'deletedUp' : 'deletedDown'
+    this.set('quiet', { ...quiet, [counter]: quiet[counter] + 1 })
+  }
+
+  addOutbox(entry: OutboxEntry): void {
+    this.outbox.push(entry)
+    this.#put(outboxKey(entry), entry)
+  }
+
+  dropOutbox(entry: OutboxEntry): void {
+    const at = this.outbox.indexOf(entry)
+    if (at >= 0) this.outbox.splice(at, 1)
+    this.#put(outboxKey(entry), null)
+  }
+
+  addIntent(intent: Intent): void {
+    this.intents.set(intent.token, intent)
+    this.#put(`i/${intent.token}`, intent)
+  }
+
+  dropIntent(token: string): void {
+    this.intents.delete(token)
+    this.#put(`i/${token}`, null)
+  }
+
+  putManifest(digest: Digest, encoded: Uint8Array | null): void {
+    this.#pending.set(`c/${digest}`, encoded)
+  }
+
+  async manifest(digest: Digest): Promise<Uint8Array | null> {
+    const pending = this.#pending.get(`c/${digest}`)
+    if (pending !== undefined) return pending
+    const [found] = await this.#store.get([`c/${digest}`])
+    return found ?? null
+  }
+
+  /** Digests of the manifests kept, for a sweep of those no row names any more. */
+  async manifestDigests(): Promise<readonly Digest[]> {
+    const found: Digest[] = []
+    await this.#each('c/', (key) => {
+      const digest = key.slice(2)
+      if (isDigest(digest)) found.push(digest)
+    })
+    return found
+  }
+
+  get unsaved(): boolean {
+    return this.#pending.size > 0
+  }
+
+  /** One atomic batch of everything that changed since the last one. */
+  async save(): Promise<void> {
+    if (this.#pending.size === 0) return
+    const puts: { key: string; value: Uint8Array }[] = []
+    const deletes: string[] = []
+    for (const [key, value] of this.#pending) {
+      if (value === null) deletes.push(key)
+      else puts.push({ key, value })
+    }
+    this.#pending.clear()
+    await this.#store.batch(puts, deletes)
+  }
+
+  #put(key: string, row: unknown): void {
+    this.#pending.set(key, row === null ? null : encodeRow(row))
+  }
+
+  async #loadSingles(): Promise<void> {
+    const found = await this.#store.get(SINGLES.map((name) => `m/${name}`))
+    SINGLES.forEach((name, at) => {
+      const bytes = found[at]
+      if (bytes !== null && bytes !== undefined) {
+        Object.assign(this.#singles, { [name]: decodeRow(`m/${name}`, bytes, () => true) })
+      }
+    })
+  }
+
+  async #loadRows(prefix: string, load: (id: NodeId, key: string, bytes: Uint8Array) => void): Promise<void> {
+    await this.#each(prefix, (key, bytes) => {
+      const id = key.slice(prefix.length)
+      if (!isNodeId(id)) throw new TidemarkError('corrupt', `key ${key} of the state store is not a node`, { subject: key })
+      load(id, key, bytes)
+    })
+  }
+
+  async #each(prefix: string, visit: (key: string, bytes: Uint8Array) => void): Promise<void> {
+    for (let after: string | null = null; ; ) {
+      const page = await this.#store.range(prefix, after, PAGE)
+      for (const { key, value } of page) visit(key, value)
+      const last = page.at(-1)
+      if (last === undefined || page.length < PAGE) return
+      after = last.key
+    }
+  }
+}
+
+function outboxKey(entry: OutboxEntry): string {
+  return `o/${String(entry.order).padStart(16, '0')}`
+}

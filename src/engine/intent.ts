@@ -1,0 +1,33 @@
+/**
+ * An apply step written down before it happens (SPEC 4). Only steps that a scan after a crash could misread have one:
+ * a file we put in place could otherwise pass for a user's edit (INV-08), a detached one for a user's delete.
+ */
+
+import type { NodeId, Sequence } from '../model/ids.js'
+import type { Node } from '../model/node.js'
+import type { Stamp } from '../model/stamp.js'
+
+/** A staged file is about to be put at a place: a new one, or over the expected one. */
+export interface PutIntent {
+  readonly type: 'put'
+  /** Name of the staged file. */
+  readonly token: string
+  readonly node: Node
+  readonly sequence: Sequence
+  readonly path: string
+  readonly stagedFileId: string | null
+  /** What the new content replaces; null for a new file. */
+  readonly expected: Stamp | null
+}
+
+/** A node is about to leave the tree for `moving`, until it is attached at its new place. */
+export interface DetachIntent {
+  readonly type: 'detach'
+  /** Name under `moving`. */
+  readonly token: string
+  readonly id: NodeId
+  readonly origin: string
+  readonly target: { readonly parentId: NodeId; readonly name: string }
+}
+
+export type Intent = PutIntent | DetachIntent

@@ -1,0 +1,86 @@
+/**
+ * Asks the server and understands its answers. Retries what may succeed later, on the injected clock, so that the
+ * engine above sees either an answer or a reason to stop. It never interprets what an answer means for the trees.
+ */
+
+import { checkAborted, isTidemarkError, TidemarkError } from '../errors.js'
+import type { Clock } from '../interfaces/clock.js'
+import type { Random } from '../interfaces/random.js'
+import type { Transport } from '../interfaces/transport.js'
+import { decodeAnswer, encodeRequest } from '../protocol/codec.js'
+import type { AnswerTo, Request } from '../protocol/messages.js'
+
+/** Bounds of the back-off between two tries, milliseconds. */
+const FIRST_DELAY = 250
+const LAST_DELAY = 60_000
+
+export interface Traffic {
+  requests: number
+  bytesUp: number
+  bytesDown: number
+}
+
+export interface LinkOptions {
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly random: Random
+  /** Tries before a retryable failure is passed on; at least 1. */
+  readonly tries: number
+  /** Told of each failed try, before the wait. */
+  readonly onTrouble: (error: TidemarkError) => void
+}
+
+export class Link {
+  readonly traffic: Traffic = { requests: 0, bytesUp: 0, bytesDown: 0 }
+  readonly #options: LinkOptions
+
+  constructor(options: LinkOptions) {
+    this.#options = options
+  }
+
+  get workspace(): string {
+    return this.#options.transport.workspace
+  }
+
+  /** Fails with the server's code, or `offline` after the last try. Repeating a request is safe for every type. */
+  async ask<R extends Request>(request: R, signal: AbortSignal): Promise<AnswerTo<R>> {
+    const frame = encodeRequest(request)
+    for (let tried = 1; ; tried++) {
+      try {
+        return await this.#once(request, frame, signal)
+      } catch (error) {
+        checkAborted(signal)
+        if (!isTidemarkError(error) || !error.retryable) throw error
+        this.#options.onTrouble(error)
+        if (tried >= this.#options.tries) throw error
+        await this.#options.clock.sleep(Math.max(this.#delay(tried), error.retryAfterMs ?? 0), { signal })
+      }
+    }
+  }
+
+  async #once<R extends Request>(request: R, frame: Uint8Array, signal: AbortSignal): Promise<AnswerTo<R>> {
+    this.traffic.requests += 1
+    this.traffic.bytesUp += frame.length
+    const bytes = await this.#options.transport.exchange(frame, { signal })
+    this.traffic.bytesDown += bytes.length
+    const answer = decodeAnswer(bytes)
+    if (answer.type === 'error') {
+      throw new TidemarkError(answer.code, answer.message, {
+        retryable: answer.code === 'busy' || answer.code === 'rate-limited',
+        ...(answer.subject === null ? {} : { subject: answer.subject }),
+        ...(answer.retryAfterMs === null ? {} : { retryAfterMs: answer.retryAfterMs }),
+      })
+    }
+    if (answer.type !== request.type) {
+      throw new TidemarkError('malformed-frame', `the server answered ${answer.type} to ${request.type}`, { subject: request.type })
+    }
+    return answer as AnswerTo<R>
+  }
+
+  /** Doubling, with full jitter: a crowd that lost its server does not come back in step. */
+  #delay(tried: number): number {
+    const bound = Math.min(LAST_DELAY, FIRST_DELAY * 2 ** (tried - 1))
+    const [high = 0, low = 0] = this.#options.random.bytes(2)
+    return Math.floor((bound * (high * 256 + low)) / 65_536)
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * After an unclean stop: intents and detached nodes (SPEC 5.5), before anything is scanned. What we put in place is
+ * told from a user's edit by the staged file id, and trusted only when its digest is the one it should have (INV-08).
+ */
+
+import type { LocalStore } from '../interfaces/local-store.js'
+import type { Random } from '../interfaces/random.js'
+import type { ContentRule } from '../model/manifest.js'
+import { returnDetached } from './apply-places.js'
+import { below, directoryOf } from './paths.js'
+import type { EngineState } from './engine-state.js'
+import type { DetachIntent, PutIntent } from './intent.js'
+import { ALL_ATTRIBUTES, shows } from './results.js'
+
+export interface RecoverParts {
+  readonly state: EngineState
+  readonly local: LocalStore
+  readonly random: Random
+  readonly deviceName: string
+  /** Null as long as this device never spoke to the server: then there is no intent either. */
+  readonly rule: ContentRule | null
+}
+
+export async function recover(parts: RecoverParts, signal: AbortSignal): Promise<void> {
+  const { state, local } = parts
+  const detached = new Set((await local.detached()).map((entry) => entry.token))
+  for (const intent of [...state.intents.values()]) {
+    if (intent.type === 'put') await recoverPut(parts, intent, signal)
+    else if (detached.delete(intent.token)) await recoverDetached(parts, intent)
+    state.dropIntent(intent.token)
+  }
+  for (const token of detached) await returnDetached(parts, token, token)
+  await state.save()
+}
+
+/** Ours and whole: the result is written. Ours and damaged: into the trash, to be brought again. Not ours: the scan will see. */
+async function recoverPut({ state, local, rule }: RecoverParts, intent: PutIntent, signal: AbortSignal): Promise<void> {
+  if (rule === null || intent.stagedFileId === null) return
+  const found = await local.stat(intent.path, { signal })
+  if (found.state !== 'present' || found.entry.stamp.fileId !== intent.stagedFileId) return
+  const described = await local.describe(intent.path, rule, { signal })
+  if (described.state !== 'read') return
+  const { node } = intent
+  if (described.digest === node.content) {
+    await local.flush([intent.path])
+    const shown = { node, stamp: described.stamp, provisional: false }
+    shows(state.trees, shown, ALL_ATTRIBUTES)
+  } else if (isDamage(node.size, node.modifiedAt, described.stamp)) {
+    const row = state.trees.synced(node.id)
+    if (row !== null) state.trees.setSynced(node.id, { ...row, presence: 'pending', stamp: null })
+    state.trees.setLocal(node.id, null)
+    await state.save()
+    const expected = { stamp: described.stamp, content: described.digest }
+    await local.removeIf({ path: intent.path, parent: null }, expected, { signal })
+  }
+}
+
+/** A file of ours that nobody wrote to since: its time is the recorded one, or it never got all its bytes. */
+function isDamage(size: number, modifiedAt: number, stamp: { readonly size: number; readonly mtimeNs: string }): boolean {
+  return stamp.size < size || BigInt(stamp.mtimeNs) / 1_000_000n === BigInt(modifiedAt)
+}
+
+/** Target free: there. Else back to the origin, or beside it. */
+async function recoverDetached(parts: RecoverParts, intent: DetachIntent): Promise<void> {
+  const { state, local } = parts
+  const directory = state.trees.localPath(intent.target.parentId)
+  if (directory !== null) {
+    const path = below(directory, intent.target.name)
+    const outcome = await local.attach(intent.token, { path, parent: null })
+    if (outcome.outcome === 'done') return local.flush([path, directoryOf(path)])
+  }
+  const back = await returnDetached(parts, intent.origin, intent.token)
+  await local.flush([back, directoryOf(back)])
+}

@@ -1,0 +1,140 @@
+/**
+ * Looks at the disk and turns what it shows into local rows (SPEC 3). Stat first, read only what the observation asks
+ * for; a partial scan is widened until every vanished or appeared entry is explained. Changes nothing on the disk.
+ */
+
+import { checkAborted } from '../errors.js'
+import type { Description, Listing, LocalStore } from '../interfaces/local-store.js'
+import type { NodeId } from '../model/ids.js'
+import type { Problem } from '../model/problem.js'
+import type { ContentRule } from '../model/manifest.js'
+import type { Observation } from '../reconcile/observation.js'
+import { observe } from '../reconcile/observe.js'
+import type { Dirty, DirtyPaths } from './dirty.js'
+import type { EngineState } from './engine-state.js'
+import type { ManifestShelf } from './manifest-shelf.js'
+import { inParallel } from './parallel.js'
+import { directoryOf } from './paths.js'
+
+/** Files described at once: enough to keep a pool of workers busy. */
+const DESCRIBED_AT_ONCE = 8
+
+export interface ScanParts {
+  readonly state: EngineState
+  readonly local: LocalStore
+  readonly shelf: ManifestShelf
+  readonly dirty: Dirty
+  readonly troubles: Troubles
+  readonly drawId: () => NodeId
+  readonly now: () => number
+  /** Nodes whose stamp is not trusted in this run (after an unclean stop, or a moved content under an equal stamp). */
+  readonly verify: Set<NodeId>
+}
+
+/** What the last scans said of places that no plan may touch. Replaced directory by directory. */
+export class Troubles {
+  readonly problems = new Map<string, Problem>()
+  readonly frozen = new Set<NodeId>()
+  readonly occupied = new Set<string>()
+}
+
+export async function scan(parts: ScanParts, due: DirtyPaths, rule: ContentRule, signal: AbortSignal): Promise<void> {
+  const { local, state, dirty } = parts
+  if (!due.everything && due.directories.size === 0) return
+  await local.check({ signal })
+  const scannedAt = parts.now()
+  const full = due.everything
+  const listings = new Map<string, Listing>(
+    await local.scan(full ? [''] : [...due.directories], { deep: full, signal }),
+  )
+  if (!full) await listParentsOfAbsent(local, listings, signal)
+  const described = new Map<string, Description>()
+  for (;;) {
+    checkAborted(signal)
+    const observation = observe(
+      state.trees,
+      { listings, full, described },
+      { traits: local.traits, drawId: parts.drawId, scannedAt, verify: (id) => parts.verify.has(id) },
+    )
+    if (observation.read.length > 0) {
+      await describeAll(parts, observation.read, described, rule, signal)
+    } else if (observation.widen.length > 0) {
+      for (const [path, listing] of await local.scan(observation.widen, { deep: false, signal })) listings.set(path, listing)
+    } else {
+      await take(parts, observation, listings, full)
+      for (const [path, description] of described) {
+        if (description.state !== 'read') dirty.paths([path])
+      }
+      return
+    }
+  }
+}
+
+/** A directory that was hinted and is gone is explained by the one that held it. */
+async function listParentsOfAbsent(local: LocalStore, listings: Map<string, Listing>, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const parents = new Set<string>()
+    for (const [path, listing] of listings) {
+      if (listing.state === 'absent' && path !== '' && !listings.has(directoryOf(path))) parents.add(directoryOf(path))
+    }
+    if (parents.size === 0) return
+    for (const [path, listing] of await local.scan([...parents], { deep: false, signal })) listings.set(path, listing)
+  }
+}
+
+async function describeAll(
+  { local, shelf }: ScanParts,
+  paths: readonly string[],
+  described: Map<string, Description>,
+  rule: ContentRule,
+  signal: AbortSignal,
+): Promise<void> {
+  await inParallel(paths, DESCRIBED_AT_ONCE, async (path) => {
+    const description = await local.describe(path, rule, { signal })
+    if (description.state === 'read') shelf.put(description.digest, description.manifest)
+    described.set(path, description)
+  })
+}
+
+async function take(parts: ScanParts, observation: Observation, listings: ReadonlyMap<string, Listing>, full: boolean): Promise<void> {
+  const { state, troubles, verify } = parts
+  const { trees } = state
+  forgetOldTroubles(parts, observation, listings, full)
+  for (const problem of observation.problems) troubles.problems.set(problem.path, problem)
+  for (const id of observation.frozen) troubles.frozen.add(id)
+  for (const place of observation.occupied) troubles.occupied.add(place)
+  for (const id of observation.forget) trees.forget(id)
+  for (const [id, presence] of observation.presence) {
+    const row = trees.synced(id)
+    if (row !== null) trees.setSynced(id, { ...row, presence })
+  }
+  for (const [id, row] of observation.local) trees.setLocal(id, row === 'synced' ? null : row)
+  for (const [id, stamp] of observation.stamps) {
+    const row = trees.synced(id)
+    if (row !== null) trees.setSynced(id, { ...row, stamp })
+  }
+  if (full) verify.clear()
+  else for (const id of observation.paths.keys()) verify.delete(id)
+  await state.save()
+}
+
+function forgetOldTroubles({ state, troubles }: ScanParts, observation: Observation, listings: ReadonlyMap<string, Listing>, full: boolean): void {
+  if (full) {
+    troubles.problems.clear()
+    troubles.frozen.clear()
+    troubles.occupied.clear()
+    return
+  }
+  for (const path of troubles.problems.keys()) {
+    if (listings.has(path) || listings.has(directoryOf(path))) troubles.problems.delete(path)
+  }
+  const listed = new Set<NodeId>()
+  for (const [id, path] of observation.paths) if (listings.has(path)) listed.add(id)
+  for (const id of troubles.frozen) {
+    const parent = state.trees.localNode(id)?.node.parentId ?? state.trees.synced(id)?.node.parentId
+    if (listed.has(id) || (parent !== undefined && listed.has(parent))) troubles.frozen.delete(id)
+  }
+  for (const place of troubles.occupied) {
+    if (listed.has(place.slice(0, place.indexOf('/')) as NodeId)) troubles.occupied.delete(place)
+  }
+}

@@ -1,0 +1,25 @@
+/** What the engine says of itself. Truthful before all: `synced` is said only when nothing at all is open (INV-32). */
+
+import type { Cursor } from '../model/cursor.js'
+import type { Sequence } from '../model/ids.js'
+import type { Guard } from '../model/plan.js'
+import type { Problem } from '../model/problem.js'
+
+export const STATUS_STATES = ['synced', 'syncing', 'offline', 'paused', 'guarded', 'reset', 'unauthorized', 'stopped'] as const
+export type StatusState = (typeof STATUS_STATES)[number]
+
+export interface Status {
+  readonly state: StatusState
+  /** Up to where the remote tree is known; null before the first answer of a server. */
+  readonly known: Cursor | null
+  /** Highest sequence of which this disk shows everything. */
+  readonly applied: Sequence
+  /** Nodes on which the three trees do not agree yet. */
+  readonly pending: number
+  readonly problems: readonly Problem[]
+  readonly guards: readonly Guard[]
+}
+
+export function sameStatus(a: Status, b: Status): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

@@ -1,0 +1,280 @@
+/**
+ * The three trees of this device in memory, with their indexes. `synced` whole, `local` and `remote` only where they
+ * differ from it (DESIGN 2). Every change is handed to `onRow`, so that memory and state store never part.
+ * It knows no disk and no network, and decides nothing.
+ */
+
+import type { FileId, NodeId } from '../model/ids.js'
+import { ROOT_ID } from '../model/ids.js'
+import type { Node, Placement } from '../model/node.js'
+import { samePlacement } from '../model/node.js'
+import type { Revision } from '../model/revision.js'
+import type { LocalNode, SyncedRow } from '../model/tree.js'
+import type { ViewRow } from '../model/view.js'
+import { PlaceIndex } from './place-index.js'
+
+/** What the disk shows of a node where that is not what was synced. */
+export type LocalRow = LocalNode | 'deleted'
+
+export interface RowListener {
+  synced(id: NodeId, row: SyncedRow | null): void
+  local(id: NodeId, row: LocalRow | null): void
+  remote(id: NodeId, row: Revision | null): void
+}
+
+export class Trees {
+  readonly #synced = new Map<NodeId, SyncedRow>()
+  readonly #local = new Map<NodeId, LocalRow>()
+  readonly #remote = new Map<NodeId, Revision>()
+  /** Rows that are synced but not on this disk: a plan always looks at them again. */
+  readonly #absent = new Set<NodeId>()
+  readonly #syncedPlaces = new PlaceIndex()
+  readonly #localPlaces = new PlaceIndex()
+  readonly #remotePlaces = new PlaceIndex()
+  readonly #fileIds = new Map<FileId, Set<NodeId>>()
+  readonly #listener: RowListener
+  #presentFiles = 0
+
+  constructor(listener: RowListener) {
+    this.#listener = listener
+  }
+
+  /** Files that are on this disk and agreed, for the mass-delete guard. */
+  get presentFiles(): number {
+    return this.#presentFiles
+  }
+
+  synced(id: NodeId): SyncedRow | null {
+    return this.#synced.get(id) ?? null
+  }
+
+  syncedRows(): IterableIterator<[NodeId, SyncedRow]> {
+    return this.#synced.entries()
+  }
+
+  local(id: NodeId): LocalRow | undefined {
+    return this.#local.get(id)
+  }
+
+  localRows(): IterableIterator<[NodeId, LocalRow]> {
+    return this.#local.entries()
+  }
+
+  /** What the disk shows of the node as far as was observed; null when it is not there. */
+  localNode(id: NodeId): LocalNode | null {
+    const row = this.#local.get(id)
+    if (row !== undefined) return row === 'deleted' ? null : row
+    const synced = this.#synced.get(id)
+    if (synced?.presence !== 'present' || synced.stamp === null) return null
+    return { node: synced.node, stamp: synced.stamp, provisional: false }
+  }
+
+  /** What the server has; a tombstone when it was deleted; null when the server never told of it. */
+  remoteRevision(id: NodeId): Revision | null {
+    const row = this.#remote.get(id)
+    if (row !== undefined) return row
+    const synced = this.#synced.get(id)
+    return synced === undefined ? null : { id, sequence: synced.sequence, node: synced.node }
+  }
+
+  /** Ids of all nodes that differ in any tree: where a plan begins. */
+  differing(): Set<NodeId> {
+    return new Set([...this.#local.keys(), ...this.#remote.keys(), ...this.#absent])
+  }
+
+  row(id: NodeId): ViewRow {
+    return { id, synced: this.synced(id), local: this.localNode(id), remote: this.remoteRevision(id) }
+  }
+
+  /** Every node that stands at the place in any of the three trees. */
+  holders(parentId: NodeId, name: string): Set<NodeId> {
+    return new Set([
+      ...this.#syncedPlaces.holders(parentId, name),
+      ...this.#localPlaces.holders(parentId, name),
+      ...this.#remotePlaces.holders(parentId, name),
+    ])
+  }
+
+  /** Every node that stands in the directory in any of the three trees. */
+  children(parentId: NodeId): Set<NodeId> {
+    return new Set([
+      ...this.#syncedPlaces.children(parentId),
+      ...this.#localPlaces.children(parentId),
+      ...this.#remotePlaces.children(parentId),
+    ])
+  }
+
+  localAt(parentId: NodeId, name: string): NodeId | null {
+    return this.#localPlaces.holders(parentId, name)[0] ?? null
+  }
+
+  syncedAt(parentId: NodeId, name: string): NodeId | null {
+    const holders = this.#syncedPlaces.holders(parentId, name)
+    return holders.find((id) => this.#synced.get(id)?.presence === 'present') ?? holders[0] ?? null
+  }
+
+  localChildren(parentId: NodeId): readonly NodeId[] {
+    return [...this.#localPlaces.children(parentId)]
+  }
+
+  syncedChildren(parentId: NodeId): readonly NodeId[] {
+    return [...this.#syncedPlaces.children(parentId)]
+  }
+
+  byFileId(fileId: FileId): readonly NodeId[] {
+    return [...(this.#fileIds.get(fileId) ?? [])].sort()
+  }
+
+  /** Path on this disk as far as was observed; null when the node, or a directory above it, is not there. */
+  localPath(id: NodeId): string | null {
+    const names: string[] = []
+    for (let at = id; at !== ROOT_ID; ) {
+      const found = this.localNode(at)
+      if (found === null || names.length > MAX_DEPTH) return null
+      names.push(found.node.name)
+      at = found.node.parentId
+    }
+    return names.reverse().join('/')
+  }
+
+  setSynced(id: NodeId, row: SyncedRow | null): void {
+    this.#change(id, () => {
+      if (row === null) this.#synced.delete(id)
+      else this.#synced.set(id, row)
+    })
+    this.#listener.synced(id, row)
+    this.#settle(id)
+  }
+
+  /** null: the disk shows what was synced. */
+  setLocal(id: NodeId, row: LocalRow | null): void {
+    this.#change(id, () => {
+      if (row === null) this.#local.delete(id)
+      else this.#local.set(id, row)
+    })
+    this.#listener.local(id, row)
+    this.#settle(id)
+  }
+
+  /** null: the server has what was synced, or nothing. */
+  setRemote(id: NodeId, row: Revision | null): void {
+    this.#change(id, () => {
+      if (row === null) this.#remote.delete(id)
+      else this.#remote.set(id, row)
+    })
+    this.#listener.remote(id, row)
+    this.#settle(id)
+  }
+
+  /** Drops the base: what was agreed becomes what each side has, to be united again (DESIGN 2 "diverged", 4.8, 4.13). */
+  forget(id: NodeId): void {
+    const remote = this.remoteRevision(id)
+    const found = this.localNode(id)
+    const local = found === null ? null : { ...found, provisional: remote === null || remote.node === null }
+    this.#change(id, () => {
+      this.#synced.delete(id)
+      if (remote !== null) this.#remote.set(id, remote)
+      if (local === null) this.#local.delete(id)
+      else this.#local.set(id, local)
+    })
+    this.#listener.synced(id, null)
+    this.#listener.local(id, local)
+    this.#listener.remote(id, remote)
+    this.#settle(id)
+  }
+
+  /** A row from the state store, already persisted: not told to the listener. */
+  load(kind: 'synced' | 'local' | 'remote', id: NodeId, row: SyncedRow | LocalRow | Revision): void {
+    this.#change(id, () => {
+      if (kind === 'synced') this.#synced.set(id, row as SyncedRow)
+      else if (kind === 'local') this.#local.set(id, row as LocalRow)
+      else this.#remote.set(id, row as Revision)
+    })
+  }
+
+  /** Drops the rows that differ no more: what is equal is not stored twice. */
+  #settle(id: NodeId): void {
+    const synced = this.#synced.get(id)
+    const local = this.#local.get(id)
+    const remote = this.#remote.get(id)
+    if (synced === undefined) {
+      if (local === 'deleted') return this.setLocal(id, null)
+      if (local === undefined && remote?.node === null) return this.setRemote(id, null)
+      return
+    }
+    if (remote !== undefined && remote.node !== null && sameNode(remote.node, synced.node)) {
+      this.setRemote(id, null)
+      if (remote.sequence !== synced.sequence) this.setSynced(id, { ...synced, sequence: remote.sequence })
+      return
+    }
+    if (synced.presence === 'present' && local !== undefined && local !== 'deleted' && sameOnDisk(local.node, synced.node)) {
+      this.setLocal(id, null)
+      this.setSynced(id, { ...synced, stamp: local.stamp })
+    }
+  }
+
+  #change(id: NodeId, change: () => void): void {
+    this.#unindex(id)
+    change()
+    this.#index(id)
+  }
+
+  #index(id: NodeId): void {
+    const synced = this.#synced.get(id)
+    if (synced !== undefined) {
+      this.#syncedPlaces.add(id, synced.node)
+      if (synced.presence !== 'present') this.#absent.add(id)
+      else if (synced.node.kind === 'file') this.#presentFiles += 1
+    }
+    const local = this.localNode(id)
+    if (local !== null) {
+      this.#localPlaces.add(id, local.node)
+      if (local.stamp.fileId !== null) this.#addFileId(local.stamp.fileId, id)
+    }
+    const remote = this.remoteRevision(id)
+    if (remote !== null && remote.node !== null) this.#remotePlaces.add(id, remote.node)
+  }
+
+  #unindex(id: NodeId): void {
+    const synced = this.#synced.get(id)
+    if (synced !== undefined) {
+      this.#syncedPlaces.remove(id, synced.node)
+      this.#absent.delete(id)
+      if (synced.presence === 'present' && synced.node.kind === 'file') this.#presentFiles -= 1
+    }
+    const local = this.localNode(id)
+    if (local !== null) {
+      this.#localPlaces.remove(id, local.node)
+      if (local.stamp.fileId !== null) this.#removeFileId(local.stamp.fileId, id)
+    }
+    const remote = this.remoteRevision(id)
+    if (remote !== null && remote.node !== null) this.#remotePlaces.remove(id, remote.node)
+  }
+
+  #addFileId(fileId: FileId, id: NodeId): void {
+    const held = this.#fileIds.get(fileId)
+    if (held === undefined) this.#fileIds.set(fileId, new Set([id]))
+    else held.add(id)
+  }
+
+  #removeFileId(fileId: FileId, id: NodeId): void {
+    const held = this.#fileIds.get(fileId)
+    held?.delete(id)
+    if (held?.size === 0) this.#fileIds.delete(fileId)
+  }
+}
+
+/** Deeper than any tree the protocol allows: a bound against rows that form a circle. */
+const MAX_DEPTH = 4096
+
+/** Equal in everything both sides agree on. */
+export function sameNode(a: Node, b: Node): boolean {
+  return (
+    sameOnDisk(a, b) && a.kind === b.kind && a.conflictOf === b.conflictOf && a.modifiedAt === b.modifiedAt && a.size === b.size
+  )
+}
+
+/** Equal in what a disk shows; the modification time belongs to the content and is no change by itself. */
+function sameOnDisk(a: Node & Placement, b: Node & Placement): boolean {
+  return samePlacement(a, b) && a.content === b.content && a.executable === b.executable
+}

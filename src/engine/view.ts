@@ -1,0 +1,59 @@
+/**
+ * Builds the view a plan looks at and fetches what it names in `need`, until nothing is missing (DESIGN 3.3).
+ * The work follows the change: it starts from the rows that differ.
+ */
+
+import { TidemarkError } from '../errors.js'
+import type { NodeId } from '../model/ids.js'
+import { keyOf } from '../model/node.js'
+import type { Plan } from '../model/plan.js'
+import { placeKey } from '../model/tree.js'
+import type { View, ViewRow } from '../model/view.js'
+import { plan } from '../reconcile/plan.js'
+import type { PlanPolicy } from '../reconcile/policy.js'
+import type { Troubles } from './scan.js'
+import type { Trees } from './trees.js'
+
+/** More rounds than any chain of directories: a planner that still needs rows then is broken. */
+const MAX_ROUNDS = 10_000
+
+export interface ViewParts {
+  readonly trees: Trees
+  readonly troubles: Troubles
+  /** Nodes for which nothing may be planned in this round. */
+  readonly withheld: ReadonlySet<NodeId>
+}
+
+export function planFrom(parts: ViewParts, policy: PlanPolicy): Plan {
+  const rows = new Map<NodeId, ViewRow>()
+  const whole = new Set<NodeId>()
+  const places = new Set<string>()
+  const view: View = { rows, whole, places, occupied: parts.troubles.occupied }
+  const add = (id: NodeId): void => {
+    if (!rows.has(id)) rows.set(id, rowOf(parts, id))
+  }
+  for (const id of [...parts.trees.differing()].sort()) add(id)
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const result = plan(view, policy)
+    const { nodes, childrenOf, places: wanted } = result.need
+    if (nodes.length + childrenOf.length + wanted.length === 0) return result
+    for (const id of nodes) add(id)
+    for (const parentId of childrenOf) {
+      for (const id of parts.trees.children(parentId)) add(id)
+      whole.add(parentId)
+    }
+    for (const { parentId, name } of wanted) {
+      for (const id of parts.trees.holders(parentId, name)) add(id)
+      places.add(placeKey(parentId, keyOf(name)))
+    }
+  }
+  throw new TidemarkError('internal', 'the plan never had all the rows it asked for')
+}
+
+function rowOf({ trees, troubles, withheld }: ViewParts, id: NodeId): ViewRow {
+  return {
+    ...trees.row(id),
+    ...(troubles.frozen.has(id) ? { frozen: true } : {}),
+    ...(withheld.has(id) ? { withheld: true } : {}),
+  }
+}
