@@ -36,31 +36,44 @@ export function findFiles(scan: Scan): readonly Sighting[] {
 }
 
 /** A file known from a place that was not listed may be a move, or a second link: only that listing tells. */
-function widenToOtherEnds(scan: Scan, { parentId, entry, holder }: Sighting): void {
+function widenToOtherEnds(scan: Scan, sighting: Sighting): void {
   const { known } = scan
-  const here = known.at('local', parentId, entry.name, 'file')
-  const settled = here !== null && entry.stamp.fileId !== null && known.seenFileId(here) === entry.stamp.fileId
-  const elsewhere = settled ? [] : [...known.byFileId(entry.stamp.fileId, 'file')]
-  if (holder !== null) elsewhere.push(holder)
+  const { parentId, entry, holder } = sighting
+  const settled = sameAsBefore(scan, sighting)
+  const elsewhere = settled === null ? [...known.byFileId(entry.stamp.fileId, 'file')] : []
+  if (holder !== null && (settled === null || known.isProvisional(settled))) elsewhere.push(holder)
   for (const id of elsewhere) {
     const seen = known.seen(id)
     if (seen !== null && !known.wasAt(id, parentId, entry.name)) scan.widenTo(seen.node.parentId)
   }
 }
 
-/** Rule a: files that changed places among each other, each standing where another of them was. */
+/** The node that stood here last time, if this is the very file. */
+function sameAsBefore({ known }: Scan, { parentId, entry }: Sighting): NodeId | null {
+  const here = known.at('local', parentId, entry.name, 'file')
+  return here !== null && entry.stamp.fileId !== null && known.seenFileId(here) === entry.stamp.fileId ? here : null
+}
+
+/**
+ * Rule a: files that changed places among each other, each standing where another of them was. A file that was found
+ * in another's place before is there still, whatever became of the other: a second look never changes its mind.
+ */
 function claimCycles(scan: Scan): ReadonlySet<Sighting> {
   const at = new Map<NodeId, { readonly sighting: Sighting; readonly takenBy: NodeId }>()
+  const rotated = new Set<Sighting>()
   for (const sighting of scan.sightings) {
     if (sighting.holder === null) continue
+    const before = sameAsBefore(scan, sighting)
+    if (before !== null && before !== sighting.holder && !scan.known.isProvisional(before)) {
+      scan.files.set(before, sighting)
+      rotated.add(sighting)
+      continue
+    }
     const candidates = scan.known.byFileId(sighting.entry.stamp.fileId, 'file').filter((id) => !scan.known.isProvisional(id))
-    // With several links: whoever stood here last time, so that a second scan says the same.
-    const here = candidates.find((id) => scan.known.wasAt(id, sighting.parentId, sighting.entry.name))
-    const takenBy = here ?? candidates.find((id) => isFree(scan, id))
+    const takenBy = candidates.find((id) => isFree(scan, id))
     if (takenBy !== undefined && !candidates.includes(sighting.holder)) at.set(sighting.holder, { sighting, takenBy })
   }
   const done = new Set<NodeId>()
-  const rotated = new Set<Sighting>()
   for (const start of at.keys()) {
     const way: NodeId[] = []
     let id: NodeId | undefined = start
@@ -72,7 +85,7 @@ function claimCycles(scan: Scan): ReadonlySet<Sighting> {
     const closes = id === undefined ? -1 : way.indexOf(id)
     for (const place of closes < 0 ? [] : way.slice(closes)) {
       const step = at.get(place)
-      if (step === undefined) continue
+      if (step === undefined || scan.files.has(step.takenBy)) continue
       scan.files.set(step.takenBy, step.sighting)
       rotated.add(step.sighting)
     }
@@ -113,10 +126,10 @@ function moved(scan: Scan, { entry }: Sighting): NodeId | null {
   return candidates.find((id) => !scan.known.isProvisional(id) && isFree(scan, id) && leftItsPlace(scan, id)) ?? null
 }
 
-/** A move that was seen before, and a file saved over it by renaming since: as rule b, at the place where it stood last. */
+/** A move that was seen before, and a file saved over it by renaming since: as rule b, where it stood last. */
 function replacedAway(scan: Scan, { parentId, entry }: Sighting): NodeId | null {
   const id = scan.known.at('local', parentId, entry.name, 'file')
-  return id !== null && leftItsPlace(scan, id) ? id : null
+  return id !== null && isFree(scan, id) ? id : null
 }
 
 function isFree(scan: Scan, id: NodeId): boolean {
