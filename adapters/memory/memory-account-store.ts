@@ -1,6 +1,12 @@
 /** Accounts in memory: the reference for the contract, and the store of tests and demos. Never survives its process. */
 
-import type { AccountDevice, AccountStore, AccountUser, ThrottleChange, ThrottleRecord } from '../../src/accounts/index.js'
+import type {
+  AccountDevice,
+  AccountStore,
+  AccountUser,
+  ThrottleChange,
+  ThrottleRecord,
+} from '../../src/accounts/index.js'
 import { TidemarkError } from '../../src/index.js'
 
 export function memoryAccountStore(): AccountStore {
@@ -49,7 +55,8 @@ class MemoryAccountStore implements AccountStore {
 
   async addDevice(device: AccountDevice): Promise<void> {
     this.#check()
-    if (!this.#users.has(device.user)) throw new TidemarkError('not-found', 'the user of the device is not there', { subject: device.user })
+    if (!this.#users.has(device.user))
+      throw new TidemarkError('not-found', 'the user of the device is not there', { subject: device.user })
     if (this.#devices.has(device.id) || this.#holdsToken(device, null)) {
       throw new TidemarkError('exists', 'the device or its token is there already', { subject: device.id })
     }
@@ -58,7 +65,8 @@ class MemoryAccountStore implements AccountStore {
 
   async deviceByToken(digest: string): Promise<AccountDevice | null> {
     this.#check()
-    for (const device of this.#devices.values()) if (device.token === digest || device.nextToken === digest) return device
+    for (const device of this.#devices.values())
+      if (device.token === digest || device.nextToken === digest) return device
     return null
   }
 
@@ -66,7 +74,8 @@ class MemoryAccountStore implements AccountStore {
     this.#check()
     const held = this.#devices.get(device.id)
     if (held === undefined || held.token !== expectedToken || held.user !== device.user) return false
-    if (this.#holdsToken(device, device.id)) throw new TidemarkError('exists', 'another device has this token', { subject: device.id })
+    if (this.#holdsToken(device, device.id))
+      throw new TidemarkError('exists', 'another device has this token', { subject: device.id })
     this.#devices.set(device.id, { ...device })
     return true
   }

@@ -3,6 +3,7 @@
  * Loads the package at its first use and never prints or keeps a password.
  */
 
+import type * as argon2Package from '@node-rs/argon2'
 import type { PasswordHasher } from '../../src/accounts/index.js'
 import { TidemarkError } from '../../src/index.js'
 import { WorkSlots } from './work-slots.js'
@@ -18,7 +19,7 @@ export interface Argon2Options {
   readonly queue?: number | undefined
 }
 
-type Argon2 = typeof import('@node-rs/argon2')
+type Argon2 = typeof argon2Package
 interface Parameters {
   readonly memoryCost: number
   readonly timeCost: number
@@ -35,11 +36,15 @@ const ALGORITHM = { algorithm: 2, version: 1, outputLen: 32 } as const
 export function argon2Passwords(options: Argon2Options = {}): PasswordHasher {
   const { memoryKib = LEAST.memoryCost, passes = LEAST.timeCost, concurrency = 2, queue = 64 } = options
   atLeast('memoryKib', memoryKib, LEAST.memoryCost)
-  if (memoryKib > MOST_MEMORY) throw new TidemarkError('invalid-option', `memoryKib is at most ${MOST_MEMORY}`, { subject: 'memoryKib' })
+  if (memoryKib > MOST_MEMORY)
+    throw new TidemarkError('invalid-option', `memoryKib is at most ${MOST_MEMORY}`, { subject: 'memoryKib' })
   atLeast('passes', passes, LEAST.timeCost)
   atLeast('concurrency', concurrency, 1)
   atLeast('queue', queue, 0)
-  return new Argon2Passwords({ memoryCost: memoryKib, timeCost: passes, parallelism: 1 }, new WorkSlots(concurrency, queue))
+  return new Argon2Passwords(
+    { memoryCost: memoryKib, timeCost: passes, parallelism: 1 },
+    new WorkSlots(concurrency, queue),
+  )
 }
 
 class Argon2Passwords implements PasswordHasher {
@@ -86,10 +91,12 @@ class Argon2Passwords implements PasswordHasher {
   }
 
   #forNobody(argon2: Argon2): Promise<string> {
-    this.#nobody ??= argon2.hash(crypto.getRandomValues(new Uint8Array(32)), { ...this.#parameters, ...ALGORITHM }).catch((error: unknown) => {
-      this.#nobody = null
-      throw error
-    })
+    this.#nobody ??= argon2
+      .hash(crypto.getRandomValues(new Uint8Array(32)), { ...this.#parameters, ...ALGORITHM })
+      .catch((error: unknown) => {
+        this.#nobody = null
+        throw error
+      })
     return this.#nobody
   }
 }
@@ -97,7 +104,12 @@ class Argon2Passwords implements PasswordHasher {
 function parametersOf(stored: string): Parameters {
   const [, memory, passes, lanes] = STORED.exec(stored) ?? []
   const parameters = { memoryCost: Number(memory), timeCost: Number(passes), parallelism: Number(lanes) }
-  if (memory === undefined || parameters.memoryCost > MOST_MEMORY || parameters.timeCost > 64 || parameters.parallelism > 16) {
+  if (
+    memory === undefined ||
+    parameters.memoryCost > MOST_MEMORY ||
+    parameters.timeCost > 64 ||
+    parameters.parallelism > 16
+  ) {
     throw new TidemarkError('corrupt', 'a stored password is not in a form this version made', { subject: 'password' })
   }
   return parameters
@@ -117,5 +129,7 @@ async function loadArgon2(): Promise<Argon2> {
 
 function atLeast(option: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return
-  throw new TidemarkError('invalid-option', `${option} has to be a whole number of at least ${least}`, { subject: option })
+  throw new TidemarkError('invalid-option', `${option} has to be a whole number of at least ${least}`, {
+    subject: option,
+  })
 }

@@ -31,7 +31,9 @@ export class WorkSlots {
       return Promise.resolve()
     }
     if (this.#waiting.size >= this.#queue) {
-      return Promise.reject(new TidemarkError('busy', 'too many are waiting already', { retryable: true, retryAfterMs: 1000 }))
+      return Promise.reject(
+        new TidemarkError('busy', 'too many are waiting already', { retryable: true, retryAfterMs: 1000 }),
+      )
     }
     return new Promise((resolve, reject) => {
       const turn = (): void => {

@@ -64,7 +64,11 @@ export interface Accounts {
   /** `not-found` for a device that is not this user's. */
   revoke(principal: Principal, device: string): Promise<void>
   /** Ends the tokens of all other devices. `unauthorized` for a wrong current password. */
-  changePassword(principal: Principal, passwords: { readonly current: string; readonly next: string }, options?: CallOptions): Promise<void>
+  changePassword(
+    principal: Principal,
+    passwords: { readonly current: string; readonly next: string },
+    options?: CallOptions,
+  ): Promise<void>
   /** For the operator: forgets the failed logins of a name. */
   unlock(name: string): Promise<void>
   /** A device of this process lost its tokens; returns the undo. */
@@ -88,7 +92,8 @@ class AccountRules implements Accounts {
   constructor(options: AccountsOptions) {
     this.#options = options
     const { store, clock, random, tokenLifeMs = 90 * DAY, maxDevices = 100 } = options
-    if (!(tokenLifeMs > 0)) throw new TidemarkError('invalid-option', 'a token has to live for some time', { subject: 'tokenLifeMs' })
+    if (!(tokenLifeMs > 0))
+      throw new TidemarkError('invalid-option', 'a token has to live for some time', { subject: 'tokenLifeMs' })
     this.#tokens = new DeviceTokens({ store, clock, random, lifeMs: tokenLifeMs, maxDevices })
   }
 
@@ -98,7 +103,9 @@ class AccountRules implements Accounts {
 
   async register(credentials: Credentials, options: CallOptions = {}): Promise<void> {
     if (this.#options.registration === 'closed') {
-      throw new TidemarkError('forbidden', 'this server takes no registrations', { next: 'Ask its operator for an account.' })
+      throw new TidemarkError('forbidden', 'this server takes no registrations', {
+        next: 'Ask its operator for an account.',
+      })
     }
     const { store, clock, random, passwords } = this.#options
     const name = userName(credentials.name)
@@ -121,7 +128,9 @@ class AccountRules implements Accounts {
       ...sourceSubjects('source', credentials.source),
       { kind: 'everybody', subject: 'everybody' },
     ]
-    const user = await this.#audited(key, () => guess(this.#options, subjects, () => store.userByKey(key), password, options.signal))
+    const user = await this.#audited(key, () =>
+      guess(this.#options, subjects, () => store.userByKey(key), password, options.signal),
+    )
     await this.#sweep()
     const issued = await this.#tokens.issue(user.id, label)
     if (!(await this.#stillGood(user.id, user.password, password))) {
@@ -170,7 +179,9 @@ class AccountRules implements Accounts {
     // A subject of its own: strangers who have used up the login's attempts cannot keep the owner from changing the password.
     const subjects: readonly ThrottleSubject[] = [{ kind: 'account', subject: `change:${principal.user}` }]
     const find = (): ReturnType<AccountStore['userById']> => store.userById(principal.user)
-    const user = await this.#audited(known.key, () => guess(this.#options, subjects, find, normalisePassword(current), options.signal))
+    const user = await this.#audited(known.key, () =>
+      guess(this.#options, subjects, find, normalisePassword(current), options.signal),
+    )
     if (!(await store.setPassword(user.id, user.password, await passwords.hash(password, options)))) {
       throw new TidemarkError('busy', 'the password was changed at the same time', { retryable: true })
     }
@@ -206,7 +217,11 @@ class AccountRules implements Accounts {
 
   async #sweep(): Promise<void> {
     const now = this.#options.clock.now()
-    await this.#options.store.sweep({ expiredBefore: now, throttledBefore: now - THROTTLE_MEMORY_MS, limit: SWEEP_LIMIT })
+    await this.#options.store.sweep({
+      expiredBefore: now,
+      throttledBefore: now - THROTTLE_MEMORY_MS,
+      limit: SWEEP_LIMIT,
+    })
   }
 
   async #audited<T>(name: string, run: () => Promise<T>): Promise<T> {
@@ -235,8 +250,10 @@ function sourceSubjects(kind: 'source' | 'registration', source: string | null):
 /** Shown to a person in the list of devices: one line, no control characters. */
 function deviceLabel(text: string): string {
   const label = text.normalize('NFC').trim()
-  if (label === '' || [...label].length > MAX_LABEL || /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(label)) {
-    throw new TidemarkError('invalid', `a device label is one line of 1 to ${MAX_LABEL} characters`, { subject: 'device' })
+  if (label === '' || Array.from(label).length > MAX_LABEL || /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(label)) {
+    throw new TidemarkError('invalid', `a device label is one line of 1 to ${MAX_LABEL} characters`, {
+      subject: 'device',
+    })
   }
   return label
 }

@@ -67,7 +67,9 @@ export class DeviceTokens {
     const now = clock.now()
     const held = await store.devices(user)
     if (held.filter((device) => device.expiresAt > now).length >= maxDevices) {
-      throw new TidemarkError('over-quota', `the account has ${maxDevices} devices already`, { next: 'Revoke a device that is no longer used.' })
+      throw new TidemarkError('over-quota', `the account has ${maxDevices} devices already`, {
+        next: 'Revoke a device that is no longer used.',
+      })
     }
     const token = drawToken(random)
     const device: AccountDevice = {
@@ -103,7 +105,12 @@ export class DeviceTokens {
     if (device === null || device.expiresAt <= clock.now()) throw unauthorized()
     const next = drawToken(random)
     // The token in hand stays as the old one, also when it was itself the next one of an earlier rotation.
-    const rotated = { ...device, token: digest ?? device.token, nextToken: digestOf(next), expiresAt: clock.now() + lifeMs }
+    const rotated = {
+      ...device,
+      token: digest ?? device.token,
+      nextToken: digestOf(next),
+      expiresAt: clock.now() + lifeMs,
+    }
     if (!(await store.replaceDevice(device.token, rotated))) throw unauthorized()
     return { token: next, device: device.id, expiresAt: rotated.expiresAt }
   }
@@ -151,7 +158,9 @@ export class DeviceTokens {
 }
 
 export function unauthorized(): TidemarkError {
-  return new TidemarkError('unauthorized', 'the token or the password is wrong, expired or revoked', { next: 'Log in again.' })
+  return new TidemarkError('unauthorized', 'the token or the password is wrong, expired or revoked', {
+    next: 'Log in again.',
+  })
 }
 
 function digestOf(token: string): string {

@@ -18,7 +18,10 @@ export interface PasswordCheckParts {
 }
 
 /** Counts one attempt, or throws `rate-limited` without counting it. */
-export async function enter(parts: Pick<PasswordCheckParts, 'store' | 'clock'>, subjects: readonly ThrottleSubject[]): Promise<void> {
+export async function enter(
+  parts: Pick<PasswordCheckParts, 'store' | 'clock'>,
+  subjects: readonly ThrottleSubject[],
+): Promise<void> {
   const now = parts.clock.now()
   const { waitMs } = await parts.store.throttle(namesOf(subjects), (records) => admit(subjects, records, now))
   if (waitMs === null) return

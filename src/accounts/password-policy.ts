@@ -11,7 +11,14 @@ export const PASSWORD_MIN_LENGTH = 15
 export const PASSWORD_MAX_BYTES = 1024
 
 /** Runs of the keyboard and of the alphabet, and the phrases that lists of stolen long passwords begin with. */
-const RUNS = ['abcdefghijklmnopqrstuvwxyz', '01234567890123456789', '1234567890qwertyuiopasdfghjklzxcvbnm', 'qwertyuiopasdfghjklzxcvbnm', '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p', 'qazwsxedcrfvtgbyhnujmikolp']
+const RUNS = [
+  'abcdefghijklmnopqrstuvwxyz',
+  '01234567890123456789',
+  '1234567890qwertyuiopasdfghjklzxcvbnm',
+  'qwertyuiopasdfghjklzxcvbnm',
+  '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p',
+  'qazwsxedcrfvtgbyhnujmikolp',
+]
 const COMMON = [
   'correcthorsebatterystaple',
   'iloveyouiloveyou',
@@ -47,7 +54,7 @@ export function normalisePassword(text: string): string {
 
 /** For a password already normalised; `key` is the folded user name. Throws `invalid`. */
 export function checkNewPassword(password: string, key: string): void {
-  const length = [...password].length
+  const length = Array.from(password).length
   if (length < PASSWORD_MIN_LENGTH) throw refused(`has to be at least ${PASSWORD_MIN_LENGTH} characters long`)
   const plain = password.toLowerCase().replaceAll(/[\s._@+-]/gu, '')
   if (isRepetition(plain) || BLOCKED.has(plain) || isRun(plain)) throw refused('is one of those that are guessed first')
@@ -59,13 +66,13 @@ export function checkNewPassword(password: string, key: string): void {
 function isRepetition(text: string, shortest = 6): boolean {
   if (text.length <= shortest) return true
   for (let period = 1; period <= Math.min(4, text.length / 2); period++) {
-    if ([...text].every((character, at, all) => at < period || character === all[at - period])) return true
+    if (Array.from(text).every((character, at, all) => at < period || character === all[at - period])) return true
   }
   return false
 }
 
 function isRun(text: string): boolean {
-  const backwards = [...text].reverse().join('')
+  const backwards = Array.from(text).reverse().join('')
   return RUNS.some((run) => `${run}${run}`.includes(text) || `${run}${run}`.includes(backwards))
 }
 
@@ -74,7 +81,9 @@ function isWellFormed(text: string): boolean {
 }
 
 function tooLong(): TidemarkError {
-  return new TidemarkError('too-large', `the password is longer than ${PASSWORD_MAX_BYTES} bytes`, { subject: 'password' })
+  return new TidemarkError('too-large', `the password is longer than ${PASSWORD_MAX_BYTES} bytes`, {
+    subject: 'password',
+  })
 }
 
 function refused(why: string): TidemarkError {

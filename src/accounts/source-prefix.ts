@@ -9,9 +9,15 @@ export function sourcePrefix(address: string | null): string {
   if (halves.length > 2 || !/^[0-9a-f:]+$/u.test(halves.join(':'))) return 'unknown'
   const head = groups(halves[0])
   const tail = groups(halves[1])
-  const filled = halves.length === 1 ? head : [...head, ...Array<string>(Math.max(0, 8 - head.length - tail.length)).fill('0'), ...tail]
+  const filled =
+    halves.length === 1
+      ? head
+      : [...head, ...Array<string>(Math.max(0, 8 - head.length - tail.length)).fill('0'), ...tail]
   if (filled.length !== 8) return 'unknown'
-  return `${filled.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`
+  return `${filled
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`
 }
 
 function groups(text: string | undefined): readonly string[] {

@@ -108,5 +108,9 @@ function forgiven(rule: ThrottleRule, record: ThrottleRecord, now: number): Thro
   const stepMs = rule.windowMs / rule.free
   const steps = Math.max(0, Math.floor((now - record.since) / stepMs))
   if (steps >= record.failures) return { ...record, failures: 0, since: now }
-  return { ...record, failures: record.failures - steps, since: Math.min(now, record.since + Math.round(steps * stepMs)) }
+  return {
+    ...record,
+    failures: record.failures - steps,
+    since: Math.min(now, record.since + Math.round(steps * stepMs)),
+  }
 }

@@ -57,15 +57,18 @@ const LOOK_ALIKES: readonly (readonly [latin: string, doubles: string])[] = [
   ['y', 'уγүყ'],
   ['z', 'ᴢ'],
 ]
-const DOUBLE_OF = new Map(LOOK_ALIKES.flatMap(([latin, doubles]) => [...doubles].map((double) => [double, latin] as const)))
+const DOUBLE_OF = new Map(
+  LOOK_ALIKES.flatMap(([latin, doubles]) => Array.from(doubles).map((double) => [double, latin] as const)),
+)
 
 /** Throws `invalid` with the rule that was broken. */
 export function userName(text: string): UserName {
   if (text.length > MAX_LENGTH * 4) throw refused(`is longer than ${MAX_LENGTH} characters`)
   const name = text.normalize('NFC')
   if (name !== text.normalize('NFKC')) throw refused('has characters that only look like plain ones')
-  const length = [...name].length
-  if (length < MIN_LENGTH || length > MAX_LENGTH) throw refused(`has to be ${MIN_LENGTH} to ${MAX_LENGTH} characters long`)
+  const length = Array.from(name).length
+  if (length < MIN_LENGTH || length > MAX_LENGTH)
+    throw refused(`has to be ${MIN_LENGTH} to ${MAX_LENGTH} characters long`)
   if (!SHAPE.test(name)) throw refused('may have letters, digits and . _ @ + - between them')
   if (RESEMBLING.filter((script) => script.test(name)).length > 1) throw refused('mixes alphabets that look alike')
   const key = fold(name)

@@ -77,7 +77,11 @@ export interface AccountStore {
     decide: (records: ReadonlyMap<string, ThrottleRecord>) => ThrottleChange<T>,
   ): Promise<T>
   /** ACCOUNT-12 Forgets devices expired before and throttle records last touched before these times; at most `limit` of each. */
-  sweep(before: { readonly expiredBefore: number; readonly throttledBefore: number; readonly limit: number }): Promise<void>
+  sweep(before: {
+    readonly expiredBefore: number
+    readonly throttledBefore: number
+    readonly limit: number
+  }): Promise<void>
   /** ACCOUNT-13 Idempotent. */
   close(): Promise<void>
 }

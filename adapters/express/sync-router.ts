@@ -1,0 +1,205 @@
+/**
+ * The server's routes for express: `app.use('/sync', syncRouter(server))`.
+ * Decides nothing about files and accounts: it authenticates, bounds, hands over, and answers.
+ */
+
+import type { NextFunction, Request, RequestHandler, Response, Router } from 'express'
+import type { Accounts } from '../../src/accounts/index.js'
+import { TidemarkError } from '../../src/index.js'
+import type { Log } from '../../src/index.js'
+import { FRAME_TYPE, HEARTBEAT_MS, JSON_LIMIT, JSON_TYPE, parseShape, WorkspaceNames } from '../shared/http-wire.js'
+import { accountHandlers } from './account-handlers.js'
+import { isOurFault, sendError } from './answers.js'
+import { HintChannels } from './hint-channels.js'
+import type { Packages } from './packages.js'
+import { loadPackages } from './packages.js'
+import type { Caller, RouteHandler } from './route-handler.js'
+import type { RouteKey } from './routes.js'
+import { routeKey, ROUTES } from './routes.js'
+import type { SyncFrames } from './served.js'
+
+export interface SyncRouterOptions {
+  /** Adds the account routes. Give the server the same ones: `authenticate: (token) => accounts.authenticate(token)`. */
+  readonly accounts?: Accounts | undefined
+  readonly log?: Log | undefined
+  /** Account requests of one address in a minute. Default 60. */
+  readonly accountRequestsPerMinute?: number | undefined
+  /** How often an idle hint channel says something, and its token is looked at again, ms. Default, and most, 20,000. */
+  readonly heartbeatMs?: number | undefined
+}
+
+export interface SyncRouter extends Router {
+  /** Ends all hint channels and takes no more; call it before the HTTP server is closed. */
+  endHints(): void
+}
+
+const MAX_FRAME_BYTES = 4 * 1024 * 1024
+
+/** @throws missing-package, invalid-option */
+export function syncRouter(server: SyncFrames, options: SyncRouterOptions = {}): SyncRouter {
+  const { accounts, log, heartbeatMs = HEARTBEAT_MS, accountRequestsPerMinute = 60 } = options
+  if (!(heartbeatMs > 0 && heartbeatMs <= HEARTBEAT_MS)) {
+    throw new TidemarkError('invalid-option', `heartbeatMs is at most ${HEARTBEAT_MS}`, { subject: 'heartbeatMs' })
+  }
+  const packages = loadPackages()
+  const onRevoked = accounts === undefined ? null : (listener: (device: string) => void) => accounts.onRevoked(listener)
+  const channels = new HintChannels({ createSession: packages.createSession, server, heartbeatMs, onRevoked })
+  const handlers: Readonly<Partial<Record<RouteKey, RouteHandler>>> = {
+    'POST /': (request, response, caller) => exchange(server, request, response, caller),
+    'GET /hints': (request, response, caller) => hints(channels, request, response, caller),
+    ...(accounts === undefined ? {} : accountHandlers(accounts)),
+  }
+  const router = packages.express.Router({ caseSensitive: true, strict: true })
+  router.use(plain(log))
+  addRoutes(router, packages, server, handlers, accountRequestsPerMinute)
+  router.use((_request: Request, response: Response) => {
+    sendError(response, new TidemarkError('not-found', 'there is no such route'))
+  })
+  router.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    if (isOurFault(error)) log?.(() => ({ level: 'error', event: 'http.failed', detail: { error } }))
+    sendError(response, error)
+  })
+  return Object.assign(router, { endHints: () => channels.end() })
+}
+
+function addRoutes(
+  router: Router,
+  packages: Packages,
+  server: SyncFrames,
+  handlers: Readonly<Partial<Record<RouteKey, RouteHandler>>>,
+  accountRequestsPerMinute: number,
+): void {
+  const { express, helmet, rateLimit } = packages
+  const bodies: Readonly<Record<'frame' | 'json' | 'none', readonly RequestHandler[]>> = {
+    frame: [express.raw({ type: FRAME_TYPE, limit: MAX_FRAME_BYTES, inflate: false })],
+    json: [express.json({ type: JSON_TYPE, limit: JSON_LIMIT, inflate: false })],
+    none: [],
+  }
+  const limited = rateLimit({
+    windowMs: 60_000,
+    limit: accountRequestsPerMinute,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    // Its checks print to the console; what the address is, is decided by the app's `trust proxy`.
+    validate: false,
+    handler: (_request, response) => {
+      sendError(
+        response,
+        new TidemarkError('rate-limited', 'too many requests', { retryable: true, retryAfterMs: 60_000 }),
+      )
+    },
+  })
+  const shielded = helmet({
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+  })
+  for (const route of ROUTES) {
+    const handler = handlers[routeKey(route)]
+    if (handler === undefined) continue
+    // Nothing that shows a page ever sees a frame, and a frame's answer is counted in bytes.
+    const before = route.answer === 'frame' ? [] : route.part === 'accounts' ? [shielded, limited] : [shielded]
+    const method = route.method === 'GET' ? 'get' : route.method === 'POST' ? 'post' : 'delete'
+    router[method](route.path, ...before, letIn(server, route.access), ...bodies[route.body], run(handler))
+  }
+  router.use(shielded)
+  for (const path of new Set(
+    ROUTES.filter((route) => handlers[routeKey(route)] !== undefined).map((route) => route.path),
+  )) {
+    router.all(path, (_request, response) => {
+      const allowed = ROUTES.filter((route) => route.path === path).map((route) => route.method)
+      response.setHeader('allow', allowed.join(', '))
+      sendError(response, new TidemarkError('not-found', 'this route has other methods', { data: { status: 405 } }))
+    })
+  }
+}
+
+/** The caller of a request, kept beside it: a header that a client sends can never be taken for it. */
+const CALLERS = new WeakMap<Request, Caller>()
+
+/** Before the body is read: a stranger's 4 MiB are not worth the memory. */
+function letIn(server: SyncFrames, access: 'anyone' | 'device'): RequestHandler {
+  return async (request, _response, next) => {
+    if (access === 'device') {
+      const [, token = ''] = /^Bearer ([\x21-\x7e]{1,1024})$/i.exec(request.headers.authorization ?? '') ?? []
+      const principal = token === '' ? null : await server.authenticate(token)
+      if (principal === null) {
+        throw new TidemarkError('unauthorized', 'the token is missing, wrong, expired or revoked', {
+          next: 'Log in again.',
+        })
+      }
+      CALLERS.set(request, { principal, token })
+    }
+    next()
+  }
+}
+
+function run(handler: RouteHandler): RequestHandler {
+  return (request, response) => handler(request, response, CALLERS.get(request) ?? null)
+}
+
+/** Few headers, and one line for the operator when the answer is out. */
+function plain(log: Log | undefined): RequestHandler {
+  return (request, response, next) => {
+    response.removeHeader('x-powered-by')
+    const { socket } = request
+    const before = { read: socket.bytesRead, written: socket.bytesWritten }
+    response.once('close', () =>
+      log?.(() => ({
+        level: 'info',
+        event: 'http.request',
+        detail: {
+          method: request.method,
+          path: pathOf(request),
+          status: response.statusCode,
+          // What a connection carried since the request came: its own head may have been read before.
+          received: socket.bytesRead - before.read,
+          sent: socket.bytesWritten - before.written,
+          ...CALLERS.get(request)?.principal,
+        },
+      })),
+    )
+    next()
+  }
+}
+
+/** The route as the table has it, so that no id, name or query of a request gets into a log. */
+function pathOf(request: Request): string | null {
+  const route: unknown = request.route
+  return typeof route === 'object' && route !== null && 'path' in route ? String(route.path) : null
+}
+
+async function exchange(
+  server: SyncFrames,
+  request: Request,
+  response: Response,
+  caller: Caller | null,
+): Promise<void> {
+  const body: unknown = request.body
+  if (caller === null) throw new TidemarkError('internal', 'a frame came past the door')
+  if (!Buffer.isBuffer(body)) {
+    throw new TidemarkError('invalid', `the body has to be ${FRAME_TYPE}`, { data: { status: 415 } })
+  }
+  const gone = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort(new TidemarkError('aborted', 'the client is gone'))
+  })
+  const frame = new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
+  const answer = await server.handle(frame, caller.principal, { signal: gone.signal })
+  if (response.destroyed) return
+  response.writeHead(200, { 'content-type': FRAME_TYPE, 'content-length': answer.byteLength })
+  response.end(answer)
+}
+
+async function hints(
+  channels: HintChannels,
+  request: Request,
+  response: Response,
+  caller: Caller | null,
+): Promise<void> {
+  if (caller === null) throw new TidemarkError('internal', 'a subscription came past the door')
+  const names = new URL(request.originalUrl, 'http://localhost').searchParams.getAll('workspace')
+  const workspaces = parseShape(WorkspaceNames, names)
+  if (workspaces === null) {
+    throw new TidemarkError('invalid', 'name one or a few workspaces', { subject: 'workspace' })
+  }
+  await channels.serve(request, response, { ...caller, workspaces: [...new Set(workspaces)] })
+}

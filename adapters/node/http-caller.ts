@@ -1,0 +1,334 @@
+/**
+ * One HTTP call to a sync server: bounded in time and size, never redirected, the token only in its header.
+ * It tells a server of ours from anything else that answers (a login page, a proxy), and reads no frame.
+ */
+
+import http from 'node:http'
+import https from 'node:https'
+import nodeFetch from 'node-fetch'
+import { TidemarkError } from '../../src/index.js'
+import type { ErrorCode } from '../../src/index.js'
+import { ErrorBody, JSON_LIMIT, JSON_TYPE, parseJson, parseShape } from '../shared/http-wire.js'
+
+/** The part of `fetch` that is used. `agent` and `compress` are node-fetch's; others ignore them. */
+export interface HttpInit {
+  readonly method: string
+  readonly headers: Record<string, string>
+  readonly body?: Uint8Array | string
+  readonly redirect: 'manual'
+  readonly signal: AbortSignal
+  readonly agent?: http.Agent
+  readonly compress?: boolean
+}
+export interface HttpResponse {
+  readonly status: number
+  readonly headers: { get: (name: string) => string | null }
+  readonly body: AsyncIterable<Uint8Array | string> | null
+}
+export type HttpFetch = (url: string, init: HttpInit) => Promise<HttpResponse>
+
+/** A token, or what gives the present one at each request. */
+export type TokenSource = string | (() => string | Promise<string>)
+
+export interface HttpOptions {
+  /** Where the router is mounted: 'https://example.org/sync'. Plain http is for loopback only. */
+  readonly url: string
+  /** Instead of node-fetch: any `fetch`. It must not follow redirects when asked not to. */
+  readonly fetch?: HttpFetch | undefined
+  /** Instead of a keep-alive agent of its own; it is not closed. */
+  readonly agent?: http.Agent | undefined
+  /** Sent with every request, for proxies that ask for something. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Lets plain http go to other machines: tokens and files can be read on the way. */
+  readonly allowInsecure?: boolean | undefined
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** Below the url: '' or '/hints?…'. */
+  readonly path: string
+  readonly accept: string
+  readonly token?: TokenSource | undefined
+  readonly content?: { readonly type: string; readonly bytes: Uint8Array } | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface HttpStream {
+  /** Bytes as they come; throws `offline` when the connection breaks, `aborted` or `closed` when it was ended here. */
+  readonly chunks: AsyncIterable<Uint8Array>
+  /** Ends the connection; idempotent. */
+  readonly cancel: () => void
+}
+
+/** Without an answer for this long the server counts as gone; a large request gets its time on a slow line on top. */
+const PATIENCE_MS = 60_000
+const SLOW_LINE_BYTES_PER_MS = 16
+/** Idle connections are kept this long, or as long as the server says it keeps them. */
+const IDLE_MS = 30_000
+
+export class HttpCaller {
+  readonly #base: string
+  readonly #options: HttpOptions
+  readonly #fetch: HttpFetch
+  readonly #ownAgent: http.Agent | null
+  readonly #running = new Set<AbortController>()
+  #isClosed = false
+
+  /** `sockets`: most connections at a time. Does no I/O. */
+  constructor(options: HttpOptions, sockets: number) {
+    this.#options = options
+    const url = checkUrl(options.url, options.allowInsecure === true)
+    this.#base = url.href.replace(/\/+$/, '')
+    this.#fetch = options.fetch ?? (nodeFetch as unknown as HttpFetch)
+    const settings = {
+      keepAlive: true,
+      maxSockets: sockets,
+      maxFreeSockets: sockets,
+      timeout: IDLE_MS,
+      scheduling: 'lifo',
+    } as const
+    const isOurs = options.agent === undefined && options.fetch === undefined
+    this.#ownAgent = isOurs ? (url.protocol === 'https:' ? new https.Agent(settings) : new http.Agent(settings)) : null
+  }
+
+  /** The whole answer of type `accept`, at most `maxBytes`; other answers become errors. */
+  async call(request: HttpRequest, maxBytes: number): Promise<Uint8Array> {
+    const { chunks, cancel } = await this.stream(request, maxBytes)
+    try {
+      const parts: Uint8Array[] = []
+      for await (const chunk of chunks) parts.push(chunk)
+      return joined(parts)
+    } finally {
+      cancel()
+    }
+  }
+
+  /** Opens an answer of type `accept`. `maxBytes` null: as long as it goes on, without a limit of time. */
+  async stream(request: HttpRequest, maxBytes: number | null): Promise<HttpStream> {
+    if (this.#isClosed) throw closed()
+    const life = new Life(request.signal, PATIENCE_MS + (request.content?.bytes.length ?? 0) / SLOW_LINE_BYTES_PER_MS)
+    this.#running.add(life.controller)
+    const end = (): void => {
+      life.end()
+      this.#running.delete(life.controller)
+    }
+    try {
+      const response = await this.#send(request, life)
+      const chunks = bounded(response, maxBytes ?? Number.POSITIVE_INFINITY, life)
+      if (isAnswer(response, request.accept)) {
+        if (maxBytes === null) life.isPatient()
+        return { chunks: this.#guarded(chunks, life, end), cancel: end }
+      }
+      throw await refusal(response, bounded(response, JSON_LIMIT, life))
+    } catch (error) {
+      const known = this.#known(error, life)
+      end()
+      throw known
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true
+    for (const controller of this.#running) controller.abort(closed())
+    this.#ownAgent?.destroy()
+  }
+
+  async #send(request: HttpRequest, life: Life): Promise<HttpResponse> {
+    const { token, content } = request
+    const headers: Record<string, string> = {
+      ...this.#options.headers,
+      accept: request.accept,
+      'user-agent': 'tidemark',
+    }
+    if (content !== undefined) headers['content-type'] = content.type
+    if (token !== undefined)
+      headers['authorization'] = `Bearer ${checkToken(typeof token === 'string' ? token : await token())}`
+    const agent = this.#options.agent ?? this.#ownAgent
+    life.controller.signal.throwIfAborted()
+    return this.#fetch(`${this.#base}${request.path}`, {
+      method: request.method,
+      headers,
+      redirect: 'manual',
+      compress: false,
+      signal: life.controller.signal,
+      ...(content === undefined ? {} : { body: content.bytes }),
+      ...(agent === null ? {} : { agent }),
+    })
+  }
+
+  async *#guarded(chunks: AsyncIterable<Uint8Array>, life: Life, end: () => void): AsyncIterable<Uint8Array> {
+    try {
+      yield* chunks
+    } catch (error) {
+      throw this.#known(error, life)
+    } finally {
+      end()
+    }
+  }
+
+  /** What ended the call, in our words: a reason of ours goes before what the library made of it. */
+  #known(error: unknown, life: Life): TidemarkError {
+    const { signal } = life.controller
+    if (signal.aborted && signal.reason instanceof TidemarkError) return signal.reason
+    if (error instanceof TidemarkError) return error
+    return offline('the server could not be reached', { cause: error })
+  }
+}
+
+/** Ties one call to its caller's signal and to a limit of time. Its timer never keeps a process alive. */
+class Life {
+  readonly controller = new AbortController()
+  /** The answer was read to its end. */
+  isWhole = false
+  readonly #signal: AbortSignal | undefined
+  readonly #onAbort = (): void => {
+    this.controller.abort(new TidemarkError('aborted', 'the call was cancelled', { cause: this.#signal?.reason }))
+  }
+  #timer: NodeJS.Timeout | null
+
+  constructor(signal: AbortSignal | undefined, patienceMs: number) {
+    this.#signal = signal
+    this.#timer = setTimeout(() => this.controller.abort(offline('the server does not answer')), patienceMs).unref()
+    if (signal?.aborted === true) this.#onAbort()
+    else signal?.addEventListener('abort', this.#onAbort, { once: true })
+  }
+
+  /** Something came: the time starts again. */
+  sign(): void {
+    this.#timer?.refresh()
+  }
+
+  isPatient(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+
+  end(): void {
+    this.isPatient()
+    this.#signal?.removeEventListener('abort', this.#onAbort)
+    // A whole answer leaves its connection for the next call; anything less takes the connection with it.
+    if (!this.isWhole) this.controller.abort(closed())
+  }
+}
+
+function isAnswer(response: HttpResponse, accept: string): boolean {
+  const encoding = response.headers.get('content-encoding')
+  const isPlain = encoding === null || encoding === 'identity'
+  return response.status >= 200 && response.status < 300 && isPlain && typeOf(response) === accept
+}
+
+/** JSON of our server says what is wrong; anything else is not our server (TRANSPORT-5). */
+async function refusal(response: HttpResponse, chunks: AsyncIterable<Uint8Array>): Promise<TidemarkError> {
+  const retryAfterMs = retryAfter(response)
+  if (typeOf(response) === JSON_TYPE && response.status >= 400) {
+    const parts: Uint8Array[] = []
+    for await (const chunk of chunks) parts.push(chunk)
+    const said = parseShape(ErrorBody, parseJson(joined(parts)))
+    if (said !== null) return saidBy(said.error, retryAfterMs)
+  }
+  const { status } = response
+  const what =
+    status >= 300 && status < 400
+      ? 'a redirect, which is not followed'
+      : `status ${status} and ${typeOf(response) ?? 'no type'}`
+  return offline(`no sync server answers there: ${what}`, { ...(retryAfterMs === null ? {} : { retryAfterMs }) })
+}
+
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['busy', 'rate-limited'])
+/** What a server may say of a request. Any other code (a foreign disk's, say) is its own trouble. */
+const SAYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  ...RETRYABLE,
+  'unauthorized',
+  'forbidden',
+  'not-found',
+  'exists',
+  'invalid',
+  'too-large',
+  'over-quota',
+  'malformed-frame',
+])
+
+function saidBy(said: ErrorBody['error'], headerMs: number | null): TidemarkError {
+  const code = SAYABLE.has(said.code) ? said.code : 'busy'
+  const retryAfterMs = said.retryAfterMs ?? headerMs
+  return new TidemarkError(code, said.message, {
+    retryable: RETRYABLE.has(code),
+    ...(said.subject === null || said.subject === undefined ? {} : { subject: said.subject }),
+    ...(said.next === null || said.next === undefined ? {} : { next: said.next }),
+    ...(retryAfterMs === null ? {} : { retryAfterMs }),
+  })
+}
+
+/** Never reads on beyond the limit: the connection is dropped instead. */
+async function* bounded(response: HttpResponse, maxBytes: number, life: Life): AsyncIterable<Uint8Array> {
+  const tooLarge = (): TidemarkError => new TidemarkError('too-large', `the answer is larger than ${maxBytes} bytes`)
+  if (Number(response.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge()
+  let read = 0
+  for await (const chunk of response.body ?? []) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+    read += bytes.length
+    if (read > maxBytes) throw tooLarge()
+    life.sign()
+    yield bytes
+  }
+  life.isWhole = true
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1 && parts[0] !== undefined) return parts[0]
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+function typeOf(response: HttpResponse): string | null {
+  return response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? null
+}
+
+/** Seconds only: a date would need a clock that agrees with the server's. At most a day. */
+function retryAfter(response: HttpResponse): number | null {
+  const text = response.headers.get('retry-after') ?? ''
+  return /^\d{1,9}$/.test(text) ? Math.min(86_400_000, Number(text) * 1000) : null
+}
+
+function checkUrl(text: string, allowInsecure: boolean): URL {
+  const refuse = (why: string): never => {
+    throw new TidemarkError('invalid-option', `the url ${why}`, {
+      subject: 'url',
+      next: "Give one such as 'https://example.org/sync'.",
+    })
+  }
+  if (!URL.canParse(text)) return refuse('cannot be read')
+  const url = new URL(text)
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return refuse('has to begin with https://')
+  if (url.username !== '' || url.password !== '') return refuse('must not hold a user name or password')
+  if (url.search !== '' || url.hash !== '') return refuse('must not have a query or fragment')
+  if (url.protocol === 'http:' && !allowInsecure && !isLoopback(url.hostname)) {
+    return refuse('is plain http to another machine, so anyone on the way could read the token')
+  }
+  return url
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host)
+}
+
+function checkToken(token: string): string {
+  if (/^[\x21-\x7e]{1,1024}$/.test(token)) return token
+  throw new TidemarkError('unauthorized', 'the token is not one a server gave', { next: 'Log in again.' })
+}
+
+export function offline(
+  message: string,
+  detail: { readonly cause?: unknown; readonly retryAfterMs?: number } = {},
+): TidemarkError {
+  return new TidemarkError('offline', message, { retryable: true, ...detail })
+}
+
+function closed(): TidemarkError {
+  return new TidemarkError('closed', 'the connection to the server was closed')
+}
