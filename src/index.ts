@@ -1,5 +1,22 @@
 /** The public names of `tidemark`: the only barrel of the core. */
 
+export { CHUNK_MAX, checkRule, type ChunkSizes, chunkSizes, defaultContentRule } from './content/averages.js'
+export { type BoundaryTable, boundaryTable } from './content/boundary-table.js'
+export { Chunker } from './content/chunker.js'
+export { type CopyPlan, type CopySource, type CopyStep, planCopies } from './content/copy-plan.js'
+export * from './content/describe.js'
+export {
+  checkManifest,
+  decodeManifest,
+  encodedManifestSize,
+  encodeManifest,
+  MANIFEST_LIMITS,
+  type ManifestLimits,
+  manifestDigest,
+} from './content/manifest.js'
+export { applyPatch, applyVerifiedPatch, makePatch, patchSize } from './content/patch.js'
+export { portableHasher } from './content/portable-hasher.js'
+export * from './content/portable-hasher.js'
 export * from './errors.js'
 export * from './model/change.js'
 export * from './model/cursor.js'
@@ -7,6 +24,7 @@ export * from './model/disk-traits.js'
 export * from './model/hex.js'
 export * from './model/ids.js'
 export * from './model/manifest.js'
+export * from './model/name.js'
 export * from './model/node.js'
 export * from './model/plan.js'
 export * from './model/problem.js'

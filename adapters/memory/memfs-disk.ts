@@ -46,7 +46,16 @@ export function memfsDisk(volume: Volume, options: MemfsDiskOptions = {}): Disk 
 }
 
 /** Numbers of the open flags and file types as memfs knows them on every host: those of Linux. */
-const constants = { O_RDONLY: 0, O_RDWR: 2, O_CREAT: 0o100, O_EXCL: 0o200, S_IFMT: 0o170000, S_IFREG: 0o100000, S_IFDIR: 0o040000, S_IFLNK: 0o120000 }
+const constants = {
+  O_RDONLY: 0,
+  O_RDWR: 2,
+  O_CREAT: 0o100,
+  O_EXCL: 0o200,
+  S_IFMT: 0o170000,
+  S_IFREG: 0o100000,
+  S_IFDIR: 0o040000,
+  S_IFLNK: 0o120000,
+}
 
 const UMASK = 0o022
 
@@ -56,7 +65,13 @@ const FLAGS = {
   create: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL,
 } as const
 
-function openFile(volume: Volume, times: MemfsTimes, path: string, how: 'read' | 'write' | 'create', mode = 0o666): DiskFile {
+function openFile(
+  volume: Volume,
+  times: MemfsTimes,
+  path: string,
+  how: 'read' | 'write' | 'create',
+  mode = 0o666,
+): DiskFile {
   if (how === 'create') checkName(path, 'open')
   else if (kindOfMode(volume.lstatSync(path).mode) === 'symlink') throw diskError('ELOOP', 'open', path)
   const descriptor = volume.openSync(path, FLAGS[how], mode & ~UMASK)
@@ -158,7 +173,8 @@ function bytesOfName(name: string): Uint8Array {
   const bytes: number[] = []
   for (const character of name) {
     const code = character.codePointAt(0) ?? 0
-    if (code >= 0xd800 && code <= 0xdfff) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f))
+    if (code >= 0xd800 && code <= 0xdfff)
+      bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f))
     else bytes.push(...new TextEncoder().encode(character))
   }
   return Uint8Array.from(bytes)

@@ -60,8 +60,11 @@ export type ReadResult =
 export type Outcome =
   /** The change was made and the parent was found in its place afterwards; the entry as it stands now. */
   | { readonly outcome: 'done'; readonly stamp: Stamp | null }
-  /** What stands there is not what was expected, or the name is occupied: nothing was changed, or it was put back. */
-  | { readonly outcome: 'moved' }
+  /**
+   * What stands there is not what was expected, or the name is occupied: nothing was changed, or it was put back. `kept`:
+   * it could not be put back, its name being taken by then; it lies in the trash and must become a file of its own.
+   */
+  | { readonly outcome: 'moved'; readonly kept?: string }
   /** Done, but the place was edited while it happened: the displaced user content lies in the trash under `kept` and must become a file of its own. */
   | { readonly outcome: 'displaced'; readonly stamp: Stamp; readonly kept: string }
   /** A directory that is not empty: what it still holds is not ours to remove. */

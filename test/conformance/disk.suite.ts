@@ -188,7 +188,16 @@ export const DISK_CASES: readonly DiskCase[] = [
     rule: 'DISK-10',
     title: 'names come back byte for byte, hidden and awkward ones too, and a name beyond the limit is refused',
     run: async ({ disk, directory }) => {
-      const awkward = ['.hidden', 'a b', 'caf\u00e9', 'cafe\u0301', '\u{1f30a}', 'x'.repeat(255), '__proto__', 'new\nline']
+      const awkward = [
+        '.hidden',
+        'a b',
+        'caf\u00e9',
+        'cafe\u0301',
+        '\u{1f30a}',
+        'x'.repeat(255),
+        '__proto__',
+        'new\nline',
+      ]
       for (const name of awkward) await put(disk, `${directory}/${name}`, name.slice(0, 8))
       assert.deepEqual(await names(disk, directory), [...awkward].sort())
       assert.equal(await codeOf(disk.open(`${directory}/${'y'.repeat(256)}`, 'create')), 'ENAMETOOLONG')

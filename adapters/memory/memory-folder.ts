@@ -1,0 +1,86 @@
+/**
+ * A folder in memory: a memfs volume under the very code that runs on a real disk. Nothing here waits on a timer or asks
+ * the host's clock, as long as clock and random are given.
+ */
+
+import { Volume } from 'memfs'
+import {
+  type Clock,
+  type Hasher,
+  type LocalStore,
+  type Random,
+  type StateStore,
+  TidemarkError,
+  portableHasher,
+} from '../../src/index.js'
+import { diskDescriber } from '../shared/disk-describe.js'
+import { folderStore } from '../shared/folder-store.js'
+import type { TakeLock } from '../shared/folder-root.js'
+import { systemClock, systemRandom } from '../shared/system-clock.js'
+import { memfsDisk } from './memfs-disk.js'
+import { type MemoryState, memoryStateStore } from './memory-state-store.js'
+import { type MemoryWatcher, memoryWatcher } from './memory-watcher.js'
+
+export interface MemoryFolderOptions {
+  /** Default: a fresh volume. Give the same one again to open the same folder again. */
+  readonly volume?: Volume
+  /** Absolute path in the volume, made when absent. Default '/root'. */
+  readonly root?: string
+  /** Default: a fresh, empty one. */
+  readonly state?: MemoryState
+  readonly clock?: Clock
+  readonly random?: Random
+  /** Default: the portable one. */
+  readonly hasher?: Hasher
+}
+
+export interface MemoryFolder {
+  readonly local: LocalStore
+  readonly state: StateStore
+  /** Raise it by hand after a change, or leave it to the engine's own scans. */
+  readonly watcher: MemoryWatcher
+  readonly hasher: Hasher
+  /** The disk, to be read and written like a user does. */
+  readonly volume: Volume
+  /** Absolute path of the root in the volume. */
+  readonly root: string
+  /** As if the process had died: the lock of the root is free again, nothing is closed or finished. */
+  kill(): void
+}
+
+/** Parts for an engine whose folder is in memory. */
+export function memoryFolder(options: MemoryFolderOptions = {}): MemoryFolder {
+  const { root = '/root', hasher = portableHasher(), clock, random = systemRandom() } = options
+  const volume = options.volume ?? Volume.fromJSON({ [root]: null })
+  const disk = memfsDisk(volume, clock === undefined ? {} : { now: () => clock.now() })
+  volume.mkdirSync(root, { recursive: true })
+  const local = folderStore({
+    disk,
+    root,
+    random,
+    clock: clock ?? systemClock(),
+    describer: diskDescriber(disk, hasher),
+    lock: volumeLock(volume, root),
+  })
+  const state = memoryStateStore(options.state === undefined ? {} : { state: options.state })
+  const kill = (): void => void HELD.get(volume)?.delete(root)
+  return { local, state, watcher: memoryWatcher(), hasher, volume, root, kill }
+}
+
+const HELD = new WeakMap<Volume, Set<string>>()
+
+/** Two stores on one root of one volume exclude each other, as on a real disk. */
+function volumeLock(volume: Volume, root: string): TakeLock {
+  return () => {
+    const held = HELD.get(volume) ?? new Set()
+    HELD.set(volume, held)
+    if (held.has(root)) {
+      throw new TidemarkError('locked', `${root} is in use by another engine`, {
+        subject: root,
+        next: 'Stop the other one first.',
+      })
+    }
+    held.add(root)
+    return { release: () => void held.delete(root) }
+  }
+}

@@ -1,0 +1,77 @@
+/** Durability in batches (LOCAL-20): files in parallel, each directory once, entries after the content they name. */
+
+import type { FolderGround, Trail } from './folder-ground.js'
+import { parentPath } from './folder-names.js'
+import { diskFailure, isExhausted, isGone, throwIfAborted } from './folder-problems.js'
+
+const PARALLEL = 16
+
+/** Paths that are gone, or cannot be reached without a link, are skipped. */
+export async function flushPaths(
+  ground: FolderGround,
+  paths: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const trail: Trail = new Map()
+  const files: string[] = []
+  const directories = new Set<string>()
+  try {
+    for (const path of new Set(paths)) {
+      const parent = parentPath(path)
+      if (!ground.isReachable(path) || (await ground.directory(parent, trail)) === null) continue
+      directories.add(parent)
+      const stat = await ground.look(ground.absolute(path))
+      if (stat?.kind === 'directory') directories.add(path)
+      if (stat?.kind === 'file') files.push(path)
+    }
+    await inParallel(files, (path) => syncFile(ground, path), signal)
+    // Deepest first: a directory's own entry is durable only with its parent.
+    const deepestFirst = [...directories].sort((a, b) => b.length - a.length)
+    await inParallel(deepestFirst, (path) => syncDirectory(ground, path), signal)
+  } catch (error) {
+    throw diskFailure('The disk did not confirm a flush', ground.root, error)
+  }
+}
+
+async function syncFile(ground: FolderGround, path: string): Promise<void> {
+  await unlessGone(async () => {
+    const file = await ground.disk.open(ground.absolute(path), 'read')
+    try {
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  })
+}
+
+async function syncDirectory(ground: FolderGround, path: string): Promise<void> {
+  await unlessGone(() => ground.disk.syncDirectory(ground.absolute(path)))
+}
+
+async function unlessGone(run: () => Promise<void>): Promise<void> {
+  for (let left = 8; ; left--) {
+    try {
+      return await run()
+    } catch (error) {
+      if (isGone(error)) return
+      if (left === 0 || !isExhausted(error)) throw error
+    }
+  }
+}
+
+async function inParallel(
+  paths: readonly string[],
+  run: (path: string) => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const queue = paths.values()
+  const worker = async (): Promise<void> => {
+    for (const path of queue) {
+      throwIfAborted(signal)
+      await run(path)
+    }
+  }
+  const results = await Promise.allSettled(Array.from({ length: Math.min(PARALLEL, paths.length) }, worker))
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+}

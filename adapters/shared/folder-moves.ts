@@ -1,0 +1,171 @@
+/**
+ * Renames in the tree, and in and out of `.tidemark/moving` (LOCAL-17, LOCAL-18). A file never lands on anything: it is
+ * linked to its new name and then taken from the old one. A directory is renamed when the target was seen to be free.
+ */
+
+import type { Expected, Outcome, Stamp, Target } from '../../src/index.js'
+import type { DiskStat } from './disk.js'
+import { type FolderPlaces, MOVED, type Place } from './folder-places.js'
+import { checkToken } from './folder-staging.js'
+import { sameLookButCtime, sameObject } from './folder-stamp.js'
+import type { FolderTrash } from './folder-trash.js'
+
+export class FolderMoves {
+  readonly #places: FolderPlaces
+  readonly #trash: FolderTrash
+
+  constructor(places: FolderPlaces, trash: FolderTrash) {
+    this.#places = places
+    this.#trash = trash
+  }
+
+  async move(from: Target, to: Target, expected: Expected): Promise<Outcome> {
+    const source = await this.#places.reach(from)
+    const target = await this.#places.reach(to)
+    if (source === null || target === null) return MOVED
+    const object = await this.#places.expected(source, expected)
+    if (object === null) return MOVED
+    const there = await this.#places.ground.look(target.absolute)
+    const twin = there !== null && this.#isTwin(source, target, object, there)
+    if (there !== null && !twin) return MOVED
+    const links = this.#places.ground.facts.hardLinks
+    return object.kind === 'file' && links && !twin
+      ? this.#relink(source, target, object)
+      : this.#rename(source, target, object)
+  }
+
+  /** On a disk that folds names, the other spelling of a name is the entry itself. */
+  #isTwin(source: Place, target: Place, object: DiskStat, there: DiskStat): boolean {
+    const { foldsNames } = this.#places.ground.facts
+    return foldsNames && sameObject(object, there) && sameObject(source.parent, target.parent)
+  }
+
+  async #rename(source: Place, target: Place, object: DiskStat): Promise<Outcome> {
+    const { disk } = this.#places.ground
+    await disk.rename(source.absolute, target.absolute)
+    const now = await this.#places.ground.look(target.absolute)
+    if (now === null) return MOVED
+    if (!this.#isSame(now, object)) {
+      if ((await this.#places.ground.look(source.absolute)) === null)
+        await disk.rename(target.absolute, source.absolute)
+      return MOVED
+    }
+    return this.#places.settled(target, object)
+  }
+
+  #isSame(now: DiskStat, object: DiskStat): boolean {
+    return object.kind === 'directory' ? sameObject(now, object) : sameLookButCtime(now, object)
+  }
+
+  async #relink(source: Place, target: Place, object: DiskStat): Promise<Outcome> {
+    const { ground } = this.#places
+    await ground.disk.link(source.absolute, target.absolute)
+    const linked = await ground.look(target.absolute)
+    if (linked === null) return MOVED
+    if (!sameLookButCtime(linked, object) || !(await this.#places.stands(target))) {
+      await this.#withdraw(target, linked)
+      return MOVED
+    }
+    let taken = false
+    try {
+      taken = await this.#takeAway(source, linked)
+    } finally {
+      if (!taken) await this.#withdraw(target, linked)
+    }
+    return taken ? this.#places.settled(target, linked) : MOVED
+  }
+
+  /**
+   * The old name goes by way of the trash, so that a file which a user's rename put there meanwhile is found, not lost.
+   * False when it was another one, or gone: the user was faster.
+   */
+  async #takeAway(source: Place, linked: DiskStat): Promise<boolean> {
+    const kept = this.#trash.name(source.path)
+    if ((await this.#places.ground.look(source.absolute)) === null) return false
+    await this.#places.ground.disk.rename(source.absolute, this.#trash.path(kept))
+    const taken = await this.#trash.look(kept)
+    if (taken === null) return false
+    if (sameObject(taken, linked)) {
+      await this.#dropLink(source.path, kept, taken)
+      return true
+    }
+    if (!(await this.#trash.putBack(kept, source.absolute))) await this.#trash.record(kept, source.path)
+    return false
+  }
+
+  /** Takes back a link of ours. Something else that stands there by now is put back. */
+  async #withdraw(place: Place, object: DiskStat): Promise<void> {
+    const now = await this.#places.ground.look(place.absolute)
+    if (now === null || !sameObject(now, object)) return
+    const kept = this.#trash.name(place.path)
+    await this.#places.ground.disk.rename(place.absolute, this.#trash.path(kept))
+    const taken = await this.#trash.look(kept)
+    if (taken === null) return
+    if (sameObject(taken, object)) await this.#dropLink(place.path, kept, taken)
+    else if (!(await this.#trash.putBack(kept, place.absolute))) await this.#trash.record(kept, place.path)
+  }
+
+  /** A name in the trash goes when the file has another one; the last name of a file stays. */
+  async #dropLink(path: string, kept: string, stat: DiskStat): Promise<void> {
+    if (stat.nlink > 1n) await this.#trash.drop(kept)
+    else await this.#trash.record(kept, path)
+  }
+
+  async detach(from: Target, token: string, expected: Expected): Promise<Outcome> {
+    const { ground } = this.#places
+    const aside = this.#movingPath(token)
+    const source = await this.#places.reach(from)
+    if (source === null || (await ground.look(aside)) !== null) return MOVED
+    const object = await this.#places.expected(source, expected)
+    if (object === null) return MOVED
+    await ground.disk.rename(source.absolute, aside)
+    const taken = await ground.look(aside)
+    if (taken === null) return MOVED
+    if (this.#isSame(taken, object)) return { outcome: 'done', stamp: this.#places.stamp(taken) }
+    return this.#giveBack(aside, source)
+  }
+
+  /** What was detached by mistake goes back; when its name is taken by then, it goes to the trash and is told. */
+  async #giveBack(aside: string, source: Place): Promise<Outcome> {
+    const { disk } = this.#places.ground
+    const kept = this.#trash.name(source.path)
+    await disk.rename(aside, this.#trash.path(kept))
+    if (await this.#trash.putBack(kept, source.absolute)) return MOVED
+    await this.#trash.record(kept, source.path)
+    return { outcome: 'moved', kept }
+  }
+
+  async attach(token: string, to: Target): Promise<Outcome> {
+    const { ground } = this.#places
+    const aside = this.#movingPath(token)
+    const target = await this.#places.reach(to)
+    const object = await ground.look(aside)
+    if (target === null || object === null) return MOVED
+    if (object.kind === 'file') {
+      if (!(await this.#places.putFile(aside, target))) return MOVED
+    } else {
+      if ((await ground.look(target.absolute)) !== null) return MOVED
+      await ground.disk.rename(aside, target.absolute)
+    }
+    return this.#places.settled(target, object)
+  }
+
+  async detached(): Promise<
+    readonly { readonly token: string; readonly stamp: Stamp; readonly kind: 'file' | 'directory' }[]
+  > {
+    const { ground } = this.#places
+    const found: { token: string; stamp: Stamp; kind: 'file' | 'directory' }[] = []
+    for (const entry of await ground.disk.readdir(ground.own('moving'))) {
+      const token = new TextDecoder().decode(entry.name)
+      const stat = await ground.look(ground.own('moving', token))
+      if (stat?.kind !== 'file' && stat?.kind !== 'directory') continue
+      found.push({ token, stamp: this.#places.stamp(stat), kind: stat.kind })
+    }
+    return found
+  }
+
+  #movingPath(token: string): string {
+    checkToken(token)
+    return this.#places.ground.own('moving', token)
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * Replacing the content of a file (LOCAL-16, INV-07, INV-18). The old content hangs in the trash by a second name before
+ * anything happens to its place, and is let go only when it is still the expected one after the change.
+ */
+
+import type { Expected, Outcome, Target } from '../../src/index.js'
+import type { DiskStat } from './disk.js'
+import { MOVED, type FolderPlaces, type Place } from './folder-places.js'
+import { diskCode } from './folder-problems.js'
+import { sameLookButCtime, sameObject, withExecutable } from './folder-stamp.js'
+import type { FolderTrash } from './folder-trash.js'
+
+interface Replacement {
+  readonly staged: string
+  readonly fresh: DiskStat
+  readonly place: Place
+  readonly old: DiskStat
+  readonly kept: string
+}
+
+export class FolderReplace {
+  readonly #places: FolderPlaces
+  readonly #trash: FolderTrash
+  /** Replaced contents that wait for the flush of their path, to be looked at once more. */
+  readonly #waiting = new Map<string, { readonly kept: string; readonly stat: DiskStat }[]>()
+
+  constructor(places: FolderPlaces, trash: FolderTrash) {
+    this.#places = places
+    this.#trash = trash
+  }
+
+  /** `staged`: absolute path of the finished staged file. */
+  async replace(staged: string, to: Target, expected: Expected, order: 'atomic' | 'lossless'): Promise<Outcome> {
+    const { ground } = this.#places
+    const place = await this.#places.reach(to)
+    if (place === null) return MOVED
+    const old = await this.#places.expected(place, expected)
+    if (old?.kind !== 'file') return MOVED
+    const fresh = await this.#fitMode(staged, old)
+    const replacement = { staged, fresh, place, old, kept: this.#trash.name(to.path) }
+    if (order === 'lossless' || !ground.facts.hardLinks) return this.#lossless(replacement)
+    return (await this.#atomic(replacement)) ?? this.#lossless(replacement)
+  }
+
+  /** The new content takes over the mode of the old, but for its own executable bit (SEC-18). */
+  async #fitMode(staged: string, old: DiskStat): Promise<DiskStat> {
+    const { disk, facts } = this.#places.ground
+    const fresh = await disk.lstat(staged)
+    const mode = withExecutable(old.mode, (fresh.mode & 0o100) !== 0, facts.executeMask)
+    if (!facts.executableBit || fresh.mode === mode) return fresh
+    const file = await disk.open(staged, 'write')
+    try {
+      await file.chmod(mode)
+    } finally {
+      await file.close()
+    }
+    return disk.lstat(staged)
+  }
+
+  /**
+   * link(place, trash), look, rename(staged, place), look again. A file that takes the place by a rename between the
+   * last look and our rename is lost: that pair counts as one step (INV-18); the lossless order has no such step.
+   * Null when this file cannot be linked.
+   */
+  async #atomic(replacement: Replacement): Promise<Outcome | null> {
+    const { staged, place, old, kept } = replacement
+    const { disk } = this.#places.ground
+    try {
+      await disk.link(place.absolute, this.#trash.path(kept))
+    } catch (error) {
+      if (UNLINKABLE.has(diskCode(error))) return null
+      throw error
+    }
+    try {
+      if (!(await this.#isStill(place, old, kept))) {
+        await this.#trash.drop(kept)
+        return MOVED
+      }
+      await disk.rename(staged, place.absolute)
+    } catch (error) {
+      await this.#trash.drop(kept)
+      throw error
+    }
+    return this.#conclude(replacement)
+  }
+
+  async #isStill(place: Place, old: DiskStat, kept: string): Promise<boolean> {
+    const linked = await this.#trash.look(kept)
+    if (linked === null || !sameLookButCtime(linked, old)) return false
+    if (!(await this.#places.stands(place))) return false
+    const now = await this.#places.ground.look(place.absolute)
+    return now !== null && sameObject(now, linked)
+  }
+
+  /** rename(place, trash), look, link(staged, place): for a moment nothing stands there (exempt from INV-07). */
+  async #lossless(replacement: Replacement): Promise<Outcome> {
+    const { staged, place, old, kept } = replacement
+    await this.#places.ground.disk.rename(place.absolute, this.#trash.path(kept))
+    let placed: boolean
+    try {
+      const taken = await this.#trash.look(kept)
+      if (taken === null || !sameLookButCtime(taken, old)) return await this.#giveBack(place, kept)
+      placed = await this.#places.putFile(staged, place)
+    } catch (error) {
+      await this.#giveBack(place, kept)
+      throw error
+    }
+    if (placed) return this.#conclude(replacement)
+    // Somebody made a file there: it is theirs. What was replaced is what the plan knew, but may still be written to.
+    return this.#letGo(replacement, MOVED)
+  }
+
+  async #giveBack(place: Place, kept: string): Promise<Outcome> {
+    if ((await this.#trash.look(kept)) === null) return MOVED
+    if (await this.#trash.putBack(kept, place.absolute)) return MOVED
+    await this.#trash.record(kept, place.path)
+    return { outcome: 'moved', kept }
+  }
+
+  async #conclude(replacement: Replacement): Promise<Outcome> {
+    return this.#letGo(replacement, await this.#places.settled(replacement.place, replacement.fresh))
+  }
+
+  /** The old content once more: as expected, it waits for the flush; edited meanwhile, it is a user's. */
+  async #letGo({ place, old, kept }: Replacement, outcome: Outcome): Promise<Outcome> {
+    const again = await this.#trash.look(kept)
+    if (again === null) return outcome
+    if (sameLookButCtime(again, old)) {
+      const waiting = this.#waiting.get(place.path) ?? []
+      this.#waiting.set(place.path, [...waiting, { kept, stat: again }])
+      return outcome
+    }
+    await this.#trash.record(kept, place.path)
+    if (outcome.outcome === 'done' && outcome.stamp !== null)
+      return { outcome: 'displaced', stamp: outcome.stamp, kept }
+    return { outcome: 'moved', kept }
+  }
+
+  /** Drops what waited for these paths (all of them: null). What was written to since stays in the trash. */
+  async release(paths: readonly string[] | null): Promise<void> {
+    for (const path of paths ?? [...this.#waiting.keys()]) {
+      const waiting = this.#waiting.get(path) ?? []
+      this.#waiting.delete(path)
+      for (const { kept, stat } of waiting) await this.#releaseOne(path, kept, stat)
+    }
+  }
+
+  async #releaseOne(path: string, kept: string, stat: DiskStat): Promise<void> {
+    const now = await this.#trash.look(kept)
+    if (now === null) return
+    if (sameLookButCtime(now, stat)) await this.#trash.drop(kept)
+    else await this.#trash.record(kept, path)
+  }
+}
+
+/** Too many links, links of a stranger's file forbidden, a disk that turns out to have none. */
+const UNLINKABLE = new Set(['EMLINK', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV'])

@@ -1,0 +1,154 @@
+/**
+ * The root itself: may this directory be one, is it the one that is known, and what its disk is worth (LOCAL-8 to 11).
+ * A newer format is left untouched. `.tidemark/` is made here, and only here.
+ */
+
+import { type DiskTraits, type OpenedRoot, TidemarkError, isReservedName } from '../../src/index.js'
+import type { DiskStat } from './disk.js'
+import type { FolderGround } from './folder-ground.js'
+import { OWN_NAME } from './folder-names.js'
+import { type KnownTraits, type Probed, probeDisk } from './folder-probe.js'
+import { diskCode, diskFailure, isGone, isTaken } from './folder-problems.js'
+import { readMarker, writeMarker } from './root-marker.js'
+import { sameObject } from './folder-stamp.js'
+
+/** Held as long as the folder is open. */
+export interface FolderLock {
+  release(): Promise<void> | void
+}
+
+/** Takes the lock of a root, given the absolute path of its `.tidemark` directory. @throws locked */
+export type TakeLock = (ownDirectory: string) => Promise<FolderLock> | FolderLock
+
+export interface OpenRoot {
+  readonly opened: OpenedRoot
+  readonly traits: DiskTraits
+  readonly lock: FolderLock | null
+}
+
+const ROOMS = ['staging', 'moving', 'trash'] as const
+
+export async function openRoot(ground: FolderGround, take: TakeLock | null, known: KnownTraits): Promise<OpenRoot> {
+  const root = await inspectRoot(ground)
+  await readMarker(ground)
+  const own = await ownDirectory(ground, root)
+  const lock = take === null ? null : await take(ground.own())
+  try {
+    const found = await readMarker(ground)
+    for (const room of ROOMS) await realDirectory(ground, ground.own(room), own.dev)
+    const probed = await probe(ground, known)
+    const marker = found ?? (await writeMarker(ground, { identity: ground.token(), tick: 0 }))
+    ground.settle({ root, own, ...probed })
+    return { opened: { known: found !== null, ...marker }, traits: probed.traits, lock }
+  } catch (error) {
+    await lock?.release()
+    throw error
+  }
+}
+
+/** Whether the root is still the one that was opened (LOCAL-10). */
+export async function checkRoot(ground: FolderGround, identity: string): Promise<void> {
+  const root = await inspectRoot(ground)
+  if (!sameObject(root, ground.facts.root)) throw replaced(ground.root)
+  const marker = await readMarker(ground)
+  if (marker === null || marker.identity !== identity) throw replaced(ground.root)
+}
+
+async function inspectRoot(ground: FolderGround): Promise<DiskStat> {
+  const { root } = ground
+  if (root === '/' || (!root.startsWith('/') && !/^[A-Za-z]:/.test(root)))
+    throw nested(root, 'cannot be the root of a sync')
+  if (root.split('/').some((part) => isReservedName(part)))
+    throw nested(root, `lies inside the ${OWN_NAME} of another root`)
+  let stat: DiskStat
+  try {
+    stat = await ground.disk.lstat(root)
+  } catch (error) {
+    throw rootFailure(root, error)
+  }
+  if (stat.kind !== 'directory') {
+    const what = stat.kind === 'symlink' ? 'is a symbolic link' : 'is not a directory'
+    throw new TidemarkError('root-not-a-directory', `${root} ${what}`, {
+      subject: root,
+      next: 'Give the directory itself.',
+    })
+  }
+  await refuseInsideRoot(ground)
+  return stat
+}
+
+async function refuseInsideRoot(ground: FolderGround): Promise<void> {
+  const parts = ground.root.split('/')
+  for (let count = parts.length - 1; count > 0; count--) {
+    const above = parts.slice(0, count).join('/')
+    try {
+      await ground.disk.lstat(`${above}/${OWN_NAME}/root.json`)
+    } catch (error) {
+      // What cannot be looked into from here is no root of this user.
+      if (isGone(error) || diskCode(error) === 'EACCES' || diskCode(error) === 'EPERM') continue
+      throw rootFailure(ground.root, error)
+    }
+    throw nested(ground.root, `lies inside the root ${above === '' ? '/' : above}`)
+  }
+}
+
+function rootFailure(root: string, error: unknown): TidemarkError {
+  if (isGone(error)) {
+    const next = 'Bring it back (is its disk mounted?) or give another directory.'
+    return new TidemarkError('root-missing', `${root} is not there`, { subject: root, next, cause: error })
+  }
+  const code = diskCode(error)
+  const next = 'Give this user the right to read and write it.'
+  return new TidemarkError('root-unreadable', `${root} cannot be read or written (${code})`, {
+    subject: root,
+    next,
+    cause: error,
+  })
+}
+
+function nested(root: string, why: string): TidemarkError {
+  return new TidemarkError('root-nested', `${root} ${why}`, { subject: root, next: 'Choose another directory.' })
+}
+
+function replaced(root: string): TidemarkError {
+  const next = 'Bring the old directory back, or start the engine anew to look at this one.'
+  return new TidemarkError('root-replaced', `${root} is not the directory that was opened`, { subject: root, next })
+}
+
+async function ownDirectory(ground: FolderGround, root: DiskStat): Promise<DiskStat> {
+  try {
+    return await realDirectory(ground, ground.own(), root.dev)
+  } catch (error) {
+    if (error instanceof TidemarkError) throw error
+    throw diskCode(error) === 'ENOSPC'
+      ? diskFailure('The root could not be prepared', ground.root, error)
+      : rootFailure(ground.root, error)
+  }
+}
+
+/** Made when absent, private; a link or a mount in its place is refused. */
+async function realDirectory(ground: FolderGround, path: string, device: bigint): Promise<DiskStat> {
+  if ((await ground.look(path)) === null) {
+    try {
+      await ground.disk.mkdir(path, 0o700)
+    } catch (error) {
+      if (!isTaken(error)) throw error
+    }
+  }
+  const stat = await ground.disk.lstat(path)
+  if (stat.kind === 'directory' && stat.dev === device) return stat
+  throw new TidemarkError('root-unreadable', `${path} is not a directory on the disk of its root`, {
+    subject: path,
+    next: 'Move it away: the engine keeps its own data there.',
+  })
+}
+
+async function probe(ground: FolderGround, known: KnownTraits): Promise<Probed> {
+  try {
+    return await probeDisk(ground.disk, ground.own('staging'), ground.token(), known)
+  } catch (error) {
+    const code = diskCode(error)
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') throw rootFailure(ground.root, error)
+    throw diskFailure('The root could not be written', ground.root, error)
+  }
+}

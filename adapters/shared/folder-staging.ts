@@ -1,0 +1,170 @@
+/**
+ * Staged files: what is being downloaded, under `.tidemark/staging`, private until it is finished. Nothing in the tree
+ * is ever written in place (SEC-14): every new content starts here, with exclusive create and mode 0600 (SEC-17).
+ */
+
+import { type FileId, type Options, type StagedFile, TidemarkError } from '../../src/index.js'
+import type { DiskFile } from './disk.js'
+import type { FolderGround } from './folder-ground.js'
+import { diskFailure, isGone, isTaken, throwIfAborted } from './folder-problems.js'
+
+const TOKEN = /^[a-z0-9-]{1,64}$/
+
+/** Names given by the engine are file names of ours: anything else is a mistake of the caller. */
+export function checkToken(name: string): void {
+  if (TOKEN.test(name)) return
+  throw new TidemarkError('internal', `"${name}" is no name of a staged or detached entry`, {
+    subject: name,
+    next: 'Use 1 to 64 characters of a-z, 0-9 and "-".',
+  })
+}
+
+export class FolderStaging {
+  readonly #ground: FolderGround
+
+  constructor(ground: FolderGround) {
+    this.#ground = ground
+  }
+
+  path(name: string): string {
+    checkToken(name)
+    return this.#ground.own('staging', name)
+  }
+
+  async stage(name: string, options: Options & { readonly resume?: boolean }): Promise<StagedFile> {
+    throwIfAborted(options.signal)
+    const path = this.path(name)
+    try {
+      const file = await this.#open(path, options.resume === true)
+      const { size } = await file.stat()
+      return new FolderStagedFile(this.#ground, path, file, size)
+    } catch (error) {
+      throw diskFailure('A staged file could not be opened', path, error)
+    }
+  }
+
+  async #open(path: string, resume: boolean): Promise<DiskFile> {
+    const { disk } = this.#ground
+    try {
+      return await disk.open(path, 'create', 0o600)
+    } catch (error) {
+      if (!isTaken(error)) throw error
+    }
+    if (resume) return disk.open(path, 'write')
+    await disk.unlink(path)
+    return disk.open(path, 'create', 0o600)
+  }
+
+  async clear(keep: readonly string[]): Promise<void> {
+    const kept = new Set(keep)
+    const directory = this.#ground.own('staging')
+    try {
+      for (const entry of await this.#ground.disk.readdir(directory)) {
+        const name = new TextDecoder().decode(entry.name)
+        if (kept.has(name)) continue
+        await this.#ground.disk.unlink(this.#ground.own('staging', name)).catch(ignoreGone)
+      }
+    } catch (error) {
+      throw diskFailure('Staged files could not be removed', directory, error)
+    }
+  }
+}
+
+export function ignoreGone(error: unknown): void {
+  if (!isGone(error)) throw error
+}
+
+class FolderStagedFile implements StagedFile {
+  readonly #ground: FolderGround
+  readonly #path: string
+  #file: DiskFile | null
+  #written: number
+
+  constructor(ground: FolderGround, path: string, file: DiskFile, size: number) {
+    this.#ground = ground
+    this.#path = path
+    this.#file = file
+    this.#written = size
+  }
+
+  get written(): number {
+    return this.#written
+  }
+
+  write(bytes: Uint8Array, options: Options = {}): Promise<void> {
+    return this.#attempt(async (file) => {
+      throwIfAborted(options.signal)
+      await file.write(bytes, this.#written)
+      this.#written += bytes.byteLength
+    })
+  }
+
+  read(offset: number, length: number): Promise<Uint8Array> {
+    return this.#attempt((file) => readFully(file, offset, Math.max(0, Math.min(length, this.#written - offset))))
+  }
+
+  truncate(length: number): Promise<void> {
+    return this.#attempt(async (file) => {
+      await file.truncate(length)
+      this.#written = length
+    })
+  }
+
+  async finish(attributes: {
+    readonly modifiedAt: number
+    readonly executable: boolean
+  }): Promise<{ readonly fileId: FileId | null }> {
+    const { fileMode, executeMask } = this.#ground.facts
+    const fileId = await this.#attempt(async (file) => {
+      // A torn write may have left more behind than was counted.
+      await file.truncate(this.#written)
+      await file.chmod(attributes.executable ? fileMode | executeMask : fileMode)
+      await file.utimes(attributes.modifiedAt, attributes.modifiedAt)
+      return this.#ground.id(await file.stat())
+    })
+    await this.#close()
+    return { fileId }
+  }
+
+  async suspend(): Promise<void> {
+    await this.#close()
+  }
+
+  async discard(): Promise<void> {
+    await this.#close()
+    try {
+      await this.#ground.disk.unlink(this.#path).catch(ignoreGone)
+    } catch (error) {
+      throw diskFailure('A staged file could not be removed', this.#path, error)
+    }
+  }
+
+  async #attempt<T>(run: (file: DiskFile) => Promise<T>): Promise<T> {
+    if (this.#file === null) {
+      throw new TidemarkError('closed', 'The staged file is closed', { subject: this.#path, next: 'Stage it again.' })
+    }
+    try {
+      return await run(this.#file)
+    } catch (error) {
+      throw diskFailure('A staged file could not be written', this.#path, error)
+    }
+  }
+
+  async #close(): Promise<void> {
+    const file = this.#file
+    this.#file = null
+    await file?.close()
+  }
+}
+
+/** Exactly `length` bytes, or fewer where the file ends before. */
+export async function readFully(file: DiskFile, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length)
+  let done = 0
+  while (done < length) {
+    const count = await file.read(bytes.subarray(done), offset + done)
+    if (count === 0) return bytes.subarray(0, done)
+    done += count
+  }
+  return bytes
+}

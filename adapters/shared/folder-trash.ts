@@ -1,0 +1,117 @@
+/**
+ * The trash of a root: user content that left the tree lies here under a name of its own until it expires. An index
+ * tells a person where each thing came from. Nothing is ever placed over something else.
+ */
+
+import type { DiskFile, DiskStat } from './disk.js'
+import type { FolderGround } from './folder-ground.js'
+import { baseName } from './folder-names.js'
+import { isGone, isTaken } from './folder-problems.js'
+
+const NAME_BYTES = 143
+const INDEX = 'index.jsonl'
+const DAY_MS = 86_400_000
+const KEEP_MS = 30 * DAY_MS
+
+/** One line of the index. */
+export interface TrashRecord {
+  readonly kept: string
+  /** Where it stood, below the root. */
+  readonly path: string
+  /** Wall time, milliseconds. */
+  readonly at: number
+}
+
+export class FolderTrash {
+  readonly #ground: FolderGround
+  /** Index lines are appended one after the other. */
+  #tail: Promise<void> = Promise.resolve()
+
+  constructor(ground: FolderGround) {
+    this.#ground = ground
+  }
+
+  /** A fresh name: random, then what a person knows it by, cut at a code point. */
+  name(path: string): string {
+    const prefix = `${this.#ground.token()}-`
+    let name = ''
+    const encoder = new TextEncoder()
+    for (const point of baseName(path)) {
+      if (encoder.encode(prefix + name + point).byteLength > NAME_BYTES) break
+      name += point
+    }
+    return prefix + name
+  }
+
+  path(kept: string): string {
+    if (kept.includes('/') || kept.includes('\0') || !/^[0-9a-f]{32}-/.test(kept)) {
+      throw new TypeError(`"${kept}" is no name of the trash`)
+    }
+    return this.#ground.own('trash', kept)
+  }
+
+  /** The file as it lies in the trash, null when it is not there (any more). */
+  look(kept: string): Promise<DiskStat | null> {
+    return this.#ground.look(this.path(kept))
+  }
+
+  async drop(kept: string): Promise<void> {
+    try {
+      await this.#ground.disk.unlink(this.path(kept))
+    } catch (error) {
+      if (!isGone(error)) throw error
+    }
+  }
+
+  /** Back to a free place. False when the place is taken: then it stays in the trash. */
+  async putBack(kept: string, absolute: string): Promise<boolean> {
+    const { disk, facts } = this.#ground
+    const from = this.path(kept)
+    const what = await disk.lstat(from)
+    if (what.kind === 'file' && facts.hardLinks) {
+      try {
+        await disk.link(from, absolute)
+      } catch (error) {
+        if (isTaken(error)) return false
+        throw error
+      }
+      await disk.unlink(from)
+      return true
+    }
+    if ((await this.#ground.look(absolute)) !== null) return false
+    await disk.rename(from, absolute)
+    return true
+  }
+
+  /** Tells a person where it came from. Done for what stays, not for what is dropped a moment later. */
+  record(kept: string, path: string): Promise<void> {
+    const line: TrashRecord = { kept, path, at: this.#ground.clock.now() }
+    const bytes = new TextEncoder().encode(`${JSON.stringify(line)}\n`)
+    const next = this.#tail.then(() => this.#append(bytes))
+    // One failed line must not fail the lines after it; its own caller hears of it.
+    this.#tail = next.catch(() => {})
+    return next
+  }
+
+  async #append(bytes: Uint8Array): Promise<void> {
+    const file = await this.#openIndex()
+    try {
+      await file.write(bytes, (await file.stat()).size)
+    } finally {
+      await file.close()
+    }
+  }
+
+  async #openIndex(): Promise<DiskFile> {
+    const path = this.#ground.own('trash', INDEX)
+    try {
+      return await this.#ground.disk.open(path, 'write')
+    } catch (error) {
+      if (!isGone(error)) throw error
+      return this.#ground.disk.open(path, 'create', 0o600)
+    }
+  }
+}
+
+/** Milliseconds after which a thing in the trash may go. */
+export const TRASH_KEEP_MS = KEEP_MS
