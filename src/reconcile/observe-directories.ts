@@ -210,7 +210,10 @@ function replaced({ scan, seen }: Search, parent: FoundDirectory, entry: Directo
   for (const tree of ['synced', 'local'] as const) {
     const id = scan.known.at(tree, parent.id, entry.name, 'directory', names)
     if (id === null || scan.directories.has(id)) continue
-    const fileId = scan.known.seen(id)?.stamp?.fileId ?? scan.known.synced(id)?.stamp?.fileId ?? null
+    const last = scan.known.seen(id)
+    // It moved away before, perhaps to where this partial scan does not look.
+    if (!scan.snapshot.full && last !== null && !scan.known.wasAt(id, parent.id, entry.name)) continue
+    const fileId = last?.stamp?.fileId ?? scan.known.synced(id)?.stamp?.fileId ?? null
     if (fileId === null || !seen.has(fileId)) return id
   }
   return null
