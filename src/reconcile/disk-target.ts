@@ -1,0 +1,168 @@
+/**
+ * What the target tree means for this disk: per node, whether it stays, goes, moves, is brought, is held back, or is left
+ * where it is because the disk cannot follow. Names are judged by what the disk can hold; who is on the disk stays.
+ */
+
+import { type NodeId, ROOT_ID } from '../model/ids.js'
+import { isKnownKind } from '../model/node.js'
+import type { Presence } from '../model/tree.js'
+import { type Entry, presenceOf, samePlace } from './entry.js'
+import { diskNameTrouble } from './names.js'
+import type { Sight } from './sight.js'
+
+export type DiskFate =
+  /** Not on this disk, and not to be. */
+  | { readonly fate: 'absent' }
+  /** Stands where it shall stand. */
+  | { readonly fate: 'stays' }
+  /** Stands elsewhere than in the target tree, and stays there: the disk cannot follow. */
+  | { readonly fate: 'left' }
+  | { readonly fate: 'goes' }
+  | { readonly fate: 'moves' }
+  | { readonly fate: 'comes' }
+  | { readonly fate: 'held'; readonly presence: Presence; readonly because: string }
+
+const ABSENT: DiskFate = { fate: 'absent' }
+const STAYS: DiskFate = { fate: 'stays' }
+const LEFT: DiskFate = { fate: 'left' }
+const GOES: DiskFate = { fate: 'goes' }
+const MOVES: DiskFate = { fate: 'moves' }
+const COMES: DiskFate = { fate: 'comes' }
+
+export class DiskTarget {
+  readonly #sight: Sight
+  readonly #fates = new Map<NodeId, DiskFate>()
+
+  constructor(sight: Sight) {
+    this.#sight = sight
+    for (const entry of sight.entries.values()) this.#decide(entry)
+    this.#settleNames()
+  }
+
+  fateOf(entry: Entry): DiskFate {
+    return this.#fates.get(entry.id) ?? ABSENT
+  }
+
+  #decide(entry: Entry): DiskFate {
+    const known = this.#fates.get(entry.id)
+    if (known !== undefined) return known
+    const fate = this.#judge(entry)
+    this.#fates.set(entry.id, fate)
+    return fate
+  }
+
+  #judge(entry: Entry): DiskFate {
+    const { target, disk } = entry
+    const presence = presenceOf(entry)
+    if (target === null) return disk === null ? ABSENT : presence === 'remnant' ? STAYS : GOES
+    if (disk === null && (presence === 'excluded' || presence === 'placeholder')) return ABSENT
+    if (!isKnownKind(target.kind)) {
+      return { fate: 'held', presence: 'held', because: `this version does not know nodes of the kind '${target.kind}'` }
+    }
+    if (samePlace(target, disk)) return STAYS
+    const above = target.parentId === ROOT_ID ? null : this.#sight.entry(target.parentId)
+    const keeper = above === null ? null : this.#keeperOf(above)
+    if (keeper !== null) return disk === null ? heldBelow(keeper) : LEFT
+    const trouble = this.#troubleWith(entry)
+    if (trouble === null) return disk === null ? COMES : MOVES
+    return disk === null ? { fate: 'held', presence: 'held', because: trouble } : LEFT
+  }
+
+  /** Why nothing below this directory can be on the disk; null when it can. */
+  #keeperOf(above: Entry): Presence | null {
+    const { fate } = this.#decide(above)
+    if (fate === 'held') return 'held'
+    if (fate !== 'absent') return null
+    const presence = presenceOf(above)
+    return presence === 'present' || presence === 'pending' ? null : presence
+  }
+
+  #troubleWith({ target }: Entry): string | null {
+    if (target === null) return null
+    const { parentId, name } = target
+    const trouble = diskNameTrouble(name, this.#sight.disk)
+    if (trouble !== null) return `the name '${name}' ${trouble}: rename it on another device`
+    if (!this.#sight.isOccupied(parentId, name)) return null
+    return `something that is not synced stands at '${name}' on this disk: rename one of the two`
+  }
+
+  /** Twins, and places that a node which cannot leave keeps: until nothing changes. */
+  #settleNames(): void {
+    for (let changed = true; changed; ) {
+      changed = false
+      const claims = new Map<string, Entry[]>()
+      for (const entry of this.#sight.entries.values()) {
+        const place = this.#claimOf(entry)
+        if (place === null) continue
+        const others = claims.get(place)
+        if (others === undefined) claims.set(place, [entry])
+        else others.push(entry)
+      }
+      for (const entries of claims.values()) {
+        if (entries.length > 1) changed = this.#settleClaim(entries) || changed
+      }
+      if (changed) this.#followParents()
+    }
+  }
+
+  /** The place on the disk that the node will stand at when the plan is done. */
+  #claimOf(entry: Entry): string | null {
+    const { fate } = this.fateOf(entry)
+    const node = fate === 'left' ? entry.disk : fate === 'stays' || fate === 'moves' || fate === 'comes' ? (entry.target ?? entry.disk) : null
+    return node === null ? null : this.#sight.diskPlace(node.parentId, node.name)
+  }
+
+  #settleClaim(entries: readonly Entry[]): boolean {
+    const [first, ...others] = [...entries].sort((a, b) => this.#claimRank(a) - this.#claimRank(b) || (a.id < b.id ? -1 : 1))
+    let changed = false
+    for (const entry of others) {
+      const { fate } = this.fateOf(entry)
+      if (fate === 'moves') this.#fates.set(entry.id, LEFT)
+      else if (fate === 'comes') this.#fates.set(entry.id, heldByTwin(entry, first))
+      else continue
+      changed = true
+    }
+    return changed
+  }
+
+  /** Who stands at the place already, who cannot leave, who is elsewhere on the disk, who was here, who is new. */
+  #claimRank(entry: Entry): number {
+    const { fate } = this.fateOf(entry)
+    if (fate === 'stays' || fate === 'left') return 0
+    if (fate === 'moves') return this.#claimOf(entry) === this.#placeOnDisk(entry) ? 1 : 2
+    return entry.synced === null || presenceOf(entry) === 'held' ? 4 : 3
+  }
+
+  #placeOnDisk({ disk }: Entry): string | null {
+    return disk === null ? null : this.#sight.diskPlace(disk.parentId, disk.name)
+  }
+
+  /** What was to come into a directory that is held back now is held back with it. */
+  #followParents(): void {
+    for (let changed = true; changed; ) {
+      changed = false
+      for (const entry of this.#sight.entries.values()) {
+        const { fate } = this.fateOf(entry)
+        if (fate !== 'comes' && fate !== 'moves') continue
+        const above = entry.target === null ? undefined : this.#sight.entries.get(entry.target.parentId)
+        const keeper = above === undefined ? null : this.#keeperOf(above)
+        if (keeper === null) continue
+        this.#fates.set(entry.id, fate === 'moves' ? LEFT : heldBelow(keeper))
+        changed = true
+      }
+    }
+  }
+}
+
+function heldBelow(presence: Presence): DiskFate {
+  return { fate: 'held', presence, because: 'its directory is not on this disk' }
+}
+
+function heldByTwin({ target }: Entry, twin: Entry | undefined): DiskFate {
+  const other = twin?.target?.name ?? twin?.disk?.name ?? 'another node'
+  return {
+    fate: 'held',
+    presence: 'held',
+    because: `'${target?.name ?? ''}' and '${other}' are one name on this disk: rename one of the two`,
+  }
+}

@@ -1,0 +1,25 @@
+/** What a plan must know besides the view. Chance enters only through `drawId`; nothing here is time. */
+
+import type { DiskTraits } from '../model/disk-traits.js'
+import type { NodeId } from '../model/ids.js'
+
+/** Counts since the last quiet moment (the last time a plan was empty), which the loop keeps across restarts. */
+export interface GuardFigures {
+  /** Files that were present at the last quiet moment. */
+  readonly presentFiles: number
+  /** Files whose delete the server accepted since then. */
+  readonly deletedUp: number
+  /** Files removed from this disk since then. */
+  readonly deletedDown: number
+  /** Ids of the guards a person has confirmed. */
+  readonly confirmed: ReadonlySet<string>
+}
+
+export interface PlanPolicy {
+  /** Name of this device, as it shall stand in the names of conflict copies. */
+  readonly device: string
+  /** A fresh provisional id; never the same twice. */
+  readonly drawId: () => NodeId
+  readonly disk: DiskTraits
+  readonly guard: GuardFigures
+}
