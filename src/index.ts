@@ -16,7 +16,6 @@ export {
 } from './content/manifest.js'
 export { applyPatch, applyVerifiedPatch, makePatch, patchSize } from './content/patch.js'
 export { portableHasher } from './content/portable-hasher.js'
-export * from './content/portable-hasher.js'
 export * from './errors.js'
 export * from './model/change.js'
 export * from './model/cursor.js'
