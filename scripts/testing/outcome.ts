@@ -23,7 +23,7 @@ export function check(ok: boolean, details: string): Outcome {
 
 /** `(missing: …)`: a service or tool this machine lacks. `(capability: …)`: a declared trait of the subject. */
 function reasonOf(title: string): 'missing' | 'capability' | null {
-  const match = /\((missing|capability): [^)]+\)$/.exec(title)
+  const match = /\((missing|capability): .+\)$/.exec(title)
   return match === null ? null : (match[1] as 'missing' | 'capability')
 }
 

@@ -5,6 +5,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { growth } from './floor.js'
+import { findNode, missingNode } from './nodes.js'
 import { check, type Outcome } from './outcome.js'
 import { run } from './process.js'
 import { BROKEN_OFF, readTap } from './tap.js'
@@ -33,21 +34,33 @@ function testFiles(root: string): readonly string[] {
   return files.filter((file) => file.endsWith('.test.ts')).map((file) => join('test', file))
 }
 
+async function runAva(node: string, root: string, files: readonly string[]): Promise<Outcome> {
+  if (files.length === 0) return check(false, 'no test file')
+  const command = [join(library, 'node_modules/ava/entrypoints/cli.mjs'), '--tap', ...files]
+  const env = { FORCE_COLOR: '0' }
+  const ended = await run(node, command, { cwd: root, env, timeLimitMs: 20 * MINUTE })
+  const outcome = readTap({ tap: ended.stdout, stderr: ended.stderr, exitCode: ended.exitCode })
+  if (!outcome.details.includes(BROKEN_OFF)) return outcome
+  // ava's TAP reporter dies of a test that never ends, without naming it: its own reporter does.
+  const again = command.filter((part) => part !== '--tap')
+  const { stdout } = await run(node, again, { cwd: root, env, timeLimitMs: 5 * MINUTE })
+  return { ...outcome, details: `${outcome.details}\nonce more, to see where:\n${stdout.slice(-10_000)}` }
+}
+
 function ava(name: string, wanted: (file: string) => boolean): Step {
+  return { name, run: (root) => runAva(process.execPath, root, testFiles(root).filter(wanted).sort()) }
+}
+
+/** What the running Node may lack, above all node:sqlite, is there in this one. */
+function conformanceOn(major: number): Step {
+  const name = `conformance on Node ${major}`
   return {
     name,
     async run(root) {
-      const files = testFiles(root).filter(wanted).sort()
-      if (files.length === 0) return check(false, 'no test file')
-      const command = [join(library, 'node_modules/ava/entrypoints/cli.mjs'), '--tap', ...files]
-      const env = { FORCE_COLOR: '0' }
-      const ended = await run(process.execPath, command, { cwd: root, env, timeLimitMs: 20 * MINUTE })
-      const outcome = readTap({ tap: ended.stdout, stderr: ended.stderr, exitCode: ended.exitCode })
-      if (!outcome.details.includes(BROKEN_OFF)) return outcome
-      // ava's TAP reporter dies of a test that never ends, without naming it: its own reporter does.
-      const again = command.filter((part) => part !== '--tap')
-      const { stdout } = await run(process.execPath, again, { cwd: root, env, timeLimitMs: 5 * MINUTE })
-      return { ...outcome, details: `${outcome.details}\nonce more, to see where:\n${stdout.slice(-10_000)}` }
+      const node = findNode(major)
+      if (node === null) return { passed: 0, failed: 0, skipped: [`${name} ${missingNode(major)}`], details: '' }
+      const files = testFiles(root).filter((file) => file.startsWith(join('test', 'conformance')))
+      return runAva(node, root, files.sort())
     },
   }
 }
@@ -63,5 +76,6 @@ export const STEPS: readonly Step[] = [
   tool('types of the rest', 'typescript/bin/tsc', '-p', '.'),
   { name: 'floor only grows', run: growth },
   ava('tests', (file) => !isPackageTest(file)),
+  conformanceOn(24),
   ava('package', isPackageTest),
 ]

