@@ -1,0 +1,47 @@
+/** A whole server in memory: both stores, the server database, the server, and tokens for whoever is added. */
+
+import { portableHasher, toHex, type ChunkStore, type Clock, type Hasher, type Log, type MetadataStore, type Random } from '../../src/index.js'
+import { remoteStore, SyncServer, type Principal, type RemoteStore, type RemoteStoreOptions } from '../../src/server/index.js'
+import { memoryChunkStore } from './memory-chunk-store.js'
+import { memoryMetadataStore } from './memory-metadata-store.js'
+
+export interface MemoryServerOptions extends Pick<RemoteStoreOptions, 'admit' | 'newRule'> {
+  readonly clock: Clock
+  readonly random: Random
+  /** The portable one by default. */
+  readonly hasher?: Hasher | undefined
+  readonly log?: Log | undefined
+  /** Stores of an earlier server that was closed: it goes on with what they hold. */
+  readonly metadata?: MetadataStore | undefined
+  readonly chunks?: ChunkStore | undefined
+}
+
+export interface MemoryServer {
+  readonly server: SyncServer
+  readonly remote: RemoteStore
+  readonly metadata: MetadataStore
+  readonly chunks: ChunkStore
+  /** A token for `server.authenticate`. The loopback transport needs none. */
+  addUser(user: string, device?: string): string
+}
+
+/** Not open yet: `await server.open()`. */
+export function memoryServer(options: MemoryServerOptions): MemoryServer {
+  const { clock, random, log, admit, newRule } = options
+  const metadata = options.metadata ?? memoryMetadataStore()
+  const chunks = options.chunks ?? memoryChunkStore()
+  const remote = remoteStore({ metadata, chunks, hasher: options.hasher ?? portableHasher(), clock, random, log, admit, newRule })
+  const tokens = new Map<string, Principal>()
+  const server = new SyncServer({ remote, authenticate: async (token) => tokens.get(token) ?? null, log })
+  return {
+    server,
+    remote,
+    metadata,
+    chunks,
+    addUser(user, device) {
+      const token = toHex(random.bytes(32))
+      tokens.set(token, { user, device: device ?? null })
+      return token
+    },
+  }
+}

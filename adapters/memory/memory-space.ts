@@ -1,0 +1,165 @@
+/**
+ * One workspace of the memory metadata store. Rows are never changed, only added with the sequence or commit that made
+ * them, and every read looks through a view: so a reader's snapshot stands still while a writer works, without copies.
+ */
+
+import {
+  placeKey,
+  type DeviceRecord,
+  type Digest,
+  type KeptRevision,
+  type ManifestRecord,
+  type NodeId,
+  type Revision,
+  type Sequence,
+  type StoredResult,
+  type WorkspaceHead,
+} from '../../src/index.js'
+
+/** What a transaction sees. Replaced as a whole when a writer commits. */
+export interface View {
+  readonly head: WorkspaceHead
+  /** Counts committed transactions; rows of later ones are not seen. */
+  readonly commit: number
+  readonly keptHashes: ReadonlySet<Sequence>
+  /** Results put before this time are forgotten. */
+  readonly resultsBefore: number
+}
+
+export interface TimedResult extends StoredResult {
+  readonly at: number
+}
+
+function lastWhere<Row>(rows: readonly Row[], fits: (row: Row) => boolean): Row | null {
+  for (let at = rows.length - 1; at >= 0; at--) {
+    const row = rows[at]
+    if (row !== undefined && fits(row)) return row
+  }
+  return null
+}
+
+/** Values under a key, each with the commit that put it. */
+export class Versions<Value> {
+  readonly #rows = new Map<string, { readonly commit: number; readonly value: Value }[]>()
+
+  get(key: string, commit: number): Value | null {
+    return lastWhere(this.#rows.get(key) ?? [], (row) => row.commit <= commit)?.value ?? null
+  }
+
+  put(key: string, value: Value, commit: number): void {
+    const rows = this.#rows.get(key)
+    if (rows === undefined) this.#rows.set(key, [{ commit, value }])
+    else rows.push({ commit, value })
+  }
+
+  keys(): readonly string[] {
+    return [...this.#rows.keys()]
+  }
+
+  /** Takes back what an aborted transaction put. */
+  drop(commit: number): void {
+    for (const [key, rows] of this.#rows) {
+      while (rows.at(-1)?.commit === commit) rows.pop()
+      if (rows.length === 0) this.#rows.delete(key)
+    }
+  }
+}
+
+export class MemorySpace {
+  view: View
+  /** Settles when the last writer in line is through. */
+  tail: Promise<void> = Promise.resolve()
+  readonly manifests = new Versions<ManifestRecord>()
+  readonly results = new Versions<TimedResult>()
+  readonly devices = new Versions<DeviceRecord>()
+  readonly #kept = new Map<NodeId, KeptRevision[]>()
+  /** Node of each sequence, from 1. */
+  readonly #log: NodeId[] = []
+  readonly #hashes: Digest[]
+  /** Everything that ever stood at a place, or below a parent. */
+  readonly #byPlace = new Map<string, Set<NodeId>>()
+  readonly #byParent = new Map<NodeId, Set<NodeId>>()
+
+  constructor(head: WorkspaceHead) {
+    this.view = { head, commit: 0, keptHashes: new Set(), resultsBefore: Number.NEGATIVE_INFINITY }
+    this.#hashes = [head.hash]
+  }
+
+  append(kept: KeptRevision): void {
+    const { id, sequence } = kept.revision
+    this.#kept.set(id, [...(this.#kept.get(id) ?? []), kept])
+    this.#log[sequence - 1] = id
+    this.#hashes[sequence] = kept.hash
+    const { parentId, key } = kept.last
+    const place = placeKey(parentId, key)
+    this.#byPlace.set(place, (this.#byPlace.get(place) ?? new Set()).add(id))
+    this.#byParent.set(parentId, (this.#byParent.get(parentId) ?? new Set()).add(id))
+  }
+
+  /** Takes back what an aborted transaction appended. */
+  truncate(sequence: Sequence): void {
+    for (const id of this.#log.splice(sequence)) {
+      const rows = (this.#kept.get(id) ?? []).filter((kept) => kept.revision.sequence <= sequence)
+      if (rows.length === 0) this.#kept.delete(id)
+      else this.#kept.set(id, rows)
+    }
+    this.#hashes.length = sequence + 1
+  }
+
+  #current(view: View, id: NodeId): KeptRevision | null {
+    const kept = lastWhere(this.#kept.get(id) ?? [], ({ revision }) => revision.sequence <= view.head.sequence)
+    if (kept === null) return null
+    return kept.revision.node === null && kept.revision.sequence <= view.head.horizon ? null : kept
+  }
+
+  revision(view: View, id: NodeId): Revision | null {
+    return this.#current(view, id)?.revision ?? null
+  }
+
+  holder(view: View, parentId: NodeId, key: string): Revision | null {
+    for (const id of this.#byPlace.get(placeKey(parentId, key)) ?? []) {
+      const revision = this.revision(view, id)
+      if (revision?.node?.parentId === parentId && revision.node.key === key) return revision
+    }
+    return null
+  }
+
+  children(view: View, parentId: NodeId): readonly Revision[] {
+    return this.#live(view, this.#byParent.get(parentId) ?? []).filter(({ node }) => node?.parentId === parentId)
+  }
+
+  live(view: View): readonly Revision[] {
+    return this.#live(view, this.#kept.keys())
+  }
+
+  #live(view: View, ids: Iterable<NodeId>): Revision[] {
+    return [...ids].sort().flatMap((id) => {
+      const revision = this.revision(view, id)
+      return revision === null || revision.node === null ? [] : [revision]
+    })
+  }
+
+  since(view: View, sequence: Sequence, limit: number): readonly Revision[] {
+    const found: Revision[] = []
+    for (let at = sequence + 1; at <= view.head.sequence && found.length < limit; at++) {
+      const id = this.#log[at - 1]
+      const revision = id === undefined ? null : this.revision(view, id)
+      if (revision?.sequence === at) found.push(revision)
+    }
+    return found
+  }
+
+  hash(view: View, sequence: Sequence): Digest | null {
+    if (sequence > view.head.sequence) return null
+    const known = sequence === 0 || sequence > view.head.horizon || view.keptHashes.has(sequence)
+    return known ? (this.#hashes[sequence] ?? null) : null
+  }
+
+  history(view: View, id: NodeId, limit: number): readonly KeptRevision[] {
+    const current = this.#current(view, id)
+    return (this.#kept.get(id) ?? [])
+      .filter((kept) => kept === current || (kept.revision.sequence <= view.head.sequence && kept.revision.sequence > view.head.horizon))
+      .reverse()
+      .slice(0, limit)
+  }
+}

@@ -1,0 +1,62 @@
+/** The dry run of a commit: says what is stale and what the server lacks, before bytes travel. Advice only: it promises nothing. */
+
+import type { MetadataReader } from '../interfaces/metadata-store.js'
+import type { ChangeResult } from '../model/change.js'
+import type { Digest } from '../model/ids.js'
+import { LIMITS } from '../protocol/limits.js'
+import type { AnnounceAnswer, AnnounceRequest } from '../protocol/messages.js'
+import { boundResults, judgeGroups, toResult, type Judged } from './commit.js'
+import { contentOf } from './commit-rules.js'
+import { readContents } from './contents.js'
+import type { ServerContext } from './context.js'
+import type { Principal } from './principal.js'
+import { readStanding } from './standing.js'
+import { storeManifests } from './uploads.js'
+import { findWorkspace } from './workspaces.js'
+
+function lacksContent(result: ChangeResult): boolean {
+  return result.verdict === 'refused' && (result.reason === 'missing-chunks' || result.reason === 'need-manifest')
+}
+
+/** No sequence is given by a dry run, and the union of what is missing stands in the answer once. */
+function asAdvice(result: ChangeResult): ChangeResult {
+  if (result.verdict === 'accepted') return { verdict: 'accepted', sequence: 0 }
+  if (result.verdict !== 'refused') return result
+  const { missing: _missing, ...rest } = result
+  return rest
+}
+
+async function advise(by: Judged, reader: MetadataReader, request: AnnounceRequest): Promise<AnnounceAnswer> {
+  const { head, verdict } = await readStanding(reader, request.cursor, request.witness)
+  if (verdict === 'diverged') return { type: 'announce', standing: 'diverged', results: [], missingChunks: [], missingManifests: [] }
+  const { overlay, verdicts } = await judgeGroups(by, reader, head, request.groups)
+  const results = request.groups.map((group, at) =>
+    group.map((change, index) => asAdvice(toResult(verdicts[at]?.[index] ?? { verdict: 'unchanged' }, change, (id) => overlay.stored(id)))),
+  )
+  const lacking = request.groups.filter((_, at) => results[at]?.some(lacksContent)).flat()
+  const contents = await readContents(by.context, by.workspace.id, reader, lacking)
+  const chunks = new Set<Digest>()
+  const manifests = new Set<Digest>()
+  for (const change of lacking) {
+    const digest = contentOf(change)?.digest
+    if (digest === undefined) continue
+    const known = contents.get(digest)
+    if (known === undefined) manifests.add(digest)
+    else for (const chunk of known.missing) chunks.add(chunk)
+  }
+  const missingManifests = [...manifests]
+  const missingChunks = [...chunks].slice(0, LIMITS.digests - missingManifests.length)
+  return { type: 'announce', standing: 'current', results: boundResults(results), missingChunks, missingManifests }
+}
+
+/** Manifests that come along are kept, as if put: so they travel once. The changes leave no trace. */
+export async function announce(context: ServerContext, principal: Principal, request: AnnounceRequest): Promise<AnnounceAnswer> {
+  const id = await findWorkspace(context, principal, request.workspace)
+  const by: Judged = { context, principal, workspace: { id, name: request.workspace }, contentLater: true }
+  if (request.manifests.length === 0) return context.metadata.read(id, (reader) => advise(by, reader, request))
+  return context.metadata.transact(id, async (writer) => {
+    const { verdict } = await readStanding(writer, request.cursor, request.witness)
+    if (verdict !== 'diverged') await storeManifests(context, writer, request.manifests)
+    return advise(by, writer, request)
+  })
+}

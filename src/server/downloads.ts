@@ -1,0 +1,87 @@
+/** Chunks and manifests going out: a prefix of what was asked, as much as fits the frame. Of this workspace only. */
+
+import { decodeManifest } from '../content/manifest.js'
+import { makePatch } from '../content/patch.js'
+import type { ManifestRecord, MetadataReader } from '../interfaces/metadata-store.js'
+import type { Digest } from '../model/ids.js'
+import { DIGEST_BYTES } from '../protocol/body.js'
+import { LIMITS } from '../protocol/limits.js'
+import { encodeManifestWire } from '../protocol/manifest-wire.js'
+import type {
+  GetChunksAnswer,
+  GetChunksRequest,
+  GetManifestsAnswer,
+  GetManifestsRequest,
+  WireChunk,
+  WireManifest,
+} from '../protocol/messages.js'
+import type { ServerContext } from './context.js'
+import type { Principal } from './principal.js'
+import { findWorkspace } from './workspaces.js'
+
+/** Head and digests of an entry, generously. */
+const ENTRY_BYTES = DIGEST_BYTES * 2 + 64
+const BUDGET = LIMITS.frameBytes - 4_096
+/** Digests asked of the store at a time: bounds what is read in vain. */
+const SLICE = 16
+
+export async function getChunks(context: ServerContext, principal: Principal, request: GetChunksRequest): Promise<GetChunksAnswer> {
+  const workspace = await findWorkspace(context, principal, request.workspace)
+  const asked = [...new Set(request.digests)]
+  const chunks: WireChunk[] = []
+  const absent: Digest[] = []
+  let left = BUDGET
+  for (let at = 0; at < asked.length; at += SLICE) {
+    const slice = asked.slice(at, at + SLICE)
+    const found = await context.chunks.get(workspace, slice)
+    for (const [index, digest] of slice.entries()) {
+      const chunk = found[index]
+      left -= ENTRY_BYTES + (chunk?.bytes.length ?? 0)
+      if (left < 0) return { type: 'get-chunks', chunks, absent }
+      if (chunk) chunks.push(chunk)
+      else absent.push(digest)
+    }
+  }
+  return { type: 'get-chunks', chunks, absent }
+}
+
+function smallest(digest: Digest, record: ManifestRecord, bases: readonly ManifestRecord[]): { readonly wire: WireManifest; readonly bytes: number } {
+  const manifest = decodeManifest(record.encoded)
+  let wire: WireManifest = { form: 'whole', digest, manifest }
+  let bytes = encodeManifestWire(manifest).length
+  for (const base of bases) {
+    const patch = makePatch(decodeManifest(base.encoded), manifest)
+    if (patch.length + DIGEST_BYTES >= bytes) continue
+    wire = { form: 'patch', digest, base: base.digest, patch }
+    bytes = patch.length + DIGEST_BYTES
+  }
+  return { wire, bytes }
+}
+
+async function pick(reader: MetadataReader, request: GetManifestsRequest): Promise<GetManifestsAnswer> {
+  const wanted = new Map(request.wanted.map(({ digest, have }) => [digest, have]))
+  const manifests: WireManifest[] = []
+  const absent: Digest[] = []
+  let left = BUDGET
+  for (const [digest, have] of wanted) {
+    const records = await reader.manifests([...new Set([digest, ...have])])
+    const record = records.get(digest)
+    if (record === undefined) {
+      left -= ENTRY_BYTES
+      if (left < 0) break
+      absent.push(digest)
+      continue
+    }
+    const bases = have.flatMap((base) => (base === digest ? [] : (records.get(base) ?? [])))
+    const { wire, bytes } = smallest(digest, record, bases)
+    left -= ENTRY_BYTES + bytes
+    if (left < 0) break
+    manifests.push(wire)
+  }
+  return { type: 'get-manifests', manifests, absent }
+}
+
+export async function getManifests(context: ServerContext, principal: Principal, request: GetManifestsRequest): Promise<GetManifestsAnswer> {
+  const workspace = await findWorkspace(context, principal, request.workspace)
+  return context.metadata.read(workspace, (reader) => pick(reader, request))
+}

@@ -1,0 +1,44 @@
+/** Who wants to know of which workspace. Hints are never truth: they may be lost with the process. */
+
+import { TidemarkError } from '../errors.js'
+import type { Hint } from '../interfaces/transport.js'
+import { LIMITS } from '../protocol/limits.js'
+import type { Committed } from './remote-store.js'
+
+export class Hints {
+  readonly #users = new Map<string, Set<{ readonly workspaces: ReadonlySet<string>; readonly onHint: (hint: Hint) => void }>>()
+
+  subscribe(user: string, workspaces: readonly string[], onHint: (hint: Hint) => void): () => void {
+    const own = this.#users.get(user) ?? new Set()
+    if (own.size >= LIMITS.subscriptions) {
+      throw new TidemarkError('rate-limited', `A user has at most ${LIMITS.subscriptions} subscriptions.`, {
+        subject: 'subscribe',
+        next: 'Close a subscription first.',
+        retryable: true,
+      })
+    }
+    const subscriber = { workspaces: new Set(workspaces), onHint }
+    own.add(subscriber)
+    this.#users.set(user, own)
+    return () => {
+      own.delete(subscriber)
+      if (own.size === 0 && this.#users.get(user) === own) this.#users.delete(user)
+    }
+  }
+
+  /** A handler that throws does not keep the others from hearing; its error is handed to `onError`. */
+  tell({ owner, workspace, sequence }: Committed, onError: (error: unknown) => void): void {
+    for (const { workspaces, onHint } of [...(this.#users.get(owner) ?? [])]) {
+      if (!workspaces.has(workspace)) continue
+      try {
+        onHint({ workspace, sequence })
+      } catch (error) {
+        onError(error)
+      }
+    }
+  }
+
+  clear(): void {
+    this.#users.clear()
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * The server database: commit rules, feed, listing, content, devices and retention over a metadata and a chunk store.
+ * All policy lives in this room once; the stores hold none. Requests must have passed the codec.
+ */
+
+import { defaultContentRule } from '../content/averages.js'
+import { TidemarkError } from '../errors.js'
+import type { ChunkStore } from '../interfaces/chunk-store.js'
+import type { Clock } from '../interfaces/clock.js'
+import type { Hasher } from '../interfaces/hasher.js'
+import type { Log } from '../interfaces/log.js'
+import type { KeptRevision, MetadataStore, WorkspaceHead } from '../interfaces/metadata-store.js'
+import type { Random } from '../interfaces/random.js'
+import { toHex } from '../model/hex.js'
+import type { NodeId, Sequence } from '../model/ids.js'
+import type { ContentRule } from '../model/manifest.js'
+import type { Answer, AnswerTo, Request } from '../protocol/messages.js'
+import { announce } from './announce.js'
+import { commit } from './commit.js'
+import type { Admit, ServerContext } from './context.js'
+import { getChunks, getManifests } from './downloads.js'
+import { readState } from './feed.js'
+import { hello } from './hello.js'
+import { readListing } from './listing.js'
+import type { Principal } from './principal.js'
+import { expire } from './retention.js'
+import { put } from './uploads.js'
+import { findWorkspace } from './workspaces.js'
+
+export interface RemoteStoreOptions {
+  readonly metadata: MetadataStore
+  readonly chunks: ChunkStore
+  readonly hasher: Hasher
+  readonly clock: Clock
+  readonly random: Random
+  readonly log?: Log | undefined
+  /** A host's own quota and permission rule; by default everything is admitted. */
+  readonly admit?: Admit | undefined
+  /** The content rule of new workspaces; by default the standard table with a random boundary seed. */
+  readonly newRule?: ((random: Random) => ContentRule) | undefined
+}
+
+/** Told after a commit became durable. */
+export interface Committed {
+  readonly owner: string
+  readonly workspace: string
+  readonly sequence: Sequence
+}
+
+interface Call {
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface RemoteStore {
+  open(call?: Call): Promise<void>
+  /** Carries out one request. Fails with `not-found` for a workspace that is absent or another user's. */
+  answer<R extends Request>(principal: Principal, request: R): Promise<AnswerTo<R>>
+  /** Returns its undo. A listener must not throw. */
+  onCommitted(listener: (committed: Committed) => void): () => void
+  workspaces(principal: Principal): Promise<readonly WorkspaceHead[]>
+  /** Kept revisions of a node, newest first, at most `limit`. */
+  history(principal: Principal, workspace: string, id: NodeId, limit: number): Promise<readonly KeptRevision[]>
+  /** Forgets what was accepted before `before` (wall time, ms) and is superseded or deleted; returns the horizon. */
+  expire(principal: Principal, workspace: string, before: number): Promise<Sequence>
+  /** Idempotent. */
+  close(): Promise<void>
+}
+
+class Remote implements RemoteStore {
+  readonly #context: ServerContext
+  readonly #listeners = new Set<(committed: Committed) => void>()
+
+  constructor(context: ServerContext) {
+    this.#context = context
+  }
+
+  async open(call: Call = {}): Promise<void> {
+    const { metadata, chunks } = this.#context
+    await metadata.open(call)
+    try {
+      await chunks.open(call)
+    } catch (error) {
+      await metadata.close()
+      throw error
+    }
+  }
+
+  async answer<R extends Request>(principal: Principal, request: R): Promise<AnswerTo<R>> {
+    return (await this.#dispatch(principal, request)) as AnswerTo<R>
+  }
+
+  async #dispatch(principal: Principal, request: Request): Promise<Answer> {
+    const context = this.#context
+    switch (request.type) {
+      case 'hello':
+        return hello(context, principal, request)
+      case 'pull': {
+        const id = await findWorkspace(context, principal, request.workspace)
+        const state = await context.metadata.read(id, (reader) => readState(reader, request.cursor, request.witness))
+        return { type: 'pull', state }
+      }
+      case 'list': {
+        const id = await findWorkspace(context, principal, request.workspace)
+        return context.metadata.read(id, (reader) => readListing(reader, request))
+      }
+      case 'announce':
+        return announce(context, principal, request)
+      case 'commit': {
+        const { answer, committed } = await commit(context, principal, request)
+        if (committed > 0) this.#tell({ owner: principal.user, workspace: request.workspace, sequence: committed })
+        return answer
+      }
+      case 'put':
+        return put(context, principal, request)
+      case 'get-chunks':
+        return getChunks(context, principal, request)
+      case 'get-manifests':
+        return getManifests(context, principal, request)
+    }
+  }
+
+  #tell(committed: Committed): void {
+    for (const listener of [...this.#listeners]) listener(committed)
+  }
+
+  onCommitted(listener: (committed: Committed) => void): () => void {
+    const own = (committed: Committed): void => listener(committed)
+    this.#listeners.add(own)
+    return () => {
+      this.#listeners.delete(own)
+    }
+  }
+
+  async workspaces(principal: Principal): Promise<readonly WorkspaceHead[]> {
+    return this.#context.metadata.workspaces(principal.user)
+  }
+
+  async history(principal: Principal, workspace: string, id: NodeId, limit: number): Promise<readonly KeptRevision[]> {
+    const found = await findWorkspace(this.#context, principal, workspace)
+    return this.#context.metadata.read(found, (reader) => reader.history(id, limit))
+  }
+
+  async expire(principal: Principal, workspace: string, before: number): Promise<Sequence> {
+    return expire(this.#context, await findWorkspace(this.#context, principal, workspace), before)
+  }
+
+  async close(): Promise<void> {
+    this.#listeners.clear()
+    await this.#context.chunks.close()
+    await this.#context.metadata.close()
+  }
+}
+
+/** The server database over two stores. Constructing does no I/O. */
+export function remoteStore(options: RemoteStoreOptions): RemoteStore {
+  for (const field of ['metadata', 'chunks', 'hasher', 'clock', 'random'] as const) {
+    if (typeof options[field] === 'object' && options[field] !== null) continue
+    throw new TidemarkError('invalid-option', `remoteStore needs ${field}.`, { subject: field, next: `Pass ${field} to remoteStore.` })
+  }
+  const { metadata, chunks, hasher, clock, random } = options
+  return new Remote({
+    metadata,
+    chunks,
+    hasher,
+    clock,
+    random,
+    log: options.log ?? (() => undefined),
+    admit: options.admit ?? (() => null),
+    newRule: options.newRule ?? ((source) => defaultContentRule(toHex(source.bytes(16)), null)),
+  })
+}

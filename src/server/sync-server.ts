@@ -1,0 +1,154 @@
+/**
+ * The server without a framework: frames in, frames out, for a principal the host has authenticated. Every trouble
+ * becomes an error answer; nothing of a stack, a path or a foreign error leaves it.
+ */
+
+import { isTidemarkError, TidemarkError } from '../errors.js'
+import type { Log } from '../interfaces/log.js'
+import type { Hint } from '../interfaces/transport.js'
+import { decodeRequest, encodeAnswer } from '../protocol/codec.js'
+import { LIMITS } from '../protocol/limits.js'
+import type { Answer, ErrorAnswer } from '../protocol/messages.js'
+import { Hints } from './hints.js'
+import type { Principal } from './principal.js'
+import type { RemoteStore } from './remote-store.js'
+
+interface Call {
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface SyncServerOptions {
+  readonly remote: RemoteStore
+  /** The principal behind a token; null when there is none. */
+  readonly authenticate: (token: string, call: Call) => Promise<Principal | null>
+  readonly log?: Log | undefined
+}
+
+const OPTIONS = new Set(['remote', 'authenticate', 'log'])
+const BUSY_RETRY_MS = 1_000
+
+function checkOptions(options: SyncServerOptions): void {
+  for (const name of Object.keys(options)) {
+    if (!OPTIONS.has(name)) {
+      throw new TidemarkError('unknown-option', `SyncServer has no option ${name}.`, { subject: name, next: `Known are ${[...OPTIONS].join(', ')}.` })
+    }
+  }
+  if (typeof options.remote !== 'object' || options.remote === null) {
+    throw new TidemarkError('invalid-option', 'SyncServer needs a remote store.', { subject: 'remote', next: 'Pass remoteStore({ … }).' })
+  }
+  if (typeof options.authenticate !== 'function') {
+    throw new TidemarkError('invalid-option', 'SyncServer needs to authenticate.', { subject: 'authenticate', next: 'Pass a function from token to principal.' })
+  }
+}
+
+function toErrorAnswer(error: unknown): ErrorAnswer {
+  if (!isTidemarkError(error)) {
+    return { type: 'error', code: 'internal', message: 'The server failed.', subject: null, retryAfterMs: null }
+  }
+  const { code, message, subject, retryAfterMs } = error
+  return { type: 'error', code, message, subject, retryAfterMs }
+}
+
+export class SyncServer {
+  readonly #remote: RemoteStore
+  readonly #authenticate: SyncServerOptions['authenticate']
+  readonly #log: Log
+  readonly #hints = new Hints()
+  readonly #running = new Set<Promise<Uint8Array>>()
+  #state: 'new' | 'open' | 'closed' = 'new'
+  #closing: Promise<void> | null = null
+  #unsubscribe: () => void = () => undefined
+
+  constructor(options: SyncServerOptions) {
+    checkOptions(options)
+    this.#remote = options.remote
+    this.#authenticate = options.authenticate
+    this.#log = options.log ?? (() => undefined)
+  }
+
+  /** Opens the stores. Fails with their codes: `locked`, `newer-version`, … */
+  async open(call: Call = {}): Promise<void> {
+    if (this.#state !== 'new') throw new TidemarkError('closed', 'A server is opened once.', { subject: 'server' })
+    await this.#remote.open(call)
+    this.#state = 'open'
+    this.#unsubscribe = this.#remote.onCommitted((committed) => {
+      this.#hints.tell(committed, (error) => this.#logFailure('server.hint', error))
+    })
+  }
+
+  /** Fails with `unauthorized`. */
+  async authenticate(token: string, call: Call = {}): Promise<Principal> {
+    const principal = await this.#authenticate(token, call)
+    if (principal !== null) return principal
+    throw new TidemarkError('unauthorized', 'The token is wrong, expired or revoked.', { next: 'Log in again.' })
+  }
+
+  /**
+   * Carries out one request. Resolves with an error answer where it cannot; rejects only with `aborted`, and only before
+   * the work began: what is begun is finished, as its outcome may be durable.
+   */
+  async handle(frame: Uint8Array, principal: Principal, call: Call = {}): Promise<Uint8Array> {
+    if (call.signal?.aborted) throw new TidemarkError('aborted', 'The request was cancelled before it began.', { subject: 'request' })
+    const refusal = this.#refusal()
+    if (refusal !== null) return encodeAnswer(toErrorAnswer(refusal))
+    const work = this.#work(frame, principal)
+    this.#running.add(work)
+    try {
+      return await work
+    } finally {
+      this.#running.delete(work)
+    }
+  }
+
+  #refusal(): TidemarkError | null {
+    if (this.#state !== 'open' || this.#closing !== null) {
+      return new TidemarkError('busy', 'The server is not open.', { retryable: true, retryAfterMs: BUSY_RETRY_MS })
+    }
+    if (this.#running.size < LIMITS.running) return null
+    return new TidemarkError('busy', 'The server has too much to do.', { retryable: true, retryAfterMs: BUSY_RETRY_MS })
+  }
+
+  async #work(frame: Uint8Array, principal: Principal): Promise<Uint8Array> {
+    try {
+      const request = decodeRequest(frame)
+      const answer: Answer = await this.#remote.answer(principal, request)
+      return encodeAnswer(answer)
+    } catch (error) {
+      this.#logFailure('server.request', error)
+      return encodeAnswer(toErrorAnswer(error))
+    }
+  }
+
+  #logFailure(event: string, error: unknown): void {
+    const known = isTidemarkError(error)
+    this.#log(() => ({ level: known ? 'info' : 'error', event, detail: known ? { code: error.code, subject: error.subject } : { error: String(error) } }))
+  }
+
+  /**
+   * Hints of commits to the named workspaces of this user, after each became durable, the subscriber's own included.
+   * Returns its undo. Names that do not exist are silent. Fails with `rate-limited` beyond the limit per user.
+   */
+  subscribe(principal: Principal, workspaces: readonly string[], onHint: (hint: Hint) => void): () => void {
+    if (this.#state !== 'open' || this.#closing !== null) throw new TidemarkError('closed', 'The server is not open.', { subject: 'server' })
+    return this.#hints.subscribe(principal.user, workspaces, onHint)
+  }
+
+  /** Takes no further request, waits for the running ones, then closes the stores. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const opened = this.#state === 'open'
+    this.#state = 'closed'
+    await Promise.allSettled([...this.#running])
+    this.#unsubscribe()
+    this.#hints.clear()
+    if (opened) await this.#remote.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+}

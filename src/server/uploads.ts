@@ -1,0 +1,83 @@
+/**
+ * Chunks and manifests coming in. Nothing exists before its digest was computed from its bytes here (SEC-07),
+ * and nothing is looked up outside the workspace (SEC-04, SEC-05).
+ */
+
+import { decodeManifest, encodeManifest, manifestDigest } from '../content/manifest.js'
+import { applyPatch } from '../content/patch.js'
+import { TidemarkError } from '../errors.js'
+import type { StoredChunk } from '../interfaces/chunk-store.js'
+import type { ManifestRecord, MetadataReader, MetadataWriter } from '../interfaces/metadata-store.js'
+import type { Digest, WorkspaceId } from '../model/ids.js'
+import type { Manifest } from '../model/manifest.js'
+import { LIMITS, MAX_SAFE } from '../protocol/limits.js'
+import type { PutAnswer, PutRequest, WireChunk, WireManifest } from '../protocol/messages.js'
+import type { ServerContext } from './context.js'
+import type { Principal } from './principal.js'
+import { findWorkspace } from './workspaces.js'
+
+/** A manifest must fit a frame whole: a patch builds none that could not be sent. */
+const WIRE_MANIFEST = { chunks: LIMITS.manifestChunks, size: MAX_SAFE }
+
+function mismatch(digest: Digest, what: string): TidemarkError {
+  return new TidemarkError('corrupt', `The bytes of a ${what} do not match its digest.`, {
+    subject: digest,
+    next: 'Read the file again and send what it holds.',
+  })
+}
+
+/** Verifies all before the first is stored. */
+export async function storeChunks(context: ServerContext, workspace: WorkspaceId, chunks: readonly WireChunk[]): Promise<void> {
+  const verified = new Map<Digest, StoredChunk>()
+  for (const { digest, encoding, bytes } of chunks) {
+    if (bytes.length < 1 || bytes.length > LIMITS.chunkBytes) {
+      throw new TidemarkError('too-large', `A chunk of ${bytes.length} bytes is out of range.`, { subject: digest })
+    }
+    if (context.hasher.digest('chunk', bytes) !== digest) throw mismatch(digest, 'chunk')
+    verified.set(digest, { digest, encoding, bytes })
+  }
+  if (verified.size > 0) await context.chunks.put(workspace, [...verified.values()])
+}
+
+async function basesOf(reader: MetadataReader, manifests: readonly WireManifest[]): Promise<Map<Digest, Manifest>> {
+  const wanted = new Set(manifests.flatMap((manifest) => (manifest.form === 'patch' ? [manifest.base] : [])))
+  const records = wanted.size === 0 ? new Map<Digest, ManifestRecord>() : await reader.manifests([...wanted])
+  return new Map([...records].map(([digest, { encoded }]) => [digest, decodeManifest(encoded)]))
+}
+
+/** Patches may stand on manifests of the same frame that came before them. Returns the patches whose base is not known. */
+export async function storeManifests(
+  context: ServerContext,
+  writer: MetadataWriter,
+  manifests: readonly WireManifest[],
+): Promise<readonly Digest[]> {
+  const bases = await basesOf(writer, manifests)
+  const records = new Map<Digest, ManifestRecord>()
+  const needWhole = new Set<Digest>()
+  for (const wire of manifests) {
+    const manifest = rebuild(wire, bases)
+    if (manifest === null) {
+      needWhole.add(wire.digest)
+      continue
+    }
+    if (manifestDigest(context.hasher, manifest) !== wire.digest) throw mismatch(wire.digest, 'manifest')
+    bases.set(wire.digest, manifest)
+    records.set(wire.digest, { digest: wire.digest, encoded: encodeManifest(manifest) })
+  }
+  if (records.size > 0) await writer.putManifests([...records.values()])
+  return [...needWhole].filter((digest) => !records.has(digest))
+}
+
+function rebuild(wire: WireManifest, bases: ReadonlyMap<Digest, Manifest>): Manifest | null {
+  if (wire.form === 'whole') return wire.manifest
+  const base = bases.get(wire.base)
+  return base === undefined ? null : applyPatch(base, wire.patch, WIRE_MANIFEST)
+}
+
+export async function put(context: ServerContext, principal: Principal, request: PutRequest): Promise<PutAnswer> {
+  const workspace = await findWorkspace(context, principal, request.workspace)
+  await storeChunks(context, workspace, request.chunks)
+  if (request.manifests.length === 0) return { type: 'put', needWhole: [] }
+  const needWhole = await context.metadata.transact(workspace, (writer) => storeManifests(context, writer, request.manifests))
+  return { type: 'put', needWhole }
+}
