@@ -74,7 +74,7 @@ export function isOurFault(error: unknown): boolean {
 function toAnswerable(error: unknown): TidemarkError {
   if (isTidemarkError(error)) {
     if (SPEAKING.has(error.code)) return error
-    if (error.code === 'busy') {
+    if (error.code === 'busy' || error.code === 'closed') {
       return new TidemarkError('busy', 'the server cannot answer right now', {
         retryAfterMs: error.retryAfterMs ?? 1000,
       })

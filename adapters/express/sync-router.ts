@@ -120,13 +120,8 @@ function letIn(server: SyncFrames, access: 'anyone' | 'device'): RequestHandler 
   return async (request, _response, next) => {
     if (access === 'device') {
       const [, token = ''] = /^Bearer ([\x21-\x7e]{1,1024})$/i.exec(request.headers.authorization ?? '') ?? []
-      const principal = token === '' ? null : await server.authenticate(token)
-      if (principal === null) {
-        throw new TidemarkError('unauthorized', 'the token is missing, wrong, expired or revoked', {
-          next: 'Log in again.',
-        })
-      }
-      CALLERS.set(request, { principal, token })
+      if (token === '') throw new TidemarkError('unauthorized', 'the token is missing', { next: 'Log in first.' })
+      CALLERS.set(request, { principal: await server.authenticate(token), token })
     }
     next()
   }
