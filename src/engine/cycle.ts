@@ -56,10 +56,11 @@ export class Cycle {
   }
 
   /** Until there is nothing more to do, or nothing that can be done now. */
-  async run(signal: AbortSignal): Promise<void> {
+  async run(signal: AbortSignal, onPlan: (plan: Plan) => void): Promise<void> {
     await this.#snapshot(signal)
     for (let round = 0, idle = 0; round < MAX_ROUNDS; round++) {
       const plan = this.#makePlan()
+      onPlan(plan)
       if (plan.operations.length === 0) return this.#quiet(plan)
       const results = await this.#execute(plan.operations, signal)
       idle = results === 0 ? idle + 1 : 0

@@ -7,7 +7,7 @@
 import { TidemarkError } from '../errors.js'
 import type { StateStore } from '../interfaces/state-store.js'
 import type { Cursor, Witness } from '../model/cursor.js'
-import { type Digest, isDigest, isNodeId, type NodeId } from '../model/ids.js'
+import { type Digest, isDigest, isNodeId, type NodeId, type Sequence } from '../model/ids.js'
 import type { ContentRule } from '../model/manifest.js'
 import type { Revision } from '../model/revision.js'
 import type { SyncedRow } from '../model/tree.js'
@@ -43,8 +43,8 @@ interface Singles {
   device: DeviceIdentity | null
   root: RootMark | null
   rule: ContentRule | null
-  /** Set while the engine runs; found set at start: the last run did not end cleanly. */
-  unclean: { readonly unclean: true } | null
+  /** Set while the engine runs; found set at start: the last run did not end cleanly. `since`: what was agreed before it is trusted. */
+  unclean: { readonly unclean: true; readonly since: Sequence } | null
   /** Answers of a person to guards that still wait for their deletes to be done. */
   confirmed: { readonly ids: readonly string[] } | null
   /** Counted since the last quiet moment, for the mass-delete guard. */

@@ -3,6 +3,7 @@
  * It believes no order: a child may come before its parent, so only at the head may a plan be made.
  */
 
+import { checkRule } from '../content/averages.js'
 import { TidemarkError } from '../errors.js'
 import type { Random } from '../interfaces/random.js'
 import type { Cursor, Witness } from '../model/cursor.js'
@@ -174,6 +175,7 @@ async function offeredIdentity({ state, random }: FeedParts): Promise<{ device: 
 
 /** The rule of a workspace never changes; a server that says otherwise is not the one whose digests are stored here. */
 function adoptRule(state: EngineState, rule: ContentRule): void {
+  checkRule(rule)
   const known = state.get('rule')
   if (known !== null && JSON.stringify(known) !== JSON.stringify(rule)) {
     throw new TidemarkError('invalid', 'the server names another content rule than this workspace was made with', {

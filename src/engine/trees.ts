@@ -86,6 +86,12 @@ export class Trees {
     return { id, synced: this.synced(id), local: this.localNode(id), remote: this.remoteRevision(id) }
   }
 
+  /** Every node on this disk. */
+  *nodesHere(): Generator<NodeId> {
+    for (const [id, row] of this.#synced) if (row.presence === 'present' && !this.#local.has(id)) yield id
+    for (const [id, row] of this.#local) if (row !== 'deleted') yield id
+  }
+
   /** Every node that stands at the place in any of the three trees. */
   holders(parentId: NodeId, name: string): Set<NodeId> {
     return new Set([

@@ -1,0 +1,105 @@
+/**
+ * Chunks from the server, several requests ahead of the one who writes them. What waits in memory is bounded by the
+ * number of requests ahead; every chunk is verified before anybody sees it (INV-26).
+ */
+
+import { checkAborted, TidemarkError } from '../errors.js'
+import type { Hasher } from '../interfaces/hasher.js'
+import type { Digest } from '../model/ids.js'
+import type { ChunkRef } from '../model/manifest.js'
+import type { Link } from './link.js'
+import type { Progress } from './progress.js'
+
+export interface ChunkParts {
+  readonly link: Link
+  readonly hasher: Hasher
+  readonly progress: Progress
+}
+
+const REQUEST_BYTES = 2 * 1024 * 1024
+const REQUEST_CHUNKS = 4_000
+const AHEAD = 3
+
+export class ChunkFetch {
+  readonly #parts: ChunkParts
+  readonly #signal: AbortSignal
+  readonly #requests: readonly (readonly ChunkRef[])[]
+  readonly #running: Promise<Map<Digest, Uint8Array>>[] = []
+  readonly #taken: 'once' | 'often'
+  readonly #ready = new Map<Digest, Uint8Array>()
+  #asked = 0
+
+  /**
+   * `chunks` in the order they will be taken. 'once': each digest is taken once and then let go, for large contents;
+   * 'often': kept until the end, for a lot of small ones that may share chunks.
+   */
+  constructor(parts: ChunkParts, chunks: readonly ChunkRef[], taken: 'once' | 'often', signal: AbortSignal) {
+    this.#parts = parts
+    this.#signal = signal
+    this.#taken = taken
+    this.#requests = inRequests([...new Map(chunks.map((chunk) => [chunk.digest, chunk])).values()])
+  }
+
+  async take(chunk: ChunkRef): Promise<Uint8Array> {
+    let bytes = this.#ready.get(chunk.digest)
+    while (bytes === undefined) {
+      this.#askAhead()
+      const next = this.#running.shift()
+      if (next === undefined) throw new TidemarkError('internal', `chunk ${chunk.digest} was not asked for`)
+      for (const [digest, fetched] of await next) this.#ready.set(digest, fetched)
+      this.#askAhead()
+      bytes = this.#ready.get(chunk.digest)
+    }
+    if (this.#taken === 'once') this.#ready.delete(chunk.digest)
+    return bytes
+  }
+
+  #askAhead(): void {
+    while (this.#running.length < AHEAD && this.#asked < this.#requests.length) {
+      const request = this.#ask(this.#requests[this.#asked] ?? [])
+      // A failure is met by whoever takes it; until then it must not count as unhandled.
+      request.catch(() => undefined)
+      this.#running.push(request)
+      this.#asked += 1
+    }
+  }
+
+  async #ask(chunks: readonly ChunkRef[]): Promise<Map<Digest, Uint8Array>> {
+    const { link, hasher, progress } = this.#parts
+    const found = new Map<Digest, Uint8Array>()
+    const due = new Map(chunks.map((chunk) => [chunk.digest, chunk.length]))
+    while (due.size > 0) {
+      checkAborted(this.#signal)
+      const answer = await link.ask({ type: 'get-chunks', workspace: link.workspace, digests: [...due.keys()] }, this.#signal)
+      const absent = answer.absent.find((digest) => due.has(digest))
+      if (absent !== undefined) throw new TidemarkError('corrupt', 'the server lacks a chunk of a content it names', { subject: absent })
+      for (const { digest, encoding, bytes } of answer.chunks) {
+        if (encoding !== 'identity') throw new TidemarkError('unknown-encoding', `a chunk is encoded as ${encoding}`, { subject: digest })
+        if (due.get(digest) !== bytes.length || hasher.digest('chunk', bytes) !== digest) {
+          throw new TidemarkError('corrupt', 'a chunk does not match its digest', { subject: digest })
+        }
+        due.delete(digest)
+        found.set(digest, bytes)
+        progress.received(bytes.length)
+      }
+      if (answer.chunks.length === 0) throw new TidemarkError('invalid', 'the server answered none of the chunks asked for', { subject: 'get-chunks' })
+    }
+    return found
+  }
+}
+
+function inRequests(chunks: readonly ChunkRef[]): readonly (readonly ChunkRef[])[] {
+  const requests: ChunkRef[][] = []
+  let bytes = 0
+  for (const chunk of chunks) {
+    const open = requests.at(-1)
+    if (open === undefined || bytes + chunk.length > REQUEST_BYTES || open.length >= REQUEST_CHUNKS) {
+      requests.push([chunk])
+      bytes = chunk.length
+    } else {
+      open.push(chunk)
+      bytes += chunk.length
+    }
+  }
+  return requests
+}

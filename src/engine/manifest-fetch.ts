@@ -1,0 +1,65 @@
+/** Manifests from the server, as patches on what this device has where that is smaller. Hostile until the digest fits. */
+
+import { manifestDigest } from '../content/manifest.js'
+import { applyVerifiedPatch } from '../content/patch.js'
+import { TidemarkError } from '../errors.js'
+import type { Hasher } from '../interfaces/hasher.js'
+import type { Digest } from '../model/ids.js'
+import type { Manifest } from '../model/manifest.js'
+import type { WireManifest } from '../protocol/messages.js'
+import type { Link } from './link.js'
+import type { ManifestShelf } from './manifest-shelf.js'
+
+export interface WantedManifest {
+  readonly digest: Digest
+  /** Content this device may have the manifest of; null when there is none. */
+  readonly base: Digest | null
+}
+
+export interface ManifestParts {
+  readonly link: Link
+  readonly shelf: ManifestShelf
+  readonly hasher: Hasher
+}
+
+/** Manifests asked for in one request: their answer stays well inside a frame for small files. */
+const AT_ONCE = 500
+
+/** Digests the server does not hold are left out. */
+export async function fetchManifests(parts: ManifestParts, wanted: readonly WantedManifest[], signal: AbortSignal): Promise<Map<Digest, Manifest>> {
+  const found = new Map<Digest, Manifest>()
+  const due = new Map<Digest, readonly Digest[]>()
+  for (const { digest, base } of wanted) {
+    if (found.has(digest) || due.has(digest)) continue
+    const known = await parts.shelf.get(digest)
+    if (known !== null) found.set(digest, known)
+    else due.set(digest, base !== null && (await parts.shelf.get(base)) !== null ? [base] : [])
+  }
+  while (due.size > 0) {
+    const asked = [...due].slice(0, AT_ONCE).map(([digest, have]) => ({ digest, have }))
+    const answer = await parts.link.ask({ type: 'get-manifests', workspace: parts.link.workspace, wanted: asked }, signal)
+    const answered = [...answer.manifests.map((manifest) => manifest.digest), ...answer.absent]
+    if (!answered.some((digest) => due.has(digest))) throw invalid('get-manifests', 'the server answered none of the manifests asked for')
+    for (const digest of answered) due.delete(digest)
+    for (const wire of answer.manifests) {
+      const manifest = await open(parts, wire)
+      parts.shelf.put(wire.digest, manifest)
+      found.set(wire.digest, manifest)
+    }
+  }
+  return found
+}
+
+async function open({ shelf, hasher }: ManifestParts, wire: WireManifest): Promise<Manifest> {
+  if (wire.form === 'whole') {
+    if (manifestDigest(hasher, wire.manifest) !== wire.digest) throw invalid(wire.digest, 'a manifest does not match its digest')
+    return wire.manifest
+  }
+  const base = await shelf.get(wire.base)
+  if (base === null) throw invalid(wire.digest, 'a patch stands on a manifest this device did not name')
+  return applyVerifiedPatch({ hasher, base, patch: wire.patch, digest: wire.digest })
+}
+
+function invalid(subject: string, message: string): TidemarkError {
+  return new TidemarkError('corrupt', message, { subject, next: 'Nothing was changed; it is asked for again.' })
+}

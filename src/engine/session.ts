@@ -1,0 +1,196 @@
+/**
+ * One run of the engine between start and stop: opens everything in the order of SPEC 5, closes it in reverse, and
+ * holds the parts that the control loop works with. Nothing is looked at before the root is known to be the right one.
+ */
+
+import { isTidemarkError, TidemarkError } from '../errors.js'
+import type { Clock } from '../interfaces/clock.js'
+import type { Hasher } from '../interfaces/hasher.js'
+import type { LocalStore, OpenedRoot } from '../interfaces/local-store.js'
+import type { Log } from '../interfaces/log.js'
+import type { Random } from '../interfaces/random.js'
+import type { StateStore } from '../interfaces/state-store.js'
+import type { Transport } from '../interfaces/transport.js'
+import type { RefusedChange } from '../model/change.js'
+import { toHex } from '../model/hex.js'
+import type { NodeId } from '../model/ids.js'
+import type { AppliedChange } from './apply-run.js'
+import { Cycle, type CycleParts } from './cycle.js'
+import { Dirty } from './dirty.js'
+import { stagedName } from './download.js'
+import { EngineState } from './engine-state.js'
+import type { ResetReason } from './feed.js'
+import { Link } from './link.js'
+import { ManifestShelf } from './manifest-shelf.js'
+import { Progress, type ProgressCounts } from './progress.js'
+import { recover } from './recover.js'
+import { Troubles } from './scan.js'
+
+export interface SessionOptions {
+  readonly local: LocalStore
+  readonly state: StateStore
+  readonly hasher: Hasher
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly deviceName: string
+  /** Tries of one request before its failure is passed on. */
+  readonly tries: number
+}
+
+export interface SessionEvents {
+  onProgress(counts: ProgressCounts): void
+  onChange(change: AppliedChange): void
+  onReset(reason: ResetReason): void
+  onTrouble(error: TidemarkError): void
+}
+
+export class Session {
+  readonly dirty = new Dirty()
+  readonly troubles = new Troubles()
+  readonly withheld = new Set<NodeId>()
+  readonly link: Link
+  readonly progress: Progress
+  readonly cycle: Cycle
+  readonly state: EngineState
+  readonly #options: SessionOptions
+
+  private constructor(options: SessionOptions, events: SessionEvents, state: EngineState, verify: Set<NodeId>) {
+    this.#options = options
+    this.state = state
+    this.link = new Link({ ...options, onTrouble: (error) => events.onTrouble(error) })
+    this.progress = new Progress((counts) => events.onProgress(counts))
+    this.cycle = new Cycle(this.#parts(events, verify), this.withheld)
+  }
+
+  /** Takes the locks, checks the root, brings the disk into a state that a scan can understand. */
+  static async open(options: SessionOptions, events: SessionEvents, signal: AbortSignal): Promise<Session> {
+    const { local, state: store } = options
+    const root = await local.open({ signal })
+    try {
+      const state = await openState(options, signal)
+      try {
+        const verify = checkRoot(state, root)
+        const unclean = state.get('unclean') !== null
+        state.set('unclean', { unclean: true, since: state.get('cursor')?.sequence ?? 0 })
+        await state.save()
+        const session = new Session(options, events, state, verify)
+        await recover({ ...options, state, rule: state.get('rule') }, signal)
+        await local.clearStaging(unclean ? resumable(state) : [])
+        if (!unclean) await new ManifestShelf(state).sweep()
+        session.dirty.everything()
+        return session
+      } catch (error) {
+        await store.close()
+        throw error
+      }
+    } catch (error) {
+      await local.close()
+      throw error
+    }
+  }
+
+  /** Everything on the disk and in the state store, then the mark of a clean stop. */
+  async close(): Promise<void> {
+    const { local, state: store } = this.#options
+    try {
+      const root = this.state.get('root')
+      if (root !== null) {
+        const tick = root.tick + 1
+        await local.setTick(tick)
+        this.state.set('root', { ...root, tick })
+      }
+      this.state.set('unclean', null)
+      await this.state.save()
+    } finally {
+      await store.close()
+      await local.close()
+    }
+  }
+
+  /** After an error of the disk or of ourselves: nothing more is written, the next start finds an unclean stop. */
+  async abandon(): Promise<void> {
+    await this.#options.state.close()
+    await this.#options.local.close()
+  }
+
+  #parts(events: SessionEvents, verify: Set<NodeId>): CycleParts {
+    const { local, hasher, random, clock, deviceName } = this.#options
+    const { state, link, dirty, troubles, withheld, progress } = this
+    return {
+      state,
+      link,
+      local,
+      hasher,
+      random,
+      dirty,
+      troubles,
+      progress,
+      deviceName,
+      verify,
+      shelf: new ManifestShelf(state),
+      drawId: () => toHex(random.bytes(16)) as NodeId,
+      now: () => clock.now(),
+      withhold: (id) => withheld.add(id),
+      onReset: (reason) => events.onReset(reason),
+      onChange: (change) => events.onChange(change),
+      onRefused: (id, result) => noteRefusal(this, id, result),
+    }
+  }
+}
+
+async function openState({ state: store, log }: SessionOptions, signal: AbortSignal): Promise<EngineState> {
+  try {
+    await store.open({ signal })
+    return await EngineState.load(store)
+  } catch (error) {
+    if (!isTidemarkError(error) || error.code !== 'corrupt') throw error
+    const aside = await store.openAside({ signal })
+    log(() => ({ level: 'warn', event: 'engine.state.aside', detail: { aside, cause: error.message } }))
+    return EngineState.load(store)
+  }
+}
+
+/** Rows to be verified by digest; throws when the root is another directory than the one this state belongs to. */
+function checkRoot(state: EngineState, root: OpenedRoot): Set<NodeId> {
+  const known = state.get('root')
+  if (known !== null && known.identity !== root.identity) {
+    throw new TidemarkError('root-replaced', 'the root is not the directory this engine knows', {
+      subject: root.identity,
+      next: 'Put the former directory back, or link this one anew.',
+    })
+  }
+  const rolledBack = known !== null && root.tick < known.tick
+  const since = rolledBack ? -1 : (state.get('unclean')?.since ?? null)
+  state.set('root', { identity: root.identity, tick: Math.max(root.tick, known?.tick ?? 0) })
+  const verify = new Set<NodeId>()
+  if (since === null) return verify
+  for (const [id, row] of state.trees.syncedRows()) if (row.sequence > since) verify.add(id)
+  return verify
+}
+
+/** Staged files of downloads that are still wanted. */
+function resumable(state: EngineState): readonly string[] {
+  const names: string[] = []
+  for (const id of state.trees.differing()) {
+    const content = state.trees.remoteRevision(id)?.node?.content
+    if (content != null) names.push(stagedName(id, content))
+  }
+  return names
+}
+
+/** What only a person can change: shown at the path, and not asked again at once. */
+function noteRefusal(session: Session, id: NodeId, result: RefusedChange): void {
+  const { reason } = result
+  if (reason !== 'quota' && reason !== 'forbidden' && reason !== 'too-deep') return
+  const path = session.state.trees.localPath(id) ?? ''
+  const message =
+    reason === 'quota'
+      ? 'The quota of the workspace is used up: free space there, then it goes on by itself.'
+      : reason === 'too-deep'
+        ? 'The path is deeper than a workspace can hold: move it up.'
+        : 'The server does not let this user change it.'
+  session.troubles.problems.set(path, { path, code: reason === 'forbidden' ? 'refused' : reason, message })
+  session.withheld.add(id)
+}
