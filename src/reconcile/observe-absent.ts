@@ -32,7 +32,8 @@ function judge(scan: Scan, first: NodeId, parentPath: string, absent: Absent): v
   const waiting: Missing[] = []
   const push = (id: NodeId, above: string): void => {
     const seen = scan.known.seen(id)
-    if (seen !== null && !scan.isFound(id) && !scan.frozen.has(id)) waiting.push({ id, path: joinPath(above, seen.node.name) })
+    if (seen !== null && !scan.isFound(id) && !scan.frozen.has(id))
+      waiting.push({ id, path: joinPath(above, seen.node.name) })
   }
   push(first, parentPath)
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

@@ -23,7 +23,8 @@ export function contentOf(scan: Scan, id: NodeId | null, sighting: Sighting): Co
   const bases = id === null ? [] : basesOf(scan, id)
   const description = scan.snapshot.described.get(path)
   if (description === undefined) {
-    const base = id !== null && mayTrust(scan, id, sighting) ? bases.find(({ stamp }) => sameStamp(stamp, entry.stamp)) : undefined
+    const base =
+      id !== null && mayTrust(scan, id, sighting) ? bases.find(({ stamp }) => sameStamp(stamp, entry.stamp)) : undefined
     if (base === undefined) {
       scan.read.add(path)
       return null

@@ -35,7 +35,8 @@ function directoryIds(scan: Scan): Set<FileId> {
   const ids = new Set<FileId>()
   for (const listing of scan.snapshot.listings.values()) {
     if (listing.state !== 'complete') continue
-    for (const { kind, stamp } of listing.entries) if (kind === 'directory' && stamp.fileId !== null) ids.add(stamp.fileId)
+    for (const { kind, stamp } of listing.entries)
+      if (kind === 'directory' && stamp.fileId !== null) ids.add(stamp.fileId)
   }
   return ids
 }
@@ -143,7 +144,12 @@ function answerOf(scan: Scan, directory: FoundDirectory): Complete | null {
   return null
 }
 
-function claim(search: Search, parent: FoundDirectory, entry: DirectoryEntry, names: ReadonlySet<string>): FoundDirectory | null {
+function claim(
+  search: Search,
+  parent: FoundDirectory,
+  entry: DirectoryEntry,
+  names: ReadonlySet<string>,
+): FoundDirectory | null {
   const { scan, claimed } = search
   const path = joinPath(parent.path, entry.name)
   const fileId = entry.stamp.fileId
@@ -206,7 +212,12 @@ function sharesChildren(scan: Scan, id: NodeId, path: string): boolean {
 }
 
 /** The node whose place this is, when its own directory is nowhere to be seen: removed and made anew. */
-function replaced({ scan, seen }: Search, parent: FoundDirectory, entry: DirectoryEntry, names: ReadonlySet<string>): NodeId | null {
+function replaced(
+  { scan, seen }: Search,
+  parent: FoundDirectory,
+  entry: DirectoryEntry,
+  names: ReadonlySet<string>,
+): NodeId | null {
   for (const tree of ['synced', 'local'] as const) {
     const id = scan.known.at(tree, parent.id, entry.name, 'directory', names)
     if (id === null || scan.directories.has(id)) continue

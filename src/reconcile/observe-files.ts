@@ -41,7 +41,7 @@ function widenToOtherEnds(scan: Scan, sighting: Sighting): void {
   const { parentId, entry, holder } = sighting
   const settled = sameAsBefore(scan, sighting)
   const elsewhere = settled === null ? [...known.byFileId(entry.stamp.fileId, 'file')] : []
-  if (holder !== null && (settled === null || known.isProvisional(settled))) elsewhere.push(holder)
+  if (holder !== null && settled === null) elsewhere.push(holder)
   for (const id of elsewhere) {
     const seen = known.seen(id)
     if (seen !== null && !known.wasAt(id, parentId, entry.name)) scan.widenTo(seen.node.parentId)
@@ -64,12 +64,14 @@ function claimCycles(scan: Scan): ReadonlySet<Sighting> {
   for (const sighting of scan.sightings) {
     if (sighting.holder === null) continue
     const before = sameAsBefore(scan, sighting)
-    if (before !== null && before !== sighting.holder && !scan.known.isProvisional(before)) {
+    if (before !== null && before !== sighting.holder) {
       scan.files.set(before, sighting)
       rotated.add(sighting)
       continue
     }
-    const candidates = scan.known.byFileId(sighting.entry.stamp.fileId, 'file').filter((id) => !scan.known.isProvisional(id))
+    const candidates = scan.known
+      .byFileId(sighting.entry.stamp.fileId, 'file')
+      .filter((id) => !scan.known.isProvisional(id))
     const takenBy = candidates.find((id) => isFree(scan, id))
     if (takenBy !== undefined && !candidates.includes(sighting.holder)) at.set(sighting.holder, { sighting, takenBy })
   }

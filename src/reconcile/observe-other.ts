@@ -22,7 +22,8 @@ export function sightOther(scan: Scan, directory: FoundDirectory, entry: Directo
   }
   if (entry.boundary !== null) {
     scan.block(directory.id, entry.name, 'other')
-    if (entry.boundary === 'nested-root') scan.problem(path, 'nested-root', 'Another synced root lies here; it is left alone.')
+    if (entry.boundary === 'nested-root')
+      scan.problem(path, 'nested-root', 'Another synced root lies here; it is left alone.')
     else scan.problem(path, 'other-file-system', 'Another file system is mounted here; it is not synced.')
     return true
   }

@@ -123,7 +123,12 @@ function attributesOf(known: Node | undefined): Pick<Node, 'attributes'> {
   return known?.attributes === undefined ? {} : { attributes: known.attributes }
 }
 
-function placement(rows: Rows, parentId: NodeId, spelled: string, known: Node | undefined): Pick<Node, 'parentId' | 'name' | 'key'> {
+function placement(
+  rows: Rows,
+  parentId: NodeId,
+  spelled: string,
+  known: Node | undefined,
+): Pick<Node, 'parentId' | 'name' | 'key'> {
   const agreed = known === undefined ? undefined : rows.scan.known.onDisk(known.id)?.node.name
   const name = nameOnDisk(nameOnDisk(spelled, known?.name, rows.scan.context.traits), agreed, rows.scan.context.traits)
   return { parentId: realId(rows, parentId), name, key: keyOf(name) }
@@ -148,7 +153,9 @@ function settle(rows: Rows, node: Node, stamp: Stamp): void {
 }
 
 function equalNodes(a: Node, b: Node): boolean {
-  return samePlacement(a, b) && a.content === b.content && a.executable === b.executable && a.conflictOf === b.conflictOf
+  return (
+    samePlacement(a, b) && a.content === b.content && a.executable === b.executable && a.conflictOf === b.conflictOf
+  )
 }
 
 /** The times of a directory move with each of its entries and say nothing. */

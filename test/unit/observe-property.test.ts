@@ -54,7 +54,8 @@ function mutate(world: World, pick: Pick, freeInodes: number[]): Inode[] {
     world.inode(kind, content, world.traits.fileIds === 'weak' && pick(2) === 0 ? freeInodes.pop() : undefined)
   const drop = (inode: Inode): void => {
     // An inode is free when its last link is gone.
-    if (!freeInodes.includes(inode.ino) && !places(world).some((other) => other.inode === inode)) freeInodes.push(inode.ino)
+    if (!freeInodes.includes(inode.ino) && !places(world).some((other) => other.inode === inode))
+      freeInodes.push(inode.ino)
     for (const child of inode.children.values()) drop(child)
   }
   switch (pick(9)) {
@@ -66,8 +67,10 @@ function mutate(world: World, pick: Pick, freeInodes: number[]): Inode[] {
     }
     case 2: {
       if (target.children.has(name)) return []
-      target.children.set(name, fresh('directory', ''))
-      return [target]
+      const made = fresh('directory', '')
+      target.children.set(name, made)
+      // Named too: with a re-used inode nothing else tells it from the one before.
+      return [target, made]
     }
     case 3: {
       const file = any(taken)
@@ -97,7 +100,8 @@ function mutate(world: World, pick: Pick, freeInodes: number[]): Inode[] {
     }
     case 7: {
       const [one, two] = [any(there), any(there)]
-      if (one === undefined || two === undefined || contains(one.inode, two.inode) || contains(two.inode, one.inode)) return []
+      if (one === undefined || two === undefined || contains(one.inode, two.inode) || contains(two.inode, one.inode))
+        return []
       one.parent.children.set(one.name, two.inode)
       two.parent.children.set(two.name, one.inode)
       one.inode.ctime = two.inode.ctime = world.now
@@ -152,7 +156,8 @@ function walk(seed: number, fileIds: 'strong' | 'weak' | 'none'): string | null 
     if (difference(world.tree(), rows.tree()) !== null) return `round ${round}: the full scan is wrong`
     if (fileIds === 'strong') {
       const after = directoryIds(world, rows)
-      for (const [inode, id] of before) if (after.has(inode) && after.get(inode) !== id) return `round ${round}: another id`
+      for (const [inode, id] of before)
+        if (after.has(inode) && after.get(inode) !== id) return `round ${round}: another id`
     }
     if (pick(3) === 0) rows.accept()
   }
@@ -176,9 +181,9 @@ function difference(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, strin
 }
 
 for (const [fileIds, seeds] of [
-  ['strong', 20000],
-  ['weak', 20000],
-  ['none', 10000],
+  ['strong', 2000],
+  ['weak', 2000],
+  ['none', 1000],
 ] as const) {
   test(`file ids ${fileIds}: observed in parts or whole, the rows equal the disk (${seeds} seeds)`, (t) => {
     for (let seed = 0; seed < seeds; seed++) {

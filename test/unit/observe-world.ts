@@ -23,7 +23,10 @@ export const TRAITS: DiskTraits = {
 
 /** Any text gets a digest of its own that can be read back in a failing test. */
 export function digestOf(text: string): Digest {
-  return [...text].map((letter) => letter.codePointAt(0)?.toString(16).padStart(4, '0')).join('').padEnd(64, '0') as Digest
+  return [...text]
+    .map((letter) => letter.codePointAt(0)?.toString(16).padStart(4, '0'))
+    .join('')
+    .padEnd(64, '0') as Digest
 }
 
 export function idOf(name: string): NodeId {
@@ -156,7 +159,11 @@ export class Rows implements KnownRows {
 
   #indexed() {
     if (this.#index !== null) return this.#index
-    const index = { local: new Map<NodeId, NodeId[]>(), synced: new Map<NodeId, NodeId[]>(), fileIds: new Map<FileId, NodeId[]>() }
+    const index = {
+      local: new Map<NodeId, NodeId[]>(),
+      synced: new Map<NodeId, NodeId[]>(),
+      fileIds: new Map<FileId, NodeId[]>(),
+    }
     const add = <Key>(map: Map<Key, NodeId[]>, key: Key, id: NodeId) => map.set(key, [...(map.get(key) ?? []), id])
     for (const [id, { node }] of this.syncedRows) add(index.synced, node.parentId, id)
     for (const id of new Set([...this.syncedRows.keys(), ...this.localRows.keys()])) {
@@ -266,7 +273,9 @@ export interface Run {
 
 let drawn = 0
 
-export interface RunOptions extends Partial<Pick<Snapshot, 'ignored'>>, Partial<Pick<ObserveContext, 'verify' | 'scannedAt'>> {
+export interface RunOptions
+  extends Partial<Pick<Snapshot, 'ignored'>>,
+    Partial<Pick<ObserveContext, 'verify' | 'scannedAt'>> {
   /** Directories of a partial scan; a full one without. */
   readonly dirty?: readonly string[]
   /** Entries withheld from or changed in the listings, by path of the directory. */
@@ -292,7 +301,12 @@ export function run(world: World, rows: Rows, options: RunOptions = {}): Run {
   }
   for (let calls = 1; ; calls++) {
     const before = drawn
-    const snapshot: Snapshot = { listings, full: dirty === undefined, described, ...(ignored === undefined ? {} : { ignored }) }
+    const snapshot: Snapshot = {
+      listings,
+      full: dirty === undefined,
+      described,
+      ...(ignored === undefined ? {} : { ignored }),
+    }
     const observation = observe(rows, snapshot, context)
     if (observation.widen.length + observation.read.length === 0) {
       return { observation, read: [...described.keys()], listed: [...listings.keys()], calls }
