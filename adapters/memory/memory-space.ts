@@ -73,23 +73,23 @@ export class MemorySpace {
   readonly results = new Versions<TimedResult>()
   readonly devices = new Versions<DeviceRecord>()
   readonly #kept = new Map<NodeId, KeptRevision[]>()
-  /** Node of each sequence, from 1. */
-  readonly #log: NodeId[] = []
-  readonly #hashes: Digest[]
+  /** Node of each sequence. */
+  readonly #log = new Map<Sequence, NodeId>()
+  readonly #hashes = new Map<Sequence, Digest>()
   /** Everything that ever stood at a place, or below a parent. */
   readonly #byPlace = new Map<string, Set<NodeId>>()
   readonly #byParent = new Map<NodeId, Set<NodeId>>()
 
   constructor(head: WorkspaceHead) {
     this.view = { head, commit: 0, keptHashes: new Set(), resultsBefore: Number.NEGATIVE_INFINITY }
-    this.#hashes = [head.hash]
+    this.#hashes.set(head.sequence, head.hash)
   }
 
   append(kept: KeptRevision): void {
     const { id, sequence } = kept.revision
     this.#kept.set(id, [...(this.#kept.get(id) ?? []), kept])
-    this.#log[sequence - 1] = id
-    this.#hashes[sequence] = kept.hash
+    this.#log.set(sequence, id)
+    this.#hashes.set(sequence, kept.hash)
     const { parentId, key } = kept.last
     const place = placeKey(parentId, key)
     this.#byPlace.set(place, (this.#byPlace.get(place) ?? new Set()).add(id))
@@ -98,12 +98,15 @@ export class MemorySpace {
 
   /** Takes back what an aborted transaction appended. */
   truncate(sequence: Sequence): void {
-    for (const id of this.#log.splice(sequence)) {
+    for (let at = sequence + 1; ; at++) {
+      const id = this.#log.get(at)
+      if (id === undefined) return
+      this.#log.delete(at)
+      this.#hashes.delete(at)
       const rows = (this.#kept.get(id) ?? []).filter((kept) => kept.revision.sequence <= sequence)
       if (rows.length === 0) this.#kept.delete(id)
       else this.#kept.set(id, rows)
     }
-    this.#hashes.length = sequence + 1
   }
 
   #current(view: View, id: NodeId): KeptRevision | null {
@@ -142,7 +145,7 @@ export class MemorySpace {
   since(view: View, sequence: Sequence, limit: number): readonly Revision[] {
     const found: Revision[] = []
     for (let at = sequence + 1; at <= view.head.sequence && found.length < limit; at++) {
-      const id = this.#log[at - 1]
+      const id = this.#log.get(at)
       const revision = id === undefined ? null : this.revision(view, id)
       if (revision?.sequence === at) found.push(revision)
     }
@@ -152,7 +155,7 @@ export class MemorySpace {
   hash(view: View, sequence: Sequence): Digest | null {
     if (sequence > view.head.sequence) return null
     const known = sequence === 0 || sequence > view.head.horizon || view.keptHashes.has(sequence)
-    return known ? (this.#hashes[sequence] ?? null) : null
+    return known ? (this.#hashes.get(sequence) ?? null) : null
   }
 
   history(view: View, id: NodeId, limit: number): readonly KeptRevision[] {
