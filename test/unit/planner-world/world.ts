@@ -1,0 +1,76 @@
+/** Two devices and a server, synced until nothing is left to do, and the questions a test asks about the end. */
+
+import { type NodeId, ROOT_ID } from '../../../src/model/ids.js'
+import type { Node } from '../../../src/model/node.js'
+import { type DeviceOptions, ModelDevice } from './model-device.js'
+import { ModelServer } from './model-server.js'
+
+/** Rounds in which everything must have come to rest (INV-01). */
+export const MOST_ROUNDS = 10
+
+export class World {
+  readonly server = new ModelServer()
+  readonly a: ModelDevice
+  readonly b: ModelDevice
+  #ids = 0
+
+  constructor(options: Partial<DeviceOptions> & { readonly drawId?: () => NodeId } = {}) {
+    const drawId = options.drawId ?? ((): NodeId => (++this.#ids).toString(16).padStart(32, '0') as NodeId)
+    const shared = { sight: 'whole', ...options, server: this.server, drawId } as const
+    this.a = new ModelDevice({ ...shared, name: 'A' })
+    this.b = new ModelDevice({ ...shared, name: 'B' })
+  }
+
+  get devices(): readonly [ModelDevice, ModelDevice] {
+    return [this.a, this.b]
+  }
+
+  /** Syncs in turns, `order` first to last; returns the rounds it took. Throws when it does not come to rest. */
+  settle(order: readonly ModelDevice[] = this.devices): number {
+    for (let round = 0; round <= MOST_ROUNDS; round++) {
+      if (this.isQuiet()) return round
+      for (const device of order) for (const _ of device.sync()) continue
+    }
+    throw new Error(`not at rest after ${MOST_ROUNDS} rounds`)
+  }
+
+  isQuiet(): boolean {
+    return this.devices.every((device) => {
+      if (device.lost.length > 0 || device.cursor !== this.server.head) return false
+      const { operations, need } = device.plan()
+      return operations.length === 0 && need.nodes.length === 0
+    })
+  }
+
+  /** What is wrong with the end: both devices must show what the server has. */
+  differences(): string[] {
+    const server = treeOf(this.server.live())
+    const found: string[] = []
+    for (const device of this.devices) {
+      const tree = treeOf([...device.disk.values()].map(({ node }) => node))
+      if (tree !== server) found.push(`${device.name}: ${tree}\nserver: ${server}`)
+      if (device.moving.size > 0) found.push(`${device.name} left something in moving`)
+    }
+    return found
+  }
+}
+
+/** The tree in one line: `d/{f=x g=y} e/`, names sorted, directories with a slash. */
+export function treeOf(nodes: readonly Node[]): string {
+  const byParent = new Map<NodeId, Node[]>()
+  for (const node of nodes) byParent.set(node.parentId, [...(byParent.get(node.parentId) ?? []), node])
+  let shown = 0
+  const show = (id: NodeId): string => {
+    const children = [...(byParent.get(id) ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1))
+    shown += children.length
+    return children
+      .map((node) => {
+        if (node.kind !== 'directory') return `${node.name}=${node.content ?? ''}${node.executable ? '*' : ''}`
+        const below = show(node.id)
+        return below === '' ? `${node.name}/` : `${node.name}/{${below}}`
+      })
+      .join(' ')
+  }
+  const tree = show(ROOT_ID)
+  return shown === nodes.length ? tree : `${tree} and ${nodes.length - shown} unreachable`
+}
