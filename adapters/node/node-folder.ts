@@ -1,0 +1,64 @@
+/** A real folder as the parts of an engine: `new SyncEngine({ ...nodeFolder('./Notes'), transport })`. */
+
+import { resolve } from 'node:path'
+import type { Clock, Hasher, LocalStore, Random, StateStore, Watcher } from '../../src/index.js'
+import { folderStore } from '../shared/folder-store.js'
+import { acquireLock } from '../shared/sql-lock.js'
+import type { SqlDriver } from '../shared/sql-open.js'
+import { systemClock, systemRandom } from '../shared/system-clock.js'
+import { nodeDisk } from './node-disk.js'
+import { NodeHasher } from './node-hasher.js'
+import { sqliteStateStore } from './sqlite-state-store.js'
+import { type NodeWatcherOptions, nodeWatcher } from './watcher.js'
+import { workerFolder } from './worker-folder.js'
+
+export interface NodeFolderOptions {
+  /** Threads for scanning and hashing, 0–8; 0 works in the caller's thread. Default 2. */
+  readonly workers?: number
+  /** Default: `@parcel/watcher` when installed, else `fs.watch`. */
+  readonly watch?: NodeWatcherOptions['backend']
+  /** The embedded SQL of the state store. Default 'auto'. */
+  readonly sql?: SqlDriver
+  readonly clock?: Clock
+  readonly random?: Random
+}
+
+export interface NodeFolder {
+  readonly local: LocalStore
+  readonly state: StateStore
+  readonly watcher: Watcher
+  readonly hasher: Hasher
+}
+
+const WORKERS = 2
+
+/**
+ * Parts for an engine over a directory of this machine. Nothing is touched before the engine opens them. All that is our
+ * own lies in `.tidemark/` inside the directory.
+ */
+export function nodeFolder(path: string, options: NodeFolderOptions = {}): NodeFolder {
+  const root = resolve(path)
+  const disk = nodeDisk()
+  const hasher = new NodeHasher()
+  const workers = workerFolder(disk, hasher, options.workers ?? WORKERS)
+  const driver = options.sql ?? 'auto'
+  const windows = process.platform === 'win32'
+  const local = folderStore({
+    disk,
+    root,
+    random: options.random ?? systemRandom(),
+    clock: options.clock ?? systemClock(),
+    ...workers,
+    known: windows ? { windowsNames: true, nameUnit: 'utf16' } : {},
+    lock: async (own) => {
+      await hasher.load()
+      return acquireLock(`${own}/lock`, { subject: root, driver })
+    },
+  })
+  return {
+    local,
+    state: sqliteStateStore({ path: `${root}/.tidemark/state.sqlite`, driver }),
+    watcher: nodeWatcher(root, options.watch === undefined ? {} : { backend: options.watch }),
+    hasher,
+  }
+}
