@@ -29,6 +29,8 @@ export class Cycle {
   readonly #withheld: Set<NodeId>
   #greeted = false
   #lastPlan: Plan | null = null
+  /** Something may lie in staging that no operation took. */
+  #staged = false
 
   constructor(parts: CycleParts, withheld: Set<NodeId>) {
     this.#parts = parts
@@ -148,6 +150,7 @@ export class Cycle {
     for (const { operation, changes } of commits) {
       if (changes.some((change) => refused.has(change.id))) dropped.add(operation)
     }
+    this.#staged = true
     await applyAll(this.#parts, new Downloads(this.#parts), operations, dropped, signal)
     return operations.length - dropped.size
   }
@@ -163,8 +166,10 @@ export class Cycle {
   }
 
   async #quiet(plan: Plan): Promise<void> {
-    const { state } = this.#parts
+    const { state, local } = this.#parts
     if (plan.guards.length > 0) return
+    if (this.#staged) await local.clearStaging([])
+    this.#staged = false
     const quiet = state.quietMoment()
     const presentFiles = state.trees.presentFiles
     if (quiet.presentFiles !== presentFiles || quiet.deletedUp + quiet.deletedDown > 0 || state.get('quiet') === null) {

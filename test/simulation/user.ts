@@ -1,0 +1,133 @@
+/** A seeded user of one device: writes, renames, moves, deletes, through the volume, as an app does. Small trees, many clashes. */
+
+import type { Volume } from 'memfs'
+import type { SeededRandom } from '../../adapters/memory/seeded-random.js'
+import type { Oracle } from './oracle.js'
+
+export interface UserParts {
+  readonly volume: Volume
+  readonly root: string
+  readonly random: SeededRandom
+  readonly oracle: Oracle
+  readonly device: string
+  readonly tell: (line: string) => void
+}
+
+const NAMES = ['a', 'b', 'c', 'd', 'e.txt', 'f.md']
+
+export class User {
+  readonly #parts: UserParts
+  #written = 0
+
+  constructor(parts: UserParts) {
+    this.#parts = parts
+  }
+
+  /** One step. Returns the paths (below the root) a watcher would tell of. */
+  step(): string[] {
+    const { random } = this.#parts
+    const roll = random.below(100)
+    if (roll < 30) return this.#create()
+    if (roll < 50) return this.#edit()
+    if (roll < 60) return this.#makeDirectory()
+    if (roll < 85) return this.#move()
+    if (roll < 95) return this.#deleteFile()
+    return this.#deleteDirectory()
+  }
+
+  /** Paths of all entries below the root; ours are not among them. */
+  entries(kind: 'file' | 'directory'): string[] {
+    const { volume, root } = this.#parts
+    const found: string[] = []
+    const walk = (directory: string): void => {
+      for (const name of (volume.readdirSync(root + directory) as string[]).sort()) {
+        if (directory === '' && name === '.tidemark') continue
+        const path = `${directory}/${name}`
+        const isDirectory = volume.lstatSync(root + path).isDirectory()
+        if (isDirectory === (kind === 'directory')) found.push(path)
+        if (isDirectory) walk(path)
+      }
+    }
+    walk('')
+    return found
+  }
+
+  read(path: string): string {
+    return String(this.#parts.volume.readFileSync(this.#parts.root + path))
+  }
+
+  #pick<T>(items: readonly T[]): T | undefined {
+    return items[this.#parts.random.below(Math.max(1, items.length))]
+  }
+
+  #freePlace(): string | null {
+    const directory = this.#pick(['', ...this.entries('directory')]) ?? ''
+    const path = `${directory}/${this.#pick(NAMES)}`
+    return this.#parts.volume.existsSync(this.#parts.root + path) ? null : path
+  }
+
+  #content(): string {
+    return `${this.#parts.device}-${this.#written++} ${'x'.repeat(this.#parts.random.below(40))}`
+  }
+
+  #create(): string[] {
+    const path = this.#freePlace()
+    if (path === null) return []
+    const content = this.#content()
+    this.#parts.volume.writeFileSync(this.#parts.root + path, content)
+    this.#parts.oracle.wrote(content, null)
+    return this.#did(`writes new ${path}: ${content}`, path)
+  }
+
+  #edit(): string[] {
+    const { volume, root, oracle, random } = this.#parts
+    const path = this.#pick(this.entries('file'))
+    if (path === undefined) return []
+    const before = this.read(path)
+    const content = this.#content()
+    if (random.below(2) === 0) volume.writeFileSync(root + path, content)
+    else {
+      volume.writeFileSync(`${root}${path}.tmp`, content)
+      volume.renameSync(`${root}${path}.tmp`, root + path)
+    }
+    oracle.wrote(content, before)
+    return this.#did(`edits ${path}: ${before} -> ${content}`, path)
+  }
+
+  #makeDirectory(): string[] {
+    const path = this.#freePlace()
+    if (path === null) return []
+    this.#parts.volume.mkdirSync(this.#parts.root + path)
+    return this.#did(`makes directory ${path}`, path)
+  }
+
+  #move(): string[] {
+    const { volume, root } = this.#parts
+    const from = this.#pick([...this.entries('file'), ...this.entries('directory')])
+    const to = this.#freePlace()
+    if (from === undefined || to === null || to.startsWith(`${from}/`)) return []
+    volume.renameSync(root + from, root + to)
+    return this.#did(`moves ${from} to ${to}`, from, to)
+  }
+
+  #deleteFile(): string[] {
+    const path = this.#pick(this.entries('file'))
+    if (path === undefined) return []
+    this.#parts.oracle.deleted(this.read(path))
+    this.#parts.volume.unlinkSync(this.#parts.root + path)
+    return this.#did(`deletes ${path}`, path)
+  }
+
+  #deleteDirectory(): string[] {
+    const path = this.#pick(this.entries('directory'))
+    if (path === undefined) return []
+    for (const file of this.entries('file')) if (file.startsWith(`${path}/`)) this.#parts.oracle.deleted(this.read(file))
+    this.#parts.volume.rmSync(this.#parts.root + path, { recursive: true })
+    return this.#did(`deletes directory ${path}`, path)
+  }
+
+  #did(what: string, ...paths: string[]): string[] {
+    this.#parts.tell(`${this.#parts.device} ${what}`)
+    return paths.map((path) => path.slice(1))
+  }
+}
