@@ -315,7 +315,8 @@ export class ModelDevice {
   }
 
   #rekey(from: NodeId, to: NodeId): boolean {
-    const object = this.#at(from)
+    const object = this.disk.get(from)
+    if (object === undefined) return false
     this.disk.delete(from)
     this.disk.set(to, { fileId: object.fileId, node: { ...object.node, id: to } })
     for (const child of this.children(from)) this.#change(child.id, { parentId: to })
