@@ -6,7 +6,7 @@
 import type { DirectoryEntry, Listing } from '../interfaces/local-store.js'
 import { type FileId, type NodeId, ROOT_ID } from '../model/ids.js'
 import { standIn } from './observe-known.js'
-import { joinPath } from './observe-names.js'
+import { foldsNames, joinPath } from './observe-names.js'
 import { sightOther } from './observe-other.js'
 import type { FoundDirectory, Scan } from './observe-scan.js'
 
@@ -23,6 +23,8 @@ export function findDirectories(scan: Scan): void {
     if (start !== null) enter(search, start)
   }
 }
+
+const NO_NAMES: ReadonlySet<string> = new Set()
 
 interface Search {
   readonly scan: Scan
@@ -104,7 +106,8 @@ function visit({ scan, ...search }: Search, directory: FoundDirectory): FoundDir
   const listing = answerOf(scan, directory)
   if (listing === null) return []
   scan.listed.set(directory.id, directory)
-  const names = new Set(listing.entries.map((entry) => entry.name))
+  const folds = foldsNames(scan.context.traits)
+  const names = folds ? new Set(listing.entries.map((entry) => entry.name)) : NO_NAMES
   const below: FoundDirectory[] = []
   for (const entry of listing.entries) {
     if (sightOther(scan, directory, entry)) continue

@@ -64,7 +64,8 @@ function claimCycles(scan: Scan): ReadonlySet<Sighting> {
   for (const sighting of scan.sightings) {
     if (sighting.holder === null) continue
     const before = sameAsBefore(scan, sighting)
-    if (before !== null && before !== sighting.holder) {
+    if (before === sighting.holder) continue
+    if (before !== null) {
       scan.files.set(before, sighting)
       rotated.add(sighting)
       continue
