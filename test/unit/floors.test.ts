@@ -204,10 +204,10 @@ const PLANTED: readonly Planted[] = [
     files: { 'src/engine/a.ts': "import './gone.js'" },
   },
   {
-    title: 'a computed module name',
+    title: 'a computed module name in the core',
     fault: 'unresolved',
-    where: 'adapters/node/a.ts:1',
-    files: { 'adapters/node/a.ts': 'export const load = (name: string) => import(name)' },
+    where: 'src/engine/a.ts:1',
+    files: { 'src/engine/a.ts': 'export const load = (name: string) => import(name)' },
   },
 ]
 
@@ -321,6 +321,7 @@ const LINTED: readonly (readonly [file: string, text: string, rule: string | nul
   ],
   ['src/model/disabled-file.ts', '/* eslint-disable */\nexport const now = Date.now()\n', 'no-restricted-globals'],
   ['src/model/ignored.ts', '// @ts-nocheck\nexport const one = 1\n', '@typescript-eslint/ban-ts-comment'],
+  ['src/model/throw.ts', "export function f(): void {\n  throw 'text'\n}\n", 'no-throw-literal'],
   ['adapters/node/date.ts', 'export const now = Date.now()\n', null],
   ['adapters/node/long.ts', lines(61), 'max-lines-per-function'],
   ['test/unit/only.test.ts', "import test from 'ava'\ntest.only('x', (t) => t.pass())\n", 'no-restricted-syntax'],
