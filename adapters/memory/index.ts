@@ -1,6 +1,7 @@
 /** The public names of `tidemark/memory`: everything in this process, for tests, docs and playgrounds. */
 
 export { type LoopbackOptions, loopbackTransport } from './loopback-transport.js'
+export { memoryAccountStore } from './memory-account-store.js'
 export { memoryChunkStore } from './memory-chunk-store.js'
 export { memoryMetadataStore } from './memory-metadata-store.js'
 export { type MemoryServer, type MemoryServerOptions, memoryServer } from './memory-server.js'
