@@ -106,11 +106,15 @@ export async function remove(run: ApplyRun, operation: RemoveOperation): Promise
   onChange({ type: 'remove', path: from.path, id: operation.id })
 }
 
-/** Gone on the server, kept here for what it holds: not a local directory that would go up again (DESIGN 4.7). */
+/**
+ * Gone on the server, kept here for content that is not synced: not a local directory that would go up again (DESIGN
+ * 4.7). When the scans saw no such content it is a user's new file, and the next scan will find it.
+ */
 function leaveRemnant({ parts }: ApplyRun, id: NodeId): void {
   const { trees } = parts.state
   const row = trees.synced(id)
-  if (row !== null) trees.setSynced(id, { ...row, presence: 'remnant' })
+  const holdsForeign = [...parts.troubles.occupied].some((place) => place.startsWith(`${id}/`))
+  if (row !== null && holdsForeign) trees.setSynced(id, { ...row, presence: 'remnant' })
 }
 
 export async function setExecutable(run: ApplyRun, operation: ExecutableOperation): Promise<void> {

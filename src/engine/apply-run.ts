@@ -95,12 +95,7 @@ export class ApplyRun {
         this.drop(operation, ...paths)
         return false
       case 'not-empty':
-        this.drop(operation, ...paths.map((path) => below(path, 'x')))
-        this.#trouble(id, {
-          path: paths[0] ?? '',
-          code: 'remnant',
-          message: 'The directory was deleted elsewhere and stays here because it holds content that is not synced.',
-        })
+        this.drop(operation, ...paths.map((path) => below(path, '*')))
         return false
       case 'failed':
         this.drop(operation)

@@ -10,6 +10,7 @@ import type { Plan } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
 import type { AppliedChange } from './apply-run.js'
 import type { ResetReason } from './feed.js'
+import { below } from './paths.js'
 import type { ProgressCounts } from './progress.js'
 import { Session, type SessionOptions } from './session.js'
 import { type Status, type StatusState, sameStatus } from './status.js'
@@ -44,6 +45,15 @@ export interface ControlEvents {
   onReset(reset: { readonly reason: ResetReason; readonly plan: Plan }): void
   onError(error: TidemarkError): void
 }
+
+/** Problems that a row itself says, for as long as it says so. */
+const STANDING_PROBLEMS = {
+  held: { code: 'unwritable-name', message: 'This disk cannot hold it beside what is there: rename one of the two on another device.' },
+  remnant: {
+    code: 'remnant',
+    message: 'The directory was deleted elsewhere and stays here because it holds content that is not synced: remove it by hand, or add a file to sync it again.',
+  },
+} as const
 
 const FIRST_WAIT_MS = 500
 const LAST_WAIT_MS = 60_000
@@ -283,10 +293,8 @@ export class ControlLoop {
     const problems = [...troubles.problems.values()]
     for (const id of state.trees.differing()) {
       const row = state.trees.synced(id)
-      if (row?.presence !== 'held') continue
-      const directory = state.trees.localPath(row.node.parentId) ?? ''
-      const path = directory === '' ? row.node.name : `${directory}/${row.node.name}`
-      problems.push({ path, code: 'unwritable-name', message: 'This disk cannot hold it beside what is there: rename one of the two on another device.' })
+      if (row === null || (row.presence !== 'held' && row.presence !== 'remnant')) continue
+      problems.push({ path: below(state.trees.localPath(row.node.parentId) ?? '', row.node.name), ...STANDING_PROBLEMS[row.presence] })
     }
     return problems.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
   }

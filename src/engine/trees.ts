@@ -65,7 +65,7 @@ export class Trees {
     const row = this.#local.get(id)
     if (row !== undefined) return row === 'deleted' ? null : row
     const synced = this.#synced.get(id)
-    if (synced?.presence !== 'present' || synced.stamp === null) return null
+    if (synced === undefined || synced.stamp === null || !standsHere(synced)) return null
     return { node: synced.node, stamp: synced.stamp, provisional: false }
   }
 
@@ -88,7 +88,7 @@ export class Trees {
 
   /** Every node on this disk. */
   *nodesHere(): Generator<NodeId> {
-    for (const [id, row] of this.#synced) if (row.presence === 'present' && !this.#local.has(id)) yield id
+    for (const [id, row] of this.#synced) if (standsHere(row) && !this.#local.has(id)) yield id
     for (const [id, row] of this.#local) if (row !== 'deleted') yield id
   }
 
@@ -272,6 +272,11 @@ export class Trees {
 
 /** Deeper than any tree the protocol allows: a bound against rows that form a circle. */
 const MAX_DEPTH = 4096
+
+/** A remnant is gone on the server and stands on this disk all the same. */
+function standsHere(row: SyncedRow): boolean {
+  return row.presence === 'present' || row.presence === 'remnant'
+}
 
 /** Equal in everything both sides agree on. */
 export function sameNode(a: Node, b: Node): boolean {

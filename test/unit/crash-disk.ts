@@ -1,12 +1,13 @@
 /**
  * A small disk in memory that can stop at its k-th call and then show what a power loss left: per file the unflushed bytes
- * kept, cut, zeroed or gone; per directory the unflushed names kept or gone.
+ * kept, cut, zeroed or gone; per directory the unflushed names kept or gone. 'killed' is a dead process: all is there, nothing of
+ * it flushed.
  */
 
 import type { Disk, DiskEntry, DiskFile, DiskStat } from '../../adapters/shared/disk.js'
 
-export type Loss = 'kept' | 'gone' | 'torn' | 'zeros' | 'names-gone' | 'payload-gone'
-export const LOSSES: readonly Loss[] = ['kept', 'gone', 'torn', 'zeros', 'names-gone', 'payload-gone']
+export type Loss = 'killed' | 'kept' | 'gone' | 'torn' | 'zeros' | 'names-gone' | 'payload-gone'
+export const LOSSES: readonly Loss[] = ['killed', 'kept', 'gone', 'torn', 'zeros', 'names-gone', 'payload-gone']
 
 interface Content {
   now: Uint8Array
@@ -24,7 +25,7 @@ const STAT: DiskStat = {
   ino: 1n,
   nlink: 1n,
   mode: 0o600,
-  size: 0n,
+  size: 0,
   mtimeNs: 0n,
   ctimeNs: 0n,
   birthtimeNs: 0n,
@@ -41,6 +42,7 @@ const emptyDirectory = (): Directory => ({ now: new Map(), flushed: new Map() })
 function afterLoss({ now, flushed }: Content, loss: Loss): Uint8Array {
   const fresh = now.length - flushed.length
   switch (loss) {
+    case 'killed':
     case 'kept':
     case 'names-gone':
       return now.slice()
@@ -75,17 +77,21 @@ export class CrashDisk implements Disk {
 
   /** The disk after a power loss, with its counter at zero. */
   restart(loss: Loss): CrashDisk {
-    const names = loss === 'kept' || loss === 'torn' || loss === 'zeros' || loss === 'payload-gone'
+    const names = loss === 'killed' || loss === 'kept' || loss === 'torn' || loss === 'zeros' || loss === 'payload-gone'
     const lost = (directory: Directory): Directory => {
       const now = new Map<string, Content | Directory>()
       for (const [name, entry] of names ? directory.now : directory.flushed) {
         if (isDirectory(entry)) now.set(name, lost(entry))
         else {
           const bytes = afterLoss(entry, loss)
-          now.set(name, { now: bytes, flushed: bytes.slice() })
+          now.set(name, { now: bytes, flushed: loss === 'killed' ? entry.flushed.slice() : bytes.slice() })
         }
       }
-      return { now, flushed: new Map(now) }
+      if (loss !== 'killed') return { now, flushed: new Map(now) }
+      return {
+        now,
+        flushed: new Map([...now].filter(([name]) => directory.flushed.get(name) === directory.now.get(name))),
+      }
     }
     const disk = new CrashDisk()
     disk.#root = lost(this.#root)
@@ -139,7 +145,7 @@ export class CrashDisk implements Disk {
         this.#step()
         content.flushed = content.now.slice()
       },
-      stat: async () => ({ ...STAT, size: BigInt(content.now.length) }),
+      stat: async () => ({ ...STAT, size: content.now.length }),
       close: async () => {},
       truncate: unused,
       chmod: unused,

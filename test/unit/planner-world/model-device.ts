@@ -54,6 +54,8 @@ export class ModelDevice {
   /** Contents a user of this device wrote, and those a user overwrote or deleted while they stood on its disk. */
   readonly written = new Set<Digest>()
   readonly taken = new Set<Digest>()
+  /** What happened here, so that a run can show that it met the hard cases. */
+  readonly tally = { lostAnswers: 0, detaches: 0, groups: 0 }
   cursor = 0
   /** Sent, and the answer was lost: it is asked for again before anything else. */
   lost: Sent[] = []
@@ -125,21 +127,30 @@ export class ModelDevice {
 
   // What the engine does.
 
+  /** Takes the server's tree as agreed and as standing on this disk. */
+  takeAgreed(): void {
+    this.pull()
+    for (const { id, node, sequence } of this.remote.values()) {
+      if (node === null) continue
+      const object = this.disk.get(id) ?? this.#object(node)
+      this.disk.set(id, object)
+      this.synced.set(id, { node, sequence, presence: 'present', stamp: stampOf(object) })
+    }
+  }
+
   *sync(): Generator<string> {
     for (const sent of this.lost.splice(0)) this.#takeResults(sent)
     this.pull()
     const { operations } = this.plan()
     const dropped = new Set<number>()
     yield 'planned'
-    let isLost = false
     for (const operation of operations) {
       if (operation.type !== 'commit') continue
-      isLost ||= this.losesAnswer()
-      if (isLost || operation.dependsOn.some((id) => dropped.has(id)) || !this.#commit(operation)) dropped.add(operation.operation)
+      if (operation.dependsOn.some((id) => dropped.has(id)) || !this.#commit(operation)) dropped.add(operation.operation)
       yield 'committed'
-      if (isLost) break
+      // Nothing is planned or sent while an answer is owed.
+      if (this.lost.length > 0) return
     }
-    if (isLost) return
     for (const operation of operations) {
       if (operation.type === 'commit') continue
       if (operation.dependsOn.some((id) => dropped.has(id)) || !this.#apply(operation)) dropped.add(operation.operation)
@@ -211,7 +222,9 @@ export class ModelDevice {
 
   #commit(operation: CommitOperation): boolean {
     const sent: Sent = { changes: operation.changes, observations: operation.observations, results: this.#server.commit(operation.changes) }
+    if (operation.changes.length > 1) this.tally.groups++
     if (this.losesAnswer()) {
+      this.tally.lostAnswers++
       this.lost.push(sent)
       return false
     }
@@ -278,6 +291,7 @@ export class ModelDevice {
         return this.#place(operation.id, this.#at(operation.id), operation.to, operation.toParent)
       case 'detach': {
         if (!this.#stands(operation.id, operation.expected, operation.fromParent)) return false
+        this.tally.detaches++
         this.moving.set(operation.id, this.#at(operation.id))
         return this.disk.delete(operation.id)
       }

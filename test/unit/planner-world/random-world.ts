@@ -51,7 +51,7 @@ export class RandomWorld {
     // All parents first: a cell inside another would be erased with it.
     const parents = cells.map(() => this.#directory(a))
     const stages = cells.map((cell, at) => setStage(a, cell.base, { parentId: parents[at] ?? ROOT_ID, name: `cell${at}`, mark: `${this.#seed}.${at}` }))
-    this.world.settle()
+    this.world.agree()
     const nodes = a.disk.size
     const depth = Math.max(...[...a.disk.keys()].map((id) => depthOf(a, id)))
     const changes = this.world.devices.map((device) => this.#perturb(device, cells, stages)) as [number, number]
@@ -146,10 +146,10 @@ export class RandomWorld {
   }
 
   #grow(device: ModelDevice, parentId: NodeId, level: number): void {
-    const count = level === 1 ? 5 : 1 + this.#below(4)
+    const count = level === 1 ? 4 : 1 + this.#below(4)
     for (let at = 0; at < count; at++) {
       const name = NAMES[at] ?? 'z'
-      const isDirectory = level === 1 ? at < 3 : level < 4 && this.#random() < 0.45
+      const isDirectory = level === 1 ? at < 3 : level < 3 ? at === 0 || this.#random() < 0.3 : level < 4 && this.#random() < 0.3
       const id = device.write(parentId, name, isDirectory ? null : this.#content())
       if (isDirectory) this.#grow(device, id, level + 1)
     }

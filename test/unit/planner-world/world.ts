@@ -25,6 +25,16 @@ export class World {
     return [this.a, this.b]
   }
 
+  /** Makes what stands on A the agreed state of all, without a plan: where a test begins. */
+  agree(): void {
+    const waiting = [...this.a.disk.values()].map(({ node }) => node)
+    for (let node = waiting.shift(); node !== undefined; node = waiting.shift()) {
+      const [result] = this.server.commit([{ ...node, type: 'create' }])
+      if (result?.verdict === 'refused') waiting.push(node)
+    }
+    for (const device of this.devices) device.takeAgreed()
+  }
+
   /** Syncs in turns, `order` first to last; returns the rounds it took. Throws when it does not come to rest. */
   settle(order: readonly ModelDevice[] = this.devices): number {
     for (let round = 0; round <= MOST_ROUNDS; round++) {
