@@ -40,6 +40,8 @@ export interface MemoryFolder {
   /** Raise it by hand after a change, or leave it to the engine's own scans. */
   readonly watcher: MemoryWatcher
   readonly hasher: Hasher
+  readonly clock: Clock
+  readonly random: Random
   /** The disk, to be read and written like a user does. */
   readonly volume: Volume
   /** Absolute path of the root in the volume. */
@@ -50,21 +52,22 @@ export interface MemoryFolder {
 
 /** Parts for an engine whose folder is in memory. */
 export function memoryFolder(options: MemoryFolderOptions = {}): MemoryFolder {
-  const { root = '/root', hasher = portableHasher(), clock, random = systemRandom() } = options
+  const { root = '/root', hasher = portableHasher(), random = systemRandom() } = options
+  const clock = options.clock ?? systemClock()
   const volume = options.volume ?? Volume.fromJSON({ [root]: null })
-  const disk = memfsDisk(volume, clock === undefined ? {} : { now: () => clock.now() })
+  const disk = memfsDisk(volume, options.clock === undefined ? {} : { now: () => clock.now() })
   volume.mkdirSync(root, { recursive: true })
   const local = folderStore({
     disk,
     root,
     random,
-    clock: clock ?? systemClock(),
+    clock,
     describer: diskDescriber(disk, hasher),
     lock: volumeLock(volume, root),
   })
   const state = memoryStateStore(options.state === undefined ? {} : { state: options.state })
   const kill = (): void => void HELD.get(volume)?.delete(root)
-  return { local, state, watcher: memoryWatcher(), hasher, volume, root, kill }
+  return { local, state, watcher: memoryWatcher(), hasher, clock, random, volume, root, kill }
 }
 
 const HELD = new WeakMap<Volume, Set<string>>()

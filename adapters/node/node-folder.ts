@@ -28,6 +28,8 @@ export interface NodeFolder {
   readonly state: StateStore
   readonly watcher: Watcher
   readonly hasher: Hasher
+  readonly clock: Clock
+  readonly random: Random
 }
 
 const WORKERS = 2
@@ -38,6 +40,7 @@ const WORKERS = 2
  */
 export function nodeFolder(path: string, options: NodeFolderOptions = {}): NodeFolder {
   const root = resolve(path)
+  const { clock = systemClock(), random = systemRandom() } = options
   const disk = nodeDisk()
   const hasher = new NodeHasher()
   const workers = workerFolder(disk, hasher, options.workers ?? WORKERS)
@@ -46,8 +49,8 @@ export function nodeFolder(path: string, options: NodeFolderOptions = {}): NodeF
   const local = folderStore({
     disk,
     root,
-    random: options.random ?? systemRandom(),
-    clock: options.clock ?? systemClock(),
+    random,
+    clock,
     ...workers,
     known: windows ? { windowsNames: true, nameUnit: 'utf16' } : {},
     lock: async (own) => {
@@ -60,5 +63,7 @@ export function nodeFolder(path: string, options: NodeFolderOptions = {}): NodeF
     state: sqliteStateStore({ path: `${root}/.tidemark/state.sqlite`, driver }),
     watcher: nodeWatcher(root, options.watch === undefined ? {} : { backend: options.watch }),
     hasher,
+    clock,
+    random,
   }
 }
