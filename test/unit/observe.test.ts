@@ -588,3 +588,22 @@ test('SEC: names of the language are names like any other', (t) => {
     '+__proto__=x +constructor/ +constructor/__proto__/',
   )
 })
+
+test('a file exchanged between listing and reading is busy, not an edit', (t) => {
+  const world = new World()
+  const rows = new Rows()
+  put(world, 'a=1:x')
+  rows.store(run(world, rows).observation)
+  rows.accept()
+  put(world, 'a=1:x@5')
+  const described = world.describe('a')
+  if (described.state !== 'read') return t.fail('not read')
+  world.describe = () => ({ ...described, stamp: { ...described.stamp, fileId: '77.77' as never } })
+  const { observation } = run(world, rows)
+  t.is(observation.local.size + observation.stamps.size, 0)
+  t.deepEqual([...observation.frozen], [...rows.syncedRows.keys()])
+})
+
+test('DESIGN 4.10: a disk name that two nodes fold to is neither of them', (t) => {
+  t.is(play(['ab=1:x AB=2:y', 'aB=3:z@5'], { traits: FOLDING }).said, '+aB=z -AB -ab')
+})
