@@ -36,21 +36,23 @@ export class RollingHash {
    */
   roll(data: Uint8Array, from: number, end: number, limit: number): number {
     const { multiplier, enter, leave } = this.#table
+    // An imported binding would be read again at each step.
+    const window = WINDOW
     const whole = end - 3
     let value = this.#value
     let at = from
     for (; at < whole; at += 4) {
-      value = (Math.imul(value, multiplier) + word(enter, data[at]) + word(leave, data[at - WINDOW])) | 0
+      value = (Math.imul(value, multiplier) + word(enter, data[at]) + word(leave, data[at - window])) | 0
       if (value < limit) return this.#stop(value, at + 1)
-      value = (Math.imul(value, multiplier) + word(enter, data[at + 1]) + word(leave, data[at + 1 - WINDOW])) | 0
+      value = (Math.imul(value, multiplier) + word(enter, data[at + 1]) + word(leave, data[at + 1 - window])) | 0
       if (value < limit) return this.#stop(value, at + 2)
-      value = (Math.imul(value, multiplier) + word(enter, data[at + 2]) + word(leave, data[at + 2 - WINDOW])) | 0
+      value = (Math.imul(value, multiplier) + word(enter, data[at + 2]) + word(leave, data[at + 2 - window])) | 0
       if (value < limit) return this.#stop(value, at + 3)
-      value = (Math.imul(value, multiplier) + word(enter, data[at + 3]) + word(leave, data[at + 3 - WINDOW])) | 0
+      value = (Math.imul(value, multiplier) + word(enter, data[at + 3]) + word(leave, data[at + 3 - window])) | 0
       if (value < limit) return this.#stop(value, at + 4)
     }
     for (; at < end; at++) {
-      value = (Math.imul(value, multiplier) + word(enter, data[at]) + word(leave, data[at - WINDOW])) | 0
+      value = (Math.imul(value, multiplier) + word(enter, data[at]) + word(leave, data[at - window])) | 0
       if (value < limit) return this.#stop(value, at + 1)
     }
     return this.#stop(value, at)
