@@ -146,7 +146,7 @@ export class RandomWorld {
   }
 
   #grow(device: ModelDevice, parentId: NodeId, level: number): void {
-    const count = level === 1 ? 4 : 1 + this.#below(4)
+    const count = level === 1 ? 4 : 1 + this.#below(3)
     for (let at = 0; at < count; at++) {
       const name = NAMES[at] ?? 'z'
       const isDirectory = level === 1 ? at < 3 : level < 3 ? at === 0 || this.#random() < 0.3 : level < 4 && this.#random() < 0.3
