@@ -2,6 +2,8 @@
 
 export * from './account-client.js'
 export * from './argon2-passwords.js'
+export type { HttpFetch, HttpInit, HttpOptions, HttpResponse, TokenSource } from './http-caller.js'
+export type { HintTimes } from './http-hints.js'
 export * from './http-transport.js'
 export { nodeDisk } from './node-disk.js'
 export * from './node-folder.js'
