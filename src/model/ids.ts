@@ -1,7 +1,6 @@
 /** Identifiers. All are strings of a fixed alphabet, so that they compare, sort and print alike everywhere. */
 
-declare const brand: unique symbol
-type Branded<Tag extends string> = string & { readonly [brand]: Tag }
+import type { Branded } from './brand.js'
 
 /** 128 random bits, drawn by the device that creates the node; 32 lower-case hex digits. Never derived, never re-used. */
 export type NodeId = Branded<'NodeId'>

@@ -1,0 +1,12 @@
+/**
+ * Tags that exist for the compiler alone, so that one kind of string is not taken for another.
+ * An interface, because declaration files can name it where an inferred type holds it. Not among the public names.
+ */
+
+declare const tag: unique symbol
+
+export interface Brand<Tag extends string> {
+  readonly [tag]: Tag
+}
+
+export type Branded<Tag extends string> = string & Brand<Tag>
