@@ -1,9 +1,9 @@
-/** The public names of `tidemark/sqlite`. */
+/** The public names of `tidemark/sqlite`: the server's stores on one machine. */
 
-export { hasNodeSqlite } from '../shared/sql-open.js'
-export type { Connect, ConnectOptions, SqlDriver } from '../shared/sql-open.js'
+export { type EmbeddedStores, type EmbeddedStoresOptions, embeddedStores } from './embedded-stores.js'
+export { type SqliteMetadataStoreOptions, sqliteMetadataStore } from './sqlite-metadata-store.js'
+export { nodeDisk } from '../shared/node-disk.js'
+export { type PackChunkStoreOptions, packChunkStore } from '../shared/pack-chunk-store.js'
+export { type Lock, type LockOptions, acquireLock } from '../shared/sql-lock.js'
 export type { ForeignDatabase } from '../shared/sql-driver.js'
-export { sqliteMetadataStore } from './sqlite-metadata-store.js'
-export type { SqliteMetadataStoreOptions } from './sqlite-metadata-store.js'
-export { sqliteAccountStore } from './sqlite-account-store.js'
-export type { SqliteAccountStoreOptions } from './sqlite-account-store.js'
+export { type Connect, type ConnectOptions, type SqlDriver, hasNodeSqlite } from '../shared/sql-open.js'

@@ -3,6 +3,8 @@
  * snapshot of its own, and never wait for the writer. It holds no policy: the commit rules are the server's.
  */
 
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { Kysely } from 'kysely'
 import { TidemarkError } from '../../src/index.js'
 import type { MetadataReader, MetadataStore, MetadataWriter, WorkspaceHead, WorkspaceId } from '../../src/index.js'
@@ -28,6 +30,8 @@ export interface SqliteMetadataStoreOptions {
   readonly path: string
   /** Default 'auto'. */
   readonly driver?: SqlDriver
+  /** Takes the lock when the store opens. Default: a lock of its own beside the file. */
+  readonly lock?: () => Lock
 }
 
 interface Opened {
@@ -66,12 +70,14 @@ async function migrate(kysely: KyselyModule, db: Kysely<MetadataSchema>, databas
 class SqliteMetadataStore implements MetadataStore {
   readonly #path: string
   readonly #driver: SqlDriver
+  readonly #takeLock: () => Lock
   readonly #writes = new SerialQueue()
   #opened: Opened | null = null
 
-  constructor({ path, driver = 'auto' }: SqliteMetadataStoreOptions) {
+  constructor({ path, driver = 'auto', lock }: SqliteMetadataStoreOptions) {
     this.#path = path
     this.#driver = driver
+    this.#takeLock = lock ?? (() => takeOwnLock(path, driver))
   }
 
   open(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
@@ -81,7 +87,7 @@ class SqliteMetadataStore implements MetadataStore {
       if (this.#opened !== null)
         throw new TidemarkError('locked', `${this.#path} is open already`, { subject: this.#path })
       const kysely = await loadKysely()
-      const lock = acquireLock(`${this.#path}-lock`, { subject: this.#path, driver: this.#driver })
+      const lock = this.#takeLock()
       try {
         this.#opened = await this.#openFile(kysely, lock)
       } catch (error) {
@@ -197,6 +203,11 @@ class SqliteMetadataStore implements MetadataStore {
       }
     })
   }
+}
+
+function takeOwnLock(path: string, driver: SqlDriver): Lock {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  return acquireLock(`${path}-lock`, { subject: path, driver })
 }
 
 /** A failed COMMIT may have ended the transaction already; the first error is the one to tell. */

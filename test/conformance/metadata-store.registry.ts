@@ -1,6 +1,13 @@
 /** The server databases that obey the metadata rules. */
 
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { memoryMetadataStore } from '../../adapters/memory/memory-metadata-store.js'
+import { hasNodeSqlite } from '../../adapters/shared/sql-open.js'
+import type { SqlDriver } from '../../adapters/shared/sql-open.js'
+import { sqliteMetadataStore } from '../../adapters/sqlite/sqlite-metadata-store.js'
+import { bytesBelow, overwrite } from './stored-bytes.js'
 import type { MetadataCapability, MetadataSubject } from './metadata-store.suite.js'
 
 export interface MetadataAdapter {
@@ -12,6 +19,20 @@ export interface MetadataAdapter {
   readonly make: () => Promise<MetadataSubject & { readonly dispose: () => Promise<void> }>
 }
 
+const USER_VERSION_AT = 60
+const ON_DISK: readonly MetadataCapability[] = ['makeNewer', 'bytes']
+
+async function sqliteSubject(driver: SqlDriver): Promise<MetadataSubject & { readonly dispose: () => Promise<void> }> {
+  const directory = await mkdtemp(join(tmpdir(), 'tidemark-metadata-'))
+  const path = join(directory, 'metadata.sqlite')
+  return {
+    store: () => sqliteMetadataStore({ path, driver }),
+    makeNewer: () => overwrite(path, Uint8Array.of(0, 0, 0, 99), USER_VERSION_AT),
+    bytes: () => bytesBelow(directory),
+    dispose: () => rm(directory, { recursive: true, force: true }),
+  }
+}
+
 export const METADATA_STORES: readonly MetadataAdapter[] = [
   {
     name: 'memoryMetadataStore',
@@ -21,5 +42,12 @@ export const METADATA_STORES: readonly MetadataAdapter[] = [
       const store = memoryMetadataStore()
       return { store: () => store, dispose: async () => {} }
     },
+  },
+  { name: 'sqliteMetadataStore on libsql', missing: null, capabilities: ON_DISK, make: () => sqliteSubject('libsql') },
+  {
+    name: 'sqliteMetadataStore on node:sqlite',
+    missing: hasNodeSqlite() ? null : 'this Node has no node:sqlite (22.13 is the first)',
+    capabilities: ON_DISK,
+    make: () => sqliteSubject('node:sqlite'),
   },
 ]
