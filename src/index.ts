@@ -5,6 +5,7 @@ export { type BoundaryTable, boundaryTable } from './content/boundary-table.js'
 export { Chunker } from './content/chunker.js'
 export { type CopyPlan, type CopySource, type CopyStep, planCopies } from './content/copy-plan.js'
 export * from './content/describe.js'
+export { checkKey, keyCheckOf } from './content/key-check.js'
 export {
   checkManifest,
   decodeManifest,

@@ -8,6 +8,7 @@ import { chunkSizes, checkRule, defaultContentRule, CHUNK_MAX } from '../../src/
 import { boundaryTable, WINDOW } from '../../src/content/boundary-table.js'
 import { Chunker } from '../../src/content/chunker.js'
 import { contentDescriber, describeContent } from '../../src/content/describe.js'
+import { checkKey, keyCheckOf } from '../../src/content/key-check.js'
 import { decodeManifest, encodeManifest, manifestDigest } from '../../src/content/manifest.js'
 import { portableHasher } from '../../src/content/portable-hasher.js'
 import type { Domain } from '../../src/interfaces/hasher.js'
@@ -395,4 +396,24 @@ test('a hostile rule is refused', (t) => {
   for (const [title, rule, code] of HOSTILE) t.throws(() => checkRule(rule as ContentRule), { code } as object, title)
   t.notThrows(() => checkRule(RULE))
   t.notThrows(() => checkRule(defaultContentRule('0'.repeat(32), 'a'.repeat(64) as never)))
+})
+
+test('a wrong, missing or needless workspace key is noticed', (t) => {
+  const hasher = portableHasher()
+  const key = random(1, 32)
+  const rule = defaultContentRule(SEED, keyCheckOf(hasher, key))
+  // By Python's hashlib: the format is fixed.
+  t.is(
+    keyCheckOf(hasher, new Uint8Array(32)),
+    '0d156f660a3dd3ef244f846006b9c5f18a3d66d15f8c45407d5e1d94c6282122' as never,
+  )
+  t.notThrows(() => checkKey(hasher, rule, key))
+  t.notThrows(() => checkKey(hasher, RULE, undefined))
+  for (const [wanted, given] of [
+    [rule, random(2, 32)],
+    [rule, undefined],
+    [RULE, key],
+  ] as const) {
+    t.throws(() => checkKey(hasher, wanted, given), { code: 'invalid' } as object)
+  }
 })
