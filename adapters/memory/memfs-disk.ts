@@ -27,16 +27,21 @@ export function memfsDisk(volume: Volume, options: MemfsDiskOptions = {}): Disk 
     readdir: async (path) => entriesOf(volume, path),
     mkdir: async (path, mode) => {
       checkName(path, 'mkdir')
+      checkWritable(volume, path, 'mkdir')
       volume.mkdirSync(path, { mode: (mode ?? 0o777) & ~UMASK })
     },
     rmdir: async (path) => removeEmpty(volume, path),
     rename: async (from, to) => renameLikePosix(volume, from, to),
     link: async (from, to) => {
       checkName(to, 'link')
+      checkWritable(volume, to, 'link')
       if (kindOfMode(volume.lstatSync(from).mode) === 'directory') throw diskError('EPERM', 'link', from)
       volume.linkSync(from, to)
     },
-    unlink: async (path) => volume.unlinkSync(path),
+    unlink: async (path) => {
+      checkWritable(volume, path, 'unlink')
+      volume.unlinkSync(path)
+    },
     chmod: async (path, mode) => volume.chmodSync(path, mode),
     utimes: async (path, _atimeMs, mtimeMs) => times.setModified(inodeOf(volume, path), mtimeMs),
     syncDirectory: async (path) => {
@@ -166,7 +171,7 @@ function kindOfMode(mode: number | bigint): DiskStat['kind'] {
 
 /** Names as the bytes a disk would keep; a lone surrogate, which stands for bytes that are not UTF-8, stays invalid. */
 function entriesOf(volume: Volume, path: string): readonly DiskEntry[] {
-  return volume.readdirSync(path).map((name) => ({ name: bytesOfName(String(name)), kind: 'unknown' }))
+  return (volume.readdirSync(path) as readonly string[]).map((name) => ({ name: bytesOfName(name), kind: 'unknown' }))
 }
 
 function bytesOfName(name: string): Uint8Array {
@@ -183,6 +188,8 @@ function bytesOfName(name: string): Uint8Array {
 /** memfs leaves the inode of a replaced file behind, follows a symlink and lets a directory vanish into itself. */
 function renameLikePosix(volume: Volume, from: string, to: string): void {
   checkName(to, 'rename')
+  checkWritable(volume, from, 'rename')
+  checkWritable(volume, to, 'rename')
   const source = volume.lstatSync(from)
   const sourceKind = kindOfMode(source.mode)
   if (sourceKind === 'symlink') throw diskError('ENOTSUP', 'rename', from)
@@ -203,6 +210,12 @@ function renameLikePosix(volume: Volume, from: string, to: string): void {
     volume.unlinkSync(to)
   }
   volume.renameSync(from, to)
+}
+
+/** memfs asks for the right to write a directory in some of its calls only. A missing parent is told by the call itself. */
+function checkWritable(volume: Volume, path: string, call: string): void {
+  const parent = volume.lstatSync(path.slice(0, path.lastIndexOf('/')) || '/', { throwIfNoEntry: false })
+  if (parent !== undefined && (Number(parent.mode) & 0o300) !== 0o300) throw diskError('EACCES', call, path)
 }
 
 function checkName(path: string, call: string): void {

@@ -1,0 +1,624 @@
+/** Rules of a local store, part 2: changes. Each looks before it acts, and puts nothing over anything. */
+
+import assert from 'node:assert/strict'
+import type { LocalStore, Outcome } from '../../src/index.js'
+import {
+  Hands,
+  type LocalCase,
+  SOME_CONTENT,
+  at,
+  entryAt,
+  expectedAt,
+  failsWith,
+  idAt,
+  isDone,
+  isMoved,
+  isProblem,
+  opened,
+  staged,
+} from './local-store.subject.js'
+
+/** A place is free of ours: what a user sees is what was there, and nothing is left in our rooms but the named. */
+async function untouched(hands: Hands, before: ReadonlyMap<string, string>): Promise<void> {
+  assert.deepEqual(await visible(hands), before)
+}
+
+async function visible(hands: Hands): Promise<ReadonlyMap<string, string>> {
+  const all = await hands.contents('')
+  return new Map([...all].filter(([path]) => !path.startsWith('.tidemark/')))
+}
+
+const HOSTILE_PATHS = [
+  '..',
+  '../x',
+  'd/../../x',
+  './x',
+  'd//x',
+  '/etc/x',
+  'x/',
+  '',
+  '.tidemark/x',
+  '.TideMark/x',
+  'd/.tidemark',
+  'd/.tidemark/x',
+  'TIDEMA~1/x',
+  'new\nline',
+  'nul\0',
+  'lone\ud800',
+  'y'.repeat(256),
+]
+
+const CREATE_CASES: readonly LocalCase[] = [
+  {
+    rule: 'LOCAL-15',
+    title: 'a staged file takes a free place with content, time and mode, and its staging is gone',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.mkdir('d')
+        await staged(store, 's', 'content')
+        const stamp = isDone(await store.create('s', at('d/f', await idAt(store, 'd'))))
+        assert.deepEqual((await entryAt(store, 'd/f')).stamp, stamp)
+        assert.equal(await hands.read('d/f'), 'content')
+        assert.equal((await hands.mode('d/f')) & 0o7022, 0)
+        assert.equal((await hands.mode('d/f')) & 0o600, 0o600)
+        assert.deepEqual(await hands.names('.tidemark/staging'), [])
+      }),
+  },
+  {
+    rule: 'LOCAL-15',
+    title: 'an occupied place is left as it is: file, directory, link, dangling link',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.write('file', 'mine')
+        await hands.mkdir('dir')
+        await subject.symlink(hands.path('file'), hands.path('link'))
+        await subject.symlink(hands.path('none'), hands.path('dangling'))
+        const before = await visible(hands)
+        for (const path of ['file', 'dir', 'link', 'dangling']) {
+          await staged(store, 's', 'content')
+          isMoved(await store.create('s', at(path)))
+          isMoved(await store.makeDirectory(at(path)))
+        }
+        await untouched(hands, before)
+        assert.deepEqual(await hands.names('.tidemark/staging'), ['s'])
+      }),
+  },
+  {
+    rule: 'LOCAL-15',
+    title: 'nothing is made below a parent that is absent, another one, a file or a link',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.mkdir('d')
+        await hands.mkdir('other')
+        await hands.write('file', 'x')
+        await subject.symlink(hands.path('other'), hands.path('link'))
+        const other = await idAt(store, 'other')
+        const before = await visible(hands)
+        for (const target of [at('none/f'), at('file/f'), at('link/f'), at('d/f', other), at('link/f', other)]) {
+          await staged(store, 's', 'content')
+          isMoved(await store.create('s', target))
+          isMoved(await store.makeDirectory(target))
+        }
+        await untouched(hands, before)
+        assert.deepEqual(await hands.names('other'), [])
+      }),
+  },
+  {
+    rule: 'SEC-10',
+    title: 'no change is made at a path that is none, climbs out, or is one of ours',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.mkdir('d')
+        await hands.write('d/f', 'x')
+        const expected = await expectedAt(store, 'd/f')
+        const around = await subject.disk.readdir(subject.root.slice(0, subject.root.lastIndexOf('/')))
+        for (const path of HOSTILE_PATHS) {
+          await staged(store, 's', 'content')
+          isProblem(await store.create('s', at(path)), 'unwritable-name')
+          isProblem(await store.makeDirectory(at(path)), 'unwritable-name')
+          isProblem(await store.replaceIf('s', at(path), expected), 'unwritable-name')
+          isProblem(await store.moveIf(at('d/f'), at(path), expected), 'unwritable-name')
+          isProblem(await store.removeIf(at(path), expected), 'unwritable-name')
+        }
+        assert.equal(
+          (await subject.disk.readdir(subject.root.slice(0, subject.root.lastIndexOf('/')))).length,
+          around.length,
+        )
+        assert.deepEqual([...(await visible(hands)).keys()], ['d/f'])
+      }),
+  },
+  {
+    rule: 'LOCAL-15',
+    title: 'a directory is made, and an absent staged file makes nothing',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        const stamp = isDone(await store.makeDirectory(at('d')))
+        assert.deepEqual((await entryAt(store, 'd')).stamp, stamp)
+        isMoved(await store.create('never-staged', at('d/f')))
+        assert.deepEqual(await hands.names('d'), [])
+      }),
+  },
+]
+
+async function bothOrders(run: (options: { readonly hot: boolean }) => Promise<void>): Promise<void> {
+  for (const hot of [false, true]) await run({ hot })
+}
+
+async function trashed(hands: Hands): Promise<readonly string[]> {
+  return (await hands.names('.tidemark/trash')).filter((name) => name !== 'index.jsonl')
+}
+
+const REPLACE_CASES: readonly LocalCase[] = [
+  {
+    rule: 'LOCAL-16',
+    title: 'the expected content is replaced, and nothing of it stays after the flush',
+    run: (subject) =>
+      opened(subject, (store, hands) =>
+        bothOrders(async (options) => {
+          await hands.write('f', 'old')
+          await staged(store, 's', 'new content')
+          const stamp = isDone(await store.replaceIf('s', at('f'), await expectedAt(store, 'f'), options))
+          assert.deepEqual((await entryAt(store, 'f')).stamp, stamp)
+          assert.equal(await hands.read('f'), 'new content')
+          await store.flush(['f'])
+          assert.deepEqual(await trashed(hands), [])
+          assert.deepEqual(await hands.names('.tidemark/staging'), [])
+          assert.deepEqual((await entryAt(store, 'f')).stamp, stamp)
+          await hands.unlink('f')
+        }),
+      ),
+  },
+  {
+    rule: 'LOCAL-16',
+    title: 'what is not expected is not replaced: edited, saved over, touched, gone, a directory, a link',
+    run: (subject) =>
+      opened(subject, (store, hands) =>
+        bothOrders(async (options) => {
+          const spoils: readonly ((path: string) => Promise<void>)[] = [
+            (path) => hands.write(path, 'longer than old'),
+            (path) => hands.save(path, 'two'),
+            (path) => subject.disk.utimes(hands.path(path), 1_500_000_000_000, 1_500_000_000_000),
+            (path) => hands.unlink(path),
+            async (path) => (await hands.unlink(path), await hands.mkdir(path)),
+            async (path) => (await hands.unlink(path), await subject.symlink(hands.path('target'), hands.path(path))),
+          ]
+          await hands.write('target', 'of the link')
+          for (const [index, spoil] of spoils.entries()) {
+            const path = `f${index}${options.hot}`
+            await hands.write(path, 'old')
+            const expected = await expectedAt(store, path)
+            await staged(store, 's', 'new content')
+            await spoil(path)
+            const before = await visible(hands)
+            isMoved(await store.replaceIf('s', at(path), expected, options))
+            await untouched(hands, before)
+          }
+          assert.deepEqual(await trashed(hands), [])
+        }),
+      ),
+  },
+  {
+    rule: 'LOCAL-16',
+    title: 'a content written through an old handle between replace and flush is not destroyed',
+    run: (subject) =>
+      opened(subject, (store, hands) =>
+        bothOrders(async (options) => {
+          await hands.write('f', 'old')
+          const writer = await subject.disk.open(hands.path('f'), 'write')
+          await staged(store, 's', 'new content')
+          isDone(await store.replaceIf('s', at('f'), await expectedAt(store, 'f'), options))
+          await writer.write(new TextEncoder().encode('late words'), 0)
+          await writer.close()
+          await store.flush(['f'])
+          const kept = await trashed(hands)
+          assert.equal(kept.length, 1)
+          assert.equal(await hands.read(`.tidemark/trash/${kept[0]}`), 'late words')
+          await hands.unlink(`.tidemark/trash/${kept[0]}`)
+          await hands.unlink('f')
+        }),
+      ),
+  },
+  {
+    rule: 'SEC-14',
+    title: 'another name of the old file keeps the old content',
+    run: (subject) =>
+      opened(subject, (store, hands) =>
+        bothOrders(async (options) => {
+          await hands.write('f', 'old')
+          await hands.link('f', 'other')
+          await staged(store, 's', 'new content')
+          isDone(await store.replaceIf('s', at('f'), await expectedAt(store, 'f'), options))
+          assert.equal(await hands.read('other'), 'old')
+          await hands.unlink('other')
+          await hands.unlink('f')
+        }),
+      ),
+  },
+  {
+    rule: 'SEC-18',
+    title: 'the mode of the old file stays but for the executable bit; set-id bits never pass',
+    run: (subject) =>
+      opened(subject, (store, hands) =>
+        bothOrders(async (options) => {
+          const rows: readonly (readonly [number, boolean, number])[] = [
+            [0o640, false, 0o640],
+            [0o600, true, 0o700],
+            [0o755, false, 0o644],
+            [0o750, true, 0o750],
+            [0o4755, true, 0o755],
+            [0o6644, false, 0o644],
+          ]
+          for (const [old, executable, wanted] of rows) {
+            await hands.write('f', 'old')
+            await hands.chmod('f', old)
+            await staged(store, 's', 'new content', executable)
+            isDone(await store.replaceIf('s', at('f'), await expectedAt(store, 'f'), options))
+            assert.equal((await hands.mode('f')).toString(8), wanted.toString(8))
+            await hands.unlink('f')
+          }
+        }),
+      ),
+  },
+  {
+    rule: 'SEC-13',
+    title: 'nothing is replaced below a parent that is another one, or was swapped for a link',
+    run: (subject) =>
+      opened(subject, (store, hands) =>
+        bothOrders(async (options) => {
+          await hands.mkdir('d')
+          await hands.write('d/f', 'old')
+          const [parent, expected] = [await idAt(store, 'd'), await expectedAt(store, 'd/f')]
+          await staged(store, 's', 'new content')
+          isMoved(await store.replaceIf('s', at('d/f', await idAt(store, '')), expected, options))
+          await hands.rename('d', 'e')
+          await subject.symlink(hands.path('e'), hands.path('d'))
+          isMoved(await store.replaceIf('s', at('d/f', parent), expected, options))
+          assert.equal(await hands.read('e/f'), 'old')
+          await hands.unlink('d')
+          await hands.unlink('e/f')
+          await hands.rmdir('e')
+        }),
+      ),
+  },
+]
+
+async function neither(outcome: Outcome): Promise<void> {
+  assert.ok(outcome.outcome === 'moved' || outcome.outcome === 'failed', JSON.stringify(outcome))
+}
+
+const MOVE_CASES: readonly LocalCase[] = [
+  {
+    rule: 'LOCAL-17',
+    title: 'a file moves with identity and time, one name at the end',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.mkdir('d')
+        await hands.write('f', 'text')
+        const expected = await expectedAt(store, 'f')
+        const stamp = isDone(await store.moveIf(at('f'), at('d/g', await idAt(store, 'd')), expected))
+        assert.deepEqual((await entryAt(store, 'd/g')).stamp, stamp)
+        assert.deepEqual([stamp?.fileId, stamp?.mtimeNs], [expected.stamp.fileId, expected.stamp.mtimeNs])
+        assert.equal((await subject.disk.lstat(hands.path('d/g'))).nlink, 1n)
+        assert.deepEqual([...(await visible(hands))], [['d/g', 'text']])
+        assert.deepEqual(await trashed(hands), [])
+      }),
+  },
+  {
+    rule: 'LOCAL-17',
+    title: 'a directory moves with all it holds, whatever its times are by then',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.mkdir('d')
+        const expected = await expectedAt(store, 'd')
+        await hands.write('d/new', 'text')
+        isDone(await store.moveIf(at('d'), at('e'), expected))
+        assert.deepEqual([...(await visible(hands))], [['e/new', 'text']])
+      }),
+  },
+  {
+    rule: 'LOCAL-17',
+    title: 'nothing is moved onto anything, an empty directory included',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.write('f', 'text')
+        await hands.write('g', 'other')
+        await hands.mkdir('d')
+        await hands.mkdir('empty')
+        await hands.write('d/x', 'x')
+        await subject.symlink(hands.path('none'), hands.path('link'))
+        const before = await visible(hands)
+        const ids = [await idAt(store, 'd'), await idAt(store, 'empty')]
+        for (const to of ['g', 'd', 'empty', 'link', 'f']) {
+          isMoved(await store.moveIf(at('f'), at(to), await expectedAt(store, 'f')))
+        }
+        for (const to of ['g', 'empty', 'link', 'd']) {
+          isMoved(await store.moveIf(at('d'), at(to), await expectedAt(store, 'd')))
+        }
+        await untouched(hands, before)
+        assert.deepEqual([await idAt(store, 'd'), await idAt(store, 'empty')], ids)
+      }),
+  },
+  {
+    rule: 'LOCAL-17',
+    title: 'another name of the same file is not its free twin where names are exact',
+    needs: () => true,
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        if (store.traits.case !== 'sensitive') return
+        await hands.write('a', 'text')
+        await hands.link('a', 'A')
+        isMoved(await store.moveIf(at('a'), at('A'), await expectedAt(store, 'a')))
+        assert.deepEqual([...(await visible(hands)).keys()].sort(), ['A', 'a'])
+      }),
+  },
+  {
+    rule: 'LOCAL-17',
+    title: 'a directory does not go below itself',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.mkdir('d')
+        await hands.mkdir('d/e')
+        await neither(await store.moveIf(at('d'), at('d/e/d'), await expectedAt(store, 'd')))
+        assert.deepEqual(await hands.names('d'), ['e'])
+      }),
+  },
+  {
+    rule: 'LOCAL-17',
+    title: 'what is not expected is not moved',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.write('f', 'text')
+        await hands.mkdir('d')
+        const [file, directory] = [await expectedAt(store, 'f'), await expectedAt(store, 'd')]
+        await hands.write('f', 'edited since')
+        await hands.rename('d', 'away')
+        await hands.mkdir('d')
+        const before = await visible(hands)
+        isMoved(await store.moveIf(at('f'), at('g'), file))
+        isMoved(await store.moveIf(at('d'), at('e'), directory))
+        isMoved(await store.moveIf(at('none'), at('e'), file))
+        await untouched(hands, before)
+      }),
+  },
+  {
+    rule: 'LOCAL-18',
+    title: 'two names are swapped by way of detach and attach',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.write('a', 'was a')
+        await hands.mkdir('b')
+        await hands.write('b/x', 'was in b')
+        const taken = isDone(await store.detachIf(at('a'), 't-1', await expectedAt(store, 'a')))
+        isDone(await store.moveIf(at('b'), at('a'), await expectedAt(store, 'b')))
+        const [only] = await store.detached()
+        assert.deepEqual(only, { token: 't-1', stamp: taken, kind: 'file' })
+        const stamp = isDone(await store.attach('t-1', at('b')))
+        assert.deepEqual((await entryAt(store, 'b')).stamp, stamp)
+        assert.deepEqual([...(await visible(hands))].sort(), [
+          ['a/x', 'was in b'],
+          ['b', 'was a'],
+        ])
+        assert.deepEqual(await store.detached(), [])
+      }),
+  },
+  {
+    rule: 'LOCAL-18',
+    title: 'a detached directory is still there for the next store, and is never put over anything',
+    run: async (subject) => {
+      await opened(subject, async (store, hands) => {
+        await hands.mkdir('d')
+        await hands.write('d/x', 'x')
+        isDone(await store.detachIf(at('d'), 't', await expectedAt(store, 'd')))
+        await hands.write('again', 'y')
+        isMoved(await store.detachIf(at('again'), 't', await expectedAt(store, 'again')))
+      })
+      await opened(subject, async (store, hands) => {
+        assert.deepEqual(
+          (await store.detached()).map(({ token, kind }) => [token, kind]),
+          [['t', 'directory']],
+        )
+        await hands.mkdir('d')
+        isMoved(await store.attach('t', at('d')))
+        isMoved(await store.attach('t', at('again')))
+        isMoved(await store.attach('t', at('none/d')))
+        isMoved(await store.attach('other', at('e')))
+        isDone(await store.attach('t', at('e')))
+        assert.equal(await hands.read('e/x'), 'x')
+        await failsWith(store.attach('no/token', at('f')).then(raise), 'internal')
+      })
+    },
+  },
+  {
+    rule: 'LOCAL-18',
+    title: 'what is not expected is not detached',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.write('f', 'text')
+        const expected = await expectedAt(store, 'f')
+        await hands.save('f', 'saved over')
+        isMoved(await store.detachIf(at('f'), 't', expected))
+        assert.deepEqual(await store.detached(), [])
+        assert.equal(await hands.read('f'), 'saved over')
+      }),
+  },
+]
+
+/** For calls that may answer or throw: an answer is a mistake here. */
+function raise(outcome: Outcome): never {
+  assert.fail(JSON.stringify(outcome))
+}
+
+const REMOVE_CASES: readonly LocalCase[] = [
+  {
+    rule: 'LOCAL-19',
+    title: 'a file goes to the trash, where a person finds it and where it came from',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.mkdir('d')
+        for (const text of ['one', 'other']) {
+          await hands.write('d/notes.txt', text)
+          assert.equal(isDone(await store.removeIf(at('d/notes.txt'), await expectedAt(store, 'd/notes.txt'))), null)
+        }
+        const kept = await trashed(hands)
+        assert.equal(kept.length, 2)
+        assert.ok(kept.every((name) => name.endsWith('-notes.txt')))
+        const texts = await Promise.all(kept.map((name) => hands.read(`.tidemark/trash/${name}`)))
+        assert.deepEqual(texts.sort(), ['one', 'other'])
+        const index = (await hands.read('.tidemark/trash/index.jsonl'))!
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line))
+        assert.deepEqual(new Set(index.map((row: { kept: string }) => row.kept)), new Set(kept))
+        assert.ok(index.every((row: { path: string }) => row.path === 'd/notes.txt'))
+      }),
+  },
+  {
+    rule: 'LOCAL-19',
+    title: 'a name that is too long for the trash is cut, not refused',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        const long = '\u00e9'.repeat(120)
+        await hands.write(long, 'text')
+        isDone(await store.removeIf(at(long), await expectedAt(store, long)))
+        const [kept] = await trashed(hands)
+        assert.equal(await hands.read(`.tidemark/trash/${kept}`), 'text')
+      }),
+  },
+  {
+    rule: 'LOCAL-19',
+    title: 'a directory goes only when it is empty',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.mkdir('d')
+        await hands.write('d/ignored', 'x')
+        const expected = await expectedAt(store, 'd')
+        assert.deepEqual(await store.removeIf(at('d'), expected), { outcome: 'not-empty' })
+        assert.equal(await hands.read('d/ignored'), 'x')
+        await hands.unlink('d/ignored')
+        assert.equal(isDone(await store.removeIf(at('d'), expected)), null)
+        assert.equal(await hands.exists('d'), false)
+      }),
+  },
+  {
+    rule: 'LOCAL-19',
+    title: 'what is not expected is not removed: edited, replaced, another kind, another directory, gone',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.write('a', 'one')
+        await hands.write('b', 'two')
+        await hands.write('c', 'three')
+        await hands.mkdir('d')
+        const expected = await Promise.all(['a', 'b', 'c', 'd'].map((path) => expectedAt(store, path)))
+        await hands.write('a', 'edited since')
+        await hands.save('b', 'saved')
+        await hands.unlink('c')
+        await hands.mkdir('c')
+        await hands.rename('d', 'away')
+        await hands.mkdir('d')
+        const before = await visible(hands)
+        for (const [index, path] of ['a', 'b', 'c', 'd'].entries())
+          isMoved(await store.removeIf(at(path), expected[index]!))
+        isMoved(await store.removeIf(at('none'), expected[0]!))
+        isMoved(await store.removeIf(at('a', await idAt(store, 'd')), await expectedAt(store, 'a')))
+        await untouched(hands, before)
+        assert.deepEqual(await hands.names('c'), [])
+        assert.deepEqual(await trashed(hands), [])
+      }),
+  },
+  {
+    rule: 'SEC-12',
+    title: 'nothing is moved, detached or removed through a link',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.mkdir('d')
+        await hands.write('d/f', 'x')
+        await hands.mkdir('d/e')
+        const [file, directory] = [await expectedAt(store, 'd/f'), await expectedAt(store, 'd/e')]
+        await subject.symlink(hands.path('d'), hands.path('link'))
+        isMoved(await store.removeIf(at('link/f'), file))
+        isMoved(await store.removeIf(at('link/e'), directory))
+        isMoved(await store.moveIf(at('link/f'), at('g'), file))
+        isMoved(await store.moveIf(at('d/f'), at('link/g'), file))
+        isMoved(await store.detachIf(at('link/f'), 't', file))
+        isMoved(await store.setExecutableIf(at('link/f'), file, true))
+        assert.deepEqual(await hands.names('d'), ['e', 'f'])
+      }),
+  },
+]
+
+async function executable(store: LocalStore, path: string): Promise<boolean> {
+  return (await entryAt(store, path)).executable
+}
+
+const OTHER_CASES: readonly LocalCase[] = [
+  {
+    rule: 'SEC-18',
+    title: 'the executable bit is set for those who may read, and taken from all; other bits stay',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.write('f', 'x')
+        await hands.chmod('f', 0o640)
+        const on = isDone(await store.setExecutableIf(at('f'), await expectedAt(store, 'f'), true))
+        assert.equal(await hands.mode('f'), 0o750)
+        assert.equal(await executable(store, 'f'), true)
+        isDone(await store.setExecutableIf(at('f'), { stamp: on!, content: SOME_CONTENT }, false))
+        assert.equal(await hands.mode('f'), 0o640)
+        assert.equal(await executable(store, 'f'), false)
+      }),
+  },
+  {
+    rule: 'SEC-18',
+    title: 'the executable bit of what is not expected is left alone',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.write('f', 'x')
+        await hands.mkdir('d')
+        const expected = await expectedAt(store, 'f')
+        await hands.write('f', 'edited')
+        isMoved(await store.setExecutableIf(at('f'), expected, true))
+        isMoved(await store.setExecutableIf(at('none'), expected, true))
+        isMoved(await store.setExecutableIf(at('d'), await expectedAt(store, 'd'), true))
+        assert.equal((await hands.mode('f')) & 0o111, 0)
+      }),
+  },
+  {
+    rule: 'LOCAL-20',
+    title: 'files, directories and the root are flushed; what is gone or unreachable is skipped',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.mkdir('d')
+        for (let index = 0; index < 40; index++) await hands.write(`d/f${index}`, 'x')
+        await subject.symlink(hands.path('d'), hands.path('link'))
+        const paths = Array.from({ length: 40 }, (_, index) => `d/f${index}`)
+        await store.flush([...paths, 'd', '', 'none', 'none/x', 'link', 'link/f1', '../x', '.tidemark/root.json'])
+        await failsWith(store.flush(['d'], { signal: AbortSignal.abort() }), 'aborted')
+      }),
+  },
+  {
+    rule: 'INV-25',
+    title: 'a directory that cannot be written is a problem of the path, and nothing is lost',
+    needs: (subject) => subject.deniable,
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.mkdir('d')
+        await hands.write('d/f', 'text')
+        const expected = await expectedAt(store, 'd/f')
+        await hands.chmod('d', 0o500)
+        await staged(store, 's', 'content')
+        isProblem(await store.create('s', at('d/g')), 'write-failed')
+        isProblem(await store.replaceIf('s', at('d/f'), expected), 'write-failed')
+        isProblem(await store.moveIf(at('d/f'), at('g'), expected), 'write-failed')
+        isProblem(await store.removeIf(at('d/f'), expected), 'write-failed')
+        await hands.chmod('d', 0o755)
+        assert.deepEqual([...(await visible(hands))], [['d/f', 'text']])
+      }),
+  },
+]
+
+export const CHANGING_CASES: readonly LocalCase[] = [
+  ...CREATE_CASES,
+  ...REPLACE_CASES,
+  ...MOVE_CASES,
+  ...REMOVE_CASES,
+  ...OTHER_CASES,
+]
