@@ -28,7 +28,7 @@ export class WorkerPool {
   readonly #size: number
   readonly #seats = new Set<Seat>()
   readonly #queue: Job[] = []
-  #state: 'fresh' | 'running' | 'broken' | 'closed' = 'fresh'
+  #state: 'fresh' | 'running' | 'broken' = 'fresh'
 
   constructor(size: number) {
     this.#size = size
@@ -38,9 +38,8 @@ export class WorkerPool {
     return this.#state === 'running'
   }
 
-  /** @throws NoWorkers; closed */
+  /** @throws NoWorkers; closed, when the folder is closed while it runs */
   run(task: WorkerTask): Promise<WorkerAnswer> {
-    if (this.#state === 'closed') return Promise.reject(closed())
     if (this.#state === 'broken') return Promise.reject(new NoWorkers())
     this.#state = 'running'
     return new Promise((resolve, reject) => {
@@ -72,10 +71,11 @@ export class WorkerPool {
     const seat: Seat = { worker, ready: false, job: null }
     this.#seats.add(seat)
     worker.on('message', (message: WorkerAnswer | { readonly kind: 'ready' }) => this.#take(seat, message))
-    worker.on('error', () => this.#break())
-    worker.on('exit', () => {
-      if (this.#state !== 'closed') this.#break()
-    })
+    const lost = (): void => {
+      if (this.#seats.has(seat)) this.#break()
+    }
+    worker.on('error', lost)
+    worker.on('exit', lost)
   }
 
   #take(seat: Seat, message: WorkerAnswer | { readonly kind: 'ready' }): void {
@@ -92,7 +92,6 @@ export class WorkerPool {
   }
 
   #break(): void {
-    if (this.#state === 'closed') return
     this.#state = 'broken'
     for (const job of this.#takeJobs()) job.reject(new NoWorkers())
     for (const seat of this.#seats) void seat.worker.terminate()
@@ -104,12 +103,14 @@ export class WorkerPool {
     return [...running, ...this.#queue.splice(0)]
   }
 
+  /** Ends what runs with `closed`. The next task starts anew: a folder may be opened again. */
   async close(): Promise<void> {
-    if (this.#state === 'closed') return
-    this.#state = 'closed'
-    for (const job of this.#takeJobs()) job.reject(closed())
-    await Promise.all([...this.#seats].map((seat) => seat.worker.terminate()))
+    const seats = [...this.#seats]
+    const jobs = this.#takeJobs()
     this.#seats.clear()
+    this.#state = 'fresh'
+    for (const job of jobs) job.reject(closed())
+    await Promise.all(seats.map((seat) => seat.worker.terminate()))
   }
 }
 
