@@ -107,7 +107,7 @@ function choose<Name>(place: Place<Name> | null, written: number | undefined): C
 /** Merges with the step before where both read and write on without a gap. */
 function append<Name>(steps: CopyStep<Name>[], choice: Choice<Name>, chunk: ChunkRef, to: number): void {
   const before = steps.at(-1)
-  if (before === undefined || !joins(before, choice, chunk.length)) {
+  if (before === undefined || !joins(before, choice)) {
     steps.push({ ...choice, to, length: chunk.length, chunks: [chunk] })
     return
   }
@@ -115,16 +115,14 @@ function append<Name>(steps: CopyStep<Name>[], choice: Choice<Name>, chunk: Chun
   steps[steps.length - 1] = { ...before, length: before.length + chunk.length }
 }
 
-function joins<Name>(before: CopyStep<Name>, choice: Choice<Name>, length: number): boolean {
+function joins<Name>(before: CopyStep<Name>, choice: Choice<Name>): boolean {
   switch (choice.type) {
     case 'fetch':
       return before.type === 'fetch'
     case 'copy':
       return before.type === 'copy' && before.source === choice.source && before.from + before.length === choice.from
     case 'repeat':
-      // Never reads what the same step still writes.
-      return (
-        before.type === 'repeat' && before.from + before.length === choice.from && choice.from + length <= before.to
-      )
+      // Reads first occurrences only, and a repeat holds none: it never reads what it still writes.
+      return before.type === 'repeat' && before.from + before.length === choice.from
   }
 }

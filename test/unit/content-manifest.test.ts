@@ -196,7 +196,7 @@ test('hostile patches are refused, bounded before they are built', (t) => {
     ['copy of none', joined(head(1, first), [0, 0, 0]), 'corrupt'],
     ['copy of more than announced', joined(head(1, first), [0, 0, 2]), 'corrupt'],
     ['copy from beyond the base', joined(head(1, first), [0, 100, 1]), 'corrupt'],
-    ['copy that runs out of the base', joined(head(101, base.size + 1), [0, 0, 101]), 'corrupt'],
+    ['copy that runs out of the base', joined(head(101, base.size), [0, 0, 101]), 'corrupt'],
     ['copy at 2^32 - 1', joined(head(1, first), [0, 0xff, 0xff, 0xff, 0xff, 0x0f, 1]), 'corrupt'],
     ['number of six bytes', joined(head(1, first), [0, 0x80, 0x80, 0x80, 0x80, 0x80, 0, 1]), 'corrupt'],
     ['number above 32 bits', joined(head(1, first), [0, 0xff, 0xff, 0xff, 0xff, 0x7f, 1]), 'corrupt'],
