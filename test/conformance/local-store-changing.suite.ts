@@ -602,13 +602,12 @@ const OTHER_CASES: readonly LocalCase[] = [
       opened(subject, async (store, hands) => {
         await hands.mkdir('d')
         await hands.write('d/f', 'text')
-        const expected = await expectedAt(store, 'd/f')
         await hands.chmod('d', 0o500)
         await staged(store, 's', 'content')
         isProblem(await store.create('s', at('d/g')), 'write-failed')
-        isProblem(await store.replaceIf('s', at('d/f'), expected), 'write-failed')
-        isProblem(await store.moveIf(at('d/f'), at('g'), expected), 'write-failed')
-        isProblem(await store.removeIf(at('d/f'), expected), 'write-failed')
+        isProblem(await store.replaceIf('s', at('d/f'), await expectedAt(store, 'd/f')), 'write-failed')
+        isProblem(await store.moveIf(at('d/f'), at('g'), await expectedAt(store, 'd/f')), 'write-failed')
+        isProblem(await store.removeIf(at('d/f'), await expectedAt(store, 'd/f')), 'write-failed')
         await hands.chmod('d', 0o755)
         assert.deepEqual([...(await visible(hands))], [['d/f', 'text']])
       }),
