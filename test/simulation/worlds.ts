@@ -1,0 +1,38 @@
+/** The kinds of worlds that are run, and the runs that once failed: each found a bug, named here by what a user would have met. */
+
+import type { WorldOptions } from './world.js'
+
+type Kind = Omit<WorldOptions, 'seed' | 'faults'> & { readonly faults: Readonly<WorldOptions['faults']> }
+
+export const TWO_DEVICES: Kind = {
+  devices: 2,
+  steps: 30,
+  faults: { dropRequest: 30, dropAnswer: 30, duplicate: 30 },
+  crash: 30,
+  deaf: 300,
+}
+
+export const THREE_ROUGH: Kind = {
+  devices: 3,
+  steps: 60,
+  faults: { dropRequest: 60, dropAnswer: 60, duplicate: 60 },
+  crash: 80,
+  deaf: 400,
+}
+
+export interface Pinned {
+  readonly kind: Kind
+  readonly seed: number
+  readonly was: string
+}
+
+export const PINNED: readonly Pinned[] = [
+  { kind: TWO_DEVICES, seed: 12, was: 'a staged file that nothing took stayed in staging for ever' },
+  { kind: TWO_DEVICES, seed: 71, was: 'a directory deleted elsewhere while a file was put into it became a remnant, and its name stayed taken' },
+  { kind: TWO_DEVICES, seed: 77, was: 'a remnant whose directory the user moved away never left: a file of its name was held back for ever' },
+  { kind: THREE_ROUGH, seed: 1149, was: 'an emptied directory could not be removed, so this device never was in sync again' },
+]
+
+export function worldOf(kind: Kind, seed: number): WorldOptions {
+  return { ...kind, seed, faults: { ...kind.faults } }
+}
