@@ -136,7 +136,7 @@ function plain(log: Log | undefined): RequestHandler {
   return (request, response, next) => {
     response.removeHeader('x-powered-by')
     const { socket } = request
-    const before = { read: socket.bytesRead, written: socket.bytesWritten }
+    const written = socket.bytesWritten
     response.once('close', () =>
       log?.(() => ({
         level: 'info',
@@ -145,9 +145,9 @@ function plain(log: Log | undefined): RequestHandler {
           method: request.method,
           path: pathOf(request),
           status: response.statusCode,
-          // What a connection carried since the request came: its own head may have been read before.
-          received: socket.bytesRead - before.read,
-          sent: socket.bytesWritten - before.written,
+          /** Bytes: of the body as announced, and of the whole answer with its head. */
+          received: Number(request.headers['content-length'] ?? 0),
+          sent: socket.bytesWritten - written,
           ...CALLERS.get(request)?.principal,
         },
       })),

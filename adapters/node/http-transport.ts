@@ -52,14 +52,16 @@ class HttpTransport implements Transport {
     if (frame.length > MAX_FRAME_BYTES) {
       throw new TidemarkError('too-large', `a request of ${frame.length} bytes is more than a frame may have`)
     }
+    // The caller may use its bytes again as soon as the call is made.
+    const sent = frame.slice()
     return this.#slots.run(async () => {
       this.#checkOpen()
       try {
-        return await this.#post(frame, options.signal)
+        return await this.#post(sent, options.signal)
       } catch (error) {
         if (!isStaleConnection(error)) throw error
         // The server had given up an idle connection just then. Requests may be repeated: the protocol is made for it.
-        return this.#post(frame, options.signal)
+        return this.#post(sent, options.signal)
       }
     }, options.signal)
   }

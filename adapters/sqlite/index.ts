@@ -1,6 +1,7 @@
 /** The public names of `tidemark/sqlite`: the server's stores on one machine. */
 
 export { type EmbeddedStores, type EmbeddedStoresOptions, embeddedStores } from './embedded-stores.js'
+export { type SqliteAccountStoreOptions, sqliteAccountStore } from './sqlite-account-store.js'
 export { type SqliteMetadataStoreOptions, sqliteMetadataStore } from './sqlite-metadata-store.js'
 export { nodeDisk } from '../shared/node-disk.js'
 export { type PackChunkStoreOptions, packChunkStore } from '../shared/pack-chunk-store.js'

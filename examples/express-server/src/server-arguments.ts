@@ -1,0 +1,94 @@
+/** Flags and environment of the program; flags win. Unknown ones are refused. */
+
+import { parseArgs } from 'node:util'
+import { TidemarkError } from 'tidemark'
+import type { LogEvent } from 'tidemark'
+
+export interface ServerArguments {
+  readonly help: boolean
+  readonly json: boolean
+  readonly host: string
+  readonly port: number
+  readonly data: string
+  readonly log: LogEvent['level']
+  readonly trustProxy: number
+  readonly allowInsecure: boolean
+  readonly registration: 'open' | 'closed'
+}
+
+export const HELP = `tidemark-server: keeps the synced files of its users
+
+  --data <directory>   where everything is kept       TIDEMARK_DATA           ./tidemark-data
+  --port <number>      0 takes any free one           TIDEMARK_PORT           4570
+  --host <address>     who can reach it               TIDEMARK_HOST           127.0.0.1
+  --closed             takes no registrations         TIDEMARK_CLOSED=1
+  --trust-proxy <n>    TLS proxies in front           TIDEMARK_TRUST_PROXY    0
+  --allow-insecure     other machines without TLS
+  --log <level>        debug, info, warn or error     TIDEMARK_LOG            warn
+  --json               one JSON document per line
+  --help
+
+It prints its url when it is ready, and ends in good order on SIGINT and SIGTERM.
+Exit codes: 0 stopped by SIGTERM, 1 failed, 2 usage, 130 interrupted.
+`
+
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const
+
+/** @throws invalid-option, unknown-option */
+export function serverArguments(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): ServerArguments {
+  const flags = parseFlags(args)
+  return {
+    help: flags.help === true,
+    json: flags.json === true,
+    host: flags.host ?? env['TIDEMARK_HOST'] ?? '127.0.0.1',
+    port: whole('port', flags.port ?? env['TIDEMARK_PORT'] ?? '4570', 65_535),
+    data: flags.data ?? env['TIDEMARK_DATA'] ?? 'tidemark-data',
+    log: level(flags.log ?? env['TIDEMARK_LOG'] ?? 'warn'),
+    trustProxy: whole('trust-proxy', flags['trust-proxy'] ?? env['TIDEMARK_TRUST_PROXY'] ?? '0', 16),
+    allowInsecure: flags['allow-insecure'] === true,
+    registration: flags.closed === true || env['TIDEMARK_CLOSED'] === '1' ? 'closed' : 'open',
+  }
+}
+
+function parseFlags(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        help: { type: 'boolean' },
+        json: { type: 'boolean' },
+        host: { type: 'string' },
+        port: { type: 'string' },
+        data: { type: 'string' },
+        log: { type: 'string' },
+        closed: { type: 'boolean' },
+        'trust-proxy': { type: 'string' },
+        'allow-insecure': { type: 'boolean' },
+      },
+    }).values
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : 'the arguments cannot be read'
+    throw new TidemarkError('unknown-option', message, { next: 'See --help.', cause })
+  }
+}
+
+function whole(option: string, text: string, most: number): number {
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (value <= most) return value
+  throw new TidemarkError('invalid-option', `--${option} is a whole number up to ${most}`, {
+    subject: option,
+    next: 'See --help.',
+  })
+}
+
+function level(text: string): LogEvent['level'] {
+  const found = LEVELS.find((known) => known === text)
+  if (found !== undefined) return found
+  throw new TidemarkError('invalid-option', `--log is one of ${LEVELS.join(', ')}`, {
+    subject: 'log',
+    next: 'See --help.',
+  })
+}
