@@ -30,6 +30,7 @@ const TABLES = [
   `INSERT INTO format VALUES ('tidemark client state', ${FORMAT.version})`,
   'CREATE TABLE state (k TEXT NOT NULL PRIMARY KEY, v BLOB NOT NULL) WITHOUT ROWID',
 ]
+const KEYS_AT_ONCE = 64
 /** The event loop gets a turn after so many rows of a large batch. */
 const ROWS_PER_TURN = 1_000
 
@@ -79,8 +80,22 @@ class SqliteStateStore implements StateStore {
 
   get(keys: readonly string[]): Promise<readonly (Uint8Array | null)[]> {
     return this.#work(copyKeys(keys), (database, wanted) => {
-      const statement = database.prepare('SELECT v FROM state WHERE k = ?')
-      return wanted.map((key) => (statement.get([key])?.['v'] as Uint8Array | undefined) ?? null)
+      const found = new Map<string, Uint8Array>()
+      for (let from = 0; from < wanted.length; from += KEYS_AT_ONCE) {
+        const part = wanted.slice(from, from + KEYS_AT_ONCE)
+        for (const row of database.prepare(selectFor(part.length)).all(part))
+          found.set(row['k'] as string, row['v'] as Uint8Array)
+      }
+      // A key asked for twice gives two arrays: each answer is the caller's own.
+      const given = new Set<string>()
+      return wanted.map((key) => {
+        const value = found.get(key) ?? null
+        if (value === null || !given.has(key)) {
+          given.add(key)
+          return value
+        }
+        return value.slice()
+      })
     })
   }
 
@@ -138,6 +153,10 @@ class SqliteStateStore implements StateStore {
       }
     })
   }
+}
+
+function selectFor(keys: number): string {
+  return `SELECT k, v FROM state WHERE k IN (${'?, '.repeat(keys - 1)}?)`
 }
 
 async function inTurns<T>(

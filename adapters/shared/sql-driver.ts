@@ -32,7 +32,6 @@ export interface SqlDatabase {
 interface ForeignStatement {
   readonly reader?: boolean
   all(...parameters: unknown[]): unknown[]
-  get(...parameters: unknown[]): unknown
   run(...parameters: unknown[]): { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint }
   safeIntegers?(on: boolean): unknown
   setReadBigInts?(on: boolean): void
@@ -86,7 +85,7 @@ function fromColumn(value: unknown, column: string): SqlValue {
   throw new TidemarkError('corrupt', `column ${column} holds a value of an unknown type`, { subject: column })
 }
 
-/** libsql adds `_metadata` to single rows; no column of ours has that name. */
+/** libsql adds `_metadata` to rows; no column of ours has that name. */
 function toRow(row: unknown): SqlRow {
   const clean: Record<string, SqlValue> = {}
   for (const [column, value] of Object.entries(row as Record<string, unknown>)) {
@@ -122,14 +121,25 @@ export function sqlError(cause: unknown): TidemarkError {
   return new TidemarkError(code, message, { cause, retryable: code === 'no-space' || code === 'locked' })
 }
 
+/** Shared by a database and its statements. */
+interface Life {
+  open: boolean
+}
+
+function checkOpen(life: Life): void {
+  if (!life.open) throw new TidemarkError('closed', 'the database was closed before')
+}
+
 class CheckedStatement implements SqlStatement {
   readonly reader: boolean
   readonly #statement: ForeignStatement
+  readonly #life: Life
   /** `node:sqlite` takes parameters spread out, the two others as one array. */
   readonly #spread: boolean
 
-  constructor(statement: ForeignStatement, sql: string) {
+  constructor(statement: ForeignStatement, sql: string, life: Life) {
     this.#statement = statement
+    this.#life = life
     this.#spread = statement.setReadBigInts !== undefined
     this.reader = statement.reader ?? RETURNS_ROWS.test(sql)
     if (statement.setReadBigInts !== undefined) statement.setReadBigInts(true)
@@ -137,6 +147,7 @@ class CheckedStatement implements SqlStatement {
   }
 
   #bind(parameters: readonly SqlValue[]): unknown[] {
+    checkOpen(this.#life)
     const bound = parameters.map(toBound)
     return this.#spread ? bound : [bound]
   }
@@ -150,14 +161,9 @@ class CheckedStatement implements SqlStatement {
     }
   }
 
+  /** Never by the library's own `get`: libsql leaves the statement standing on its row, deaf to the next parameters. */
   get(parameters: readonly SqlValue[]): SqlRow | null {
-    const bound = this.#bind(parameters)
-    try {
-      const row = this.#statement.get(...bound)
-      return row === undefined || row === null ? null : toRow(row)
-    } catch (error) {
-      throw sqlError(error)
-    }
+    return this.all(parameters)[0] ?? null
   }
 
   run(parameters: readonly SqlValue[]): { readonly changes: number; readonly lastInsertRowid: number } {
@@ -174,14 +180,14 @@ class CheckedStatement implements SqlStatement {
 class CheckedDatabase implements SqlDatabase {
   readonly #database: ForeignDatabase
   readonly #statements = new Map<string, SqlStatement>()
-  #open = true
+  readonly #life: Life = { open: true }
 
   constructor(database: ForeignDatabase) {
     this.#database = database
   }
 
   prepare(sql: string): SqlStatement {
-    if (!this.#open) throw new TidemarkError('closed', 'the database was closed before')
+    checkOpen(this.#life)
     const kept = this.#statements.get(sql)
     if (kept !== undefined) return kept
     const statement = this.#prepareNew(sql)
@@ -197,14 +203,14 @@ class CheckedDatabase implements SqlDatabase {
 
   #prepareNew(sql: string): SqlStatement {
     try {
-      return new CheckedStatement(this.#database.prepare(sql) as ForeignStatement, sql)
+      return new CheckedStatement(this.#database.prepare(sql) as ForeignStatement, sql, this.#life)
     } catch (error) {
       throw sqlError(error)
     }
   }
 
   exec(sql: string): void {
-    if (!this.#open) throw new TidemarkError('closed', 'the database was closed before')
+    checkOpen(this.#life)
     try {
       this.#database.exec(sql)
     } catch (error) {
@@ -213,8 +219,8 @@ class CheckedDatabase implements SqlDatabase {
   }
 
   close(): void {
-    if (!this.#open) return
-    this.#open = false
+    if (!this.#life.open) return
+    this.#life.open = false
     this.#statements.clear()
     try {
       this.#database.close()

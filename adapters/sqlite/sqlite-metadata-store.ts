@@ -150,6 +150,7 @@ class SqliteMetadataStore implements MetadataStore {
     return this.#serial(async (db) => {
       const writer = new SqlMetadataWriter(db, workspace)
       try {
+        await writer.head()
         return await run(writer)
       } finally {
         writer.end()
@@ -161,6 +162,7 @@ class SqliteMetadataStore implements MetadataStore {
     return this.#snapshot(async (db) => {
       const reader = new SqlMetadataReader(db, workspace)
       try {
+        await reader.head()
         return await run(reader)
       } finally {
         reader.end()
