@@ -90,11 +90,10 @@ class StepBuilder {
   #makeEdit(entry: Entry, disk: Node, target: Node, fate: 'stays' | 'moves'): void {
     const { id } = entry
     const copy = this.#world.copies.aside.get(id)
-    const parent = this.#parent(target)
     const expected = expectedOf(entry)
     if (copy !== undefined) {
       const to: Placement = { parentId: target.parentId, name: copy.name }
-      const draft: OperationDraft = { type: 'aside', id, copyId: copy.copyId, to, conflictOf: id, expected, parent }
+      const draft: OperationDraft = { type: 'aside', id, copyId: copy.copyId, to, conflictOf: id, expected, parent: this.#parent(target) }
       const aside = this.#add('aside', 0, entry, draft)
       const create = this.#add('place', this.#depth(target), entry, this.#createDraft(entry, target))
       create.needs.push(aside)
@@ -102,10 +101,10 @@ class StepBuilder {
     } else if (entry.losesContent && (fate === 'moves' || !this.#world.copies.safe.has(id))) {
       return
     } else if (disk.content !== target.content) {
-      const draft: OperationDraft = { type: 'replace', node: target, sequence: sequenceOf(entry), expected, parent }
+      const draft: OperationDraft = { type: 'replace', node: target, sequence: sequenceOf(entry), expected, parent: this.#parent(target) }
       this.#editing.set(id, this.#add('content', 0, entry, draft))
     } else if (disk.executable !== target.executable && this.#world.sight.disk.executableBit) {
-      const draft: OperationDraft = { type: 'executable', id, executable: target.executable, expected, parent }
+      const draft: OperationDraft = { type: 'executable', id, executable: target.executable, expected, parent: this.#parent(target) }
       this.#editing.set(id, this.#add('content', 0, entry, draft))
     }
   }

@@ -20,7 +20,9 @@ export interface Entry {
   readonly disk: Node | null
   readonly stamp: Stamp | null
   /** Nothing is planned for it, nor for what depends on it. */
-  readonly stuck: boolean
+  stuck: boolean
+  /** No directory it could stand in is known: it is left out, and so is what would stand in it. */
+  orphan: boolean
   /** T: the node as it shall be on both sides; null: on neither. */
   target: Node | null
   /** The content on the disk loses against the server's and must survive as a copy. */
@@ -65,6 +67,7 @@ export function entryOf(row: ViewRow, options: { readonly frozen: boolean; reado
     disk,
     stamp: row.local?.stamp ?? null,
     stuck: options.frozen || row.withheld === true,
+    orphan: false,
     target: null,
     losesContent: false,
     rekeyTo: null,

@@ -45,11 +45,12 @@ function lookAround(sight: Sight): void {
 function putParentsBack(entry: Entry, sight: Sight): boolean {
   let changed = false
   for (let node = entry.target; node !== null && node.parentId !== ROOT_ID; ) {
-    const above = sight.entry(node.parentId)
-    if (above === null || above.target !== null) break
-    const back = putBack(above)
+    // The parents of what differs were asked for already; those of what is agreed matter only when they are in the view.
+    const above = changed ? sight.entry(node.parentId) : sight.entries.get(node.parentId)
+    if (above === undefined || above === null || (above.target !== null && above.target.kind !== 'file')) break
+    const back = above.target === null ? putBack(above) : null
     if (back === null) {
-      entry.target = null
+      orphan(entry)
       return true
     }
     above.target = back
@@ -59,7 +60,15 @@ function putParentsBack(entry: Entry, sight: Sight): boolean {
   return changed
 }
 
+/** Only a server that breaks its own rules, or a row that was lost, leads here: nothing is done about the node, least of all a delete. */
+function orphan(entry: Entry): void {
+  entry.target = null
+  entry.stuck = true
+  entry.orphan = true
+}
+
 function putBack(entry: Entry): Node | null {
+  if (entry.orphan) return null
   const known = entry.local ?? entry.remote ?? entry.synced
   const placed = mergedPlacement(entry)
   if (known === null || placed === null || known.kind !== 'directory') return null
