@@ -5,7 +5,7 @@ import type { AppliedChange } from './engine/apply-run.js'
 import { type ControlEvents, ControlLoop, type SyncReport } from './engine/control-loop.js'
 import type { ResetReason } from './engine/feed.js'
 import type { ProgressCounts } from './engine/progress.js'
-import type { Status } from './engine/status.js'
+import { type Status, STOPPED } from './engine/status.js'
 import { TidemarkError } from './errors.js'
 import type { Guard, Plan } from './model/plan.js'
 import type { Problem } from './model/problem.js'
@@ -33,8 +33,6 @@ export interface CallOptions {
 
 /** Tries of a request before `sync()` gives up; live, the loop itself tries again for ever. */
 const TRIES_ONCE = 4
-
-const STOPPED: Status = { state: 'stopped', known: null, applied: 0, pending: 0, problems: [], guards: [] }
 
 export class SyncEngine {
   readonly #options: CheckedOptions
@@ -110,7 +108,11 @@ export class SyncEngine {
 
   async #open(tries: number, signal: AbortSignal | undefined): Promise<ControlLoop> {
     if (this.#opening !== null) return this.#opening
-    this.#opening = ControlLoop.open({ ...this.#options, tries }, this.#events(), signal ?? new AbortController().signal)
+    this.#opening = ControlLoop.open(
+      { ...this.#options, tries },
+      this.#events(),
+      signal ?? new AbortController().signal,
+    )
     try {
       this.#loop = await this.#opening
       return this.#loop

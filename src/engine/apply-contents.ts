@@ -80,7 +80,10 @@ export class ContentWindow {
     else {
       const { content, size, modifiedAt, executable } = node
       const found = state.trees.localNode(node.id)?.node ?? node
-      shows(state.trees, { node: { ...found, content, size, modifiedAt, executable }, stamp, provisional: false }, ['content', 'executable'])
+      shows(state.trees, { node: { ...found, content, size, modifiedAt, executable }, stamp, provisional: false }, [
+        'content',
+        'executable',
+      ])
     }
     progress.downloaded(1)
     onChange({ type: operation.type, path: to.path, id: node.id })

@@ -25,7 +25,8 @@ export async function makeDirectory(run: ApplyRun, operation: CreateOperation): 
   if (to === null) return run.drop(operation)
   const outcome = await local.makeDirectory(to)
   if (!(await run.took(operation, node.id, [to.path], outcome))) return
-  if (outcome.outcome !== 'done' || outcome.stamp === null) throw new TidemarkError('internal', `${to.path} was made without a stamp`)
+  if (outcome.outcome !== 'done' || outcome.stamp === null)
+    throw new TidemarkError('internal', `${to.path} was made without a stamp`)
   shows(state.trees, { node, stamp: outcome.stamp, provisional: false }, ALL_ATTRIBUTES)
   progress.downloaded(1)
   onChange({ type: 'create', path: to.path, id: node.id })
@@ -85,13 +86,20 @@ export async function putBack(run: ApplyRun, id: NodeId, moving: Map<NodeId, str
 }
 
 /** From `moving` back to the origin, or beside it, or to the root. Returns the path. */
-export async function returnDetached(parts: Pick<ApplyParts, 'local' | 'random' | 'deviceName'>, origin: string, token: string): Promise<string> {
+export async function returnDetached(
+  parts: Pick<ApplyParts, 'local' | 'random' | 'deviceName'>,
+  origin: string,
+  token: string,
+): Promise<string> {
   const beside = besideOf(parts, origin)
   for (const path of [origin, beside, nameOf(beside)]) {
     const outcome = await parts.local.attach(token, { path, parent: null })
     if (outcome.outcome === 'done') return path
   }
-  throw new TidemarkError('io', `${origin} could not be put back`, { subject: origin, next: `It lies in .tidemark/moving/${token}: move it back by hand.` })
+  throw new TidemarkError('io', `${origin} could not be put back`, {
+    subject: origin,
+    next: `It lies in .tidemark/moving/${token}: move it back by hand.`,
+  })
 }
 
 export async function remove(run: ApplyRun, operation: RemoveOperation): Promise<void> {
@@ -141,7 +149,11 @@ export async function aside(run: ApplyRun, operation: AsideOperation): Promise<v
   const row = trees.synced(operation.id)
   if (row !== null) trees.setSynced(operation.id, { ...row, presence: 'pending', stamp: null })
   trees.setLocal(operation.id, null)
-  trees.setLocal(operation.copyId, { node: copy, stamp: found.stamp, provisional: trees.remoteRevision(operation.copyId)?.node == null })
+  trees.setLocal(operation.copyId, {
+    node: copy,
+    stamp: found.stamp,
+    provisional: trees.remoteRevision(operation.copyId)?.node == null,
+  })
   await run.settle()
   const outcome = await local.moveIf(from, to, operation.expected)
   if (!(await run.took(operation, operation.copyId, [from.path, to.path], outcome))) return

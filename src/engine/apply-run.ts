@@ -131,8 +131,14 @@ export class ApplyRun {
 }
 
 /** A conflict-copy name beside a path, with chance instead of a digest: used where the content was not read. */
-export function besideOf({ random, deviceName, local }: Pick<ApplyParts, 'random' | 'deviceName' | 'local'>, path: string): string {
+export function besideOf(
+  { random, deviceName, local }: Pick<ApplyParts, 'random' | 'deviceName' | 'local'>,
+  path: string,
+): string {
   const name = nameOf(path)
   const hex = toHex(random.bytes(6))
-  return below(directoryOf(path), conflictName({ name, kind: 'file', device: deviceName, hex, limit: local.traits.nameLimit }))
+  return below(
+    directoryOf(path),
+    conflictName({ name, kind: 'file', device: deviceName, hex, limit: local.traits.nameLimit }),
+  )
 }

@@ -37,9 +37,15 @@ export async function applyAll(
   }
 }
 
-async function takeOne(run: ApplyRun, window: ContentWindow, moving: Map<NodeId, string>, operation: Operation): Promise<void> {
+async function takeOne(
+  run: ApplyRun,
+  window: ContentWindow,
+  moving: Map<NodeId, string>,
+  operation: Operation,
+): Promise<void> {
   if (operation.type === 'replace') return window.add(operation)
-  if (operation.type === 'create') return operation.node.kind === 'file' ? window.add(operation) : makeDirectory(run, operation)
+  if (operation.type === 'create')
+    return operation.node.kind === 'file' ? window.add(operation) : makeDirectory(run, operation)
   await window.bring()
   switch (operation.type) {
     case 'commit':

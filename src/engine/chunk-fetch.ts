@@ -70,11 +70,16 @@ export class ChunkFetch {
     const due = new Map(chunks.map((chunk) => [chunk.digest, chunk.length]))
     while (due.size > 0) {
       checkAborted(this.#signal)
-      const answer = await link.ask({ type: 'get-chunks', workspace: link.workspace, digests: [...due.keys()] }, this.#signal)
+      const answer = await link.ask(
+        { type: 'get-chunks', workspace: link.workspace, digests: [...due.keys()] },
+        this.#signal,
+      )
       const absent = answer.absent.find((digest) => due.has(digest))
-      if (absent !== undefined) throw new TidemarkError('corrupt', 'the server lacks a chunk of a content it names', { subject: absent })
+      if (absent !== undefined)
+        throw new TidemarkError('corrupt', 'the server lacks a chunk of a content it names', { subject: absent })
       for (const { digest, encoding, bytes } of answer.chunks) {
-        if (encoding !== 'identity') throw new TidemarkError('unknown-encoding', `a chunk is encoded as ${encoding}`, { subject: digest })
+        if (encoding !== 'identity')
+          throw new TidemarkError('unknown-encoding', `a chunk is encoded as ${encoding}`, { subject: digest })
         if (due.get(digest) !== bytes.length || hasher.digest('chunk', bytes) !== digest) {
           throw new TidemarkError('corrupt', 'a chunk does not match its digest', { subject: digest })
         }
@@ -82,7 +87,10 @@ export class ChunkFetch {
         found.set(digest, bytes)
         progress.received(bytes.length)
       }
-      if (answer.chunks.length === 0) throw new TidemarkError('invalid', 'the server answered none of the chunks asked for', { subject: 'get-chunks' })
+      if (answer.chunks.length === 0)
+        throw new TidemarkError('invalid', 'the server answered none of the chunks asked for', {
+          subject: 'get-chunks',
+        })
     }
     return found
   }

@@ -15,7 +15,16 @@ import type { CommitAnswer } from '../protocol/messages.js'
 import { ContentSource, type NewContent } from './content-source.js'
 import { moveCursor, raiseWitness, takeRevision } from './feed.js'
 import type { OutboxEntry } from './outbox.js'
-import { INLINE_BYTES, inFrames, likelyMissing, type Parcel, parcelOf, putChunks, putManifests, type UploadParts } from './upload.js'
+import {
+  INLINE_BYTES,
+  inFrames,
+  likelyMissing,
+  type Parcel,
+  parcelOf,
+  putChunks,
+  putManifests,
+  type UploadParts,
+} from './upload.js'
 
 export interface CommitParts extends UploadParts {
   readonly random: Random
@@ -36,7 +45,11 @@ const CHANGE_BYTES = 400
 const TRIES = 3
 
 /** Sends the groups of a plan, in order. */
-export async function commitAll(parts: CommitParts, operations: readonly CommitOperation[], signal: AbortSignal): Promise<CommitOutcome> {
+export async function commitAll(
+  parts: CommitParts,
+  operations: readonly CommitOperation[],
+  signal: AbortSignal,
+): Promise<CommitOutcome> {
   const refused = new Set<NodeId>()
   const parcels: Parcel[] = []
   for (const { changes, observations } of operations) {
@@ -49,7 +62,8 @@ export async function commitAll(parts: CommitParts, operations: readonly CommitO
     if (ready === 'diverged') return { refused, diverged: true }
     if (ready.length === 0) continue
     const entry = await enterOutbox(parts, ready)
-    if ((await settleEntry(parts, entry, contentsOf(ready), refused, signal)) === 'diverged') return { refused, diverged: true }
+    if ((await settleEntry(parts, entry, contentsOf(ready), refused, signal)) === 'diverged')
+      return { refused, diverged: true }
   }
   return { refused, diverged: false }
 }
@@ -98,7 +112,10 @@ async function transfer(
   await putManifests(parts, contents, signal)
   const { cursor, witness } = standingOf(parts)
   const groups = batch.map((parcel) => parcel.changes)
-  const answer = await link.ask({ type: 'announce', workspace: link.workspace, cursor, witness, groups, manifests: [] }, signal)
+  const answer = await link.ask(
+    { type: 'announce', workspace: link.workspace, cursor, witness, groups, manifests: [] },
+    signal,
+  )
   if (answer.standing === 'diverged') return 'diverged'
   const wanted = batch.filter((parcel, at) => takeAnnounced(parts, parcel, answer.results[at] ?? [], refused))
   const source = new ContentSource(local, hasher, contentsOf(wanted))
@@ -119,8 +136,15 @@ function isSmall(contents: readonly NewContent[]): boolean {
 }
 
 /** A group that is stale already need not send its bytes: its refusal is taken now. */
-function takeAnnounced(parts: CommitParts, parcel: Parcel, results: readonly ChangeResult[], refused: Set<NodeId>): boolean {
-  const final = results.some((result) => result.verdict === 'refused' && result.reason !== 'need-manifest' && result.reason !== 'missing-chunks')
+function takeAnnounced(
+  parts: CommitParts,
+  parcel: Parcel,
+  results: readonly ChangeResult[],
+  refused: Set<NodeId>,
+): boolean {
+  const final = results.some(
+    (result) => result.verdict === 'refused' && result.reason !== 'need-manifest' && result.reason !== 'missing-chunks',
+  )
   if (!final) return true
   parcel.changes.forEach((change, at) => {
     const result = results[at]
@@ -198,7 +222,10 @@ async function settleEntry(
 }
 
 /** What an answer says is missing and this batch can still send; null when nothing. */
-function lackedBy(answer: CommitAnswer, contents: readonly NewContent[]): { contents: readonly NewContent[]; chunks: readonly Digest[] } | null {
+function lackedBy(
+  answer: CommitAnswer,
+  contents: readonly NewContent[],
+): { contents: readonly NewContent[]; chunks: readonly Digest[] } | null {
   const culprits = new Set<NodeId>()
   const chunks = new Set<Digest>()
   for (const result of answer.results.flat()) {
@@ -217,7 +244,8 @@ function takeAnswer(parts: CommitParts, entry: OutboxEntry, answer: CommitAnswer
     group.forEach((change, at) => {
       const result = answer.results[groupAt]?.[at]
       const observation = entry.observations[groupAt]?.[at]
-      if (result === undefined || observation === undefined) throw new TidemarkError('invalid', 'a commit answer lacks results', { subject: 'results' })
+      if (result === undefined || observation === undefined)
+        throw new TidemarkError('invalid', 'a commit answer lacks results', { subject: 'results' })
       if (result.verdict === 'refused') takeRefusal(parts, change, result, refused)
       else {
         accepted += result.verdict === 'accepted' ? 1 : 0
@@ -249,7 +277,12 @@ function forgetUnknown({ state }: CommitParts, id: NodeId): void {
 }
 
 /** What was accepted is agreed, as far as the change spoke of it; what the disk did since then stays a local change. */
-function takeResult(parts: CommitParts, change: Change, result: Exclude<ChangeResult, RefusedChange>, observation: ChangeObservation): void {
+function takeResult(
+  parts: CommitParts,
+  change: Change,
+  result: Exclude<ChangeResult, RefusedChange>,
+  observation: ChangeObservation,
+): void {
   const { trees } = parts.state
   const { id } = change
   if (change.type === 'delete') return takeDeleted(parts, id, result.sequence)

@@ -66,7 +66,8 @@ export class ContentSource {
       }
       wanted.forEach((digest, at) => {
         const bytes = result.parts[at]
-        if (bytes !== undefined && this.#hasher.digest('chunk', bytes) === digest) chunks.push({ digest, encoding: 'identity', bytes })
+        if (bytes !== undefined && this.#hasher.digest('chunk', bytes) === digest)
+          chunks.push({ digest, encoding: 'identity', bytes })
         else this.moved.add(content.id)
       })
     }

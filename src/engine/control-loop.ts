@@ -10,10 +10,11 @@ import type { Plan } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
 import type { AppliedChange } from './apply-run.js'
 import type { ResetReason } from './feed.js'
-import { below } from './paths.js'
 import type { ProgressCounts } from './progress.js'
 import { Session, type SessionOptions } from './session.js'
-import { type Status, type StatusState, sameStatus } from './status.js'
+import type { Status, StatusState } from './status.js'
+import { StatusKeeper } from './status-keeper.js'
+import { every, until } from './timers.js'
 
 export interface ControlOptions extends SessionOptions {
   readonly watcher: Watcher | null
@@ -46,15 +47,6 @@ export interface ControlEvents {
   onError(error: TidemarkError): void
 }
 
-/** Problems that a row itself says, for as long as it says so. */
-const STANDING_PROBLEMS = {
-  held: { code: 'unwritable-name', message: 'This disk cannot hold it beside what is there: rename one of the two on another device.' },
-  remnant: {
-    code: 'remnant',
-    message: 'The directory was deleted elsewhere and stays here because it holds content that is not synced: remove it by hand, or add a file to sync it again.',
-  },
-} as const
-
 const FIRST_WAIT_MS = 500
 const LAST_WAIT_MS = 60_000
 /** Failures that the next try may heal, with the status that names them. */
@@ -69,7 +61,6 @@ const AWAY: Partial<Record<ErrorCode, StatusState>> = {
   'root-not-a-directory': 'paused',
   'root-replaced': 'paused',
 }
-const STOPPED: Status = { state: 'stopped', known: null, applied: 0, pending: 0, problems: [], guards: [] }
 
 export class ControlLoop {
   readonly #options: ControlOptions
@@ -77,7 +68,7 @@ export class ControlLoop {
   readonly #abort = new AbortController()
   readonly #session: Session
   readonly #conflicts: { path: string; copy: string }[] = []
-  #status: Status = STOPPED
+  readonly #keeper: StatusKeeper
   #reset: ResetReason | null = null
   #last: Promise<unknown> = Promise.resolve()
   #live: Promise<void> | null = null
@@ -87,6 +78,7 @@ export class ControlLoop {
     this.#options = options
     this.#events = events
     this.#session = session
+    this.#keeper = new StatusKeeper(session, events)
   }
 
   static async open(options: ControlOptions, events: ControlEvents, signal: AbortSignal): Promise<ControlLoop> {
@@ -97,18 +89,23 @@ export class ControlLoop {
         onProgress: (counts) => events.onProgress(counts),
         onChange: (change) => told.loop?.changed(change),
         onReset: (reason) => told.loop?.wasReset(reason),
-        onTrouble: (error) => options.log(() => ({ level: 'warn', event: 'engine.trouble', detail: { code: error.code, message: error.message } })),
+        onTrouble: (error) =>
+          options.log(() => ({
+            level: 'warn',
+            event: 'engine.trouble',
+            detail: { code: error.code, message: error.message },
+          })),
       },
       signal,
     )
     const loop = new ControlLoop(options, events, session)
     told.loop = loop
-    loop.#tell('syncing')
+    loop.#keeper.tell('syncing')
     return loop
   }
 
   get status(): Status {
-    return this.#status
+    return this.#keeper.status
   }
 
   changed(change: AppliedChange): void {
@@ -130,11 +127,15 @@ export class ControlLoop {
     this.#session.dirty.everything()
     if (this.#session.cycle.greeted) this.#session.dirty.remote()
     this.#session.withheld.clear()
-    const before = { counts: this.#session.progress.counts, traffic: { ...this.#session.link.traffic }, conflicts: this.#conflicts.length }
+    const before = {
+      counts: this.#session.progress.counts,
+      traffic: { ...this.#session.link.traffic },
+      conflicts: this.#conflicts.length,
+    }
     await this.#exclusive((joint) => this.#cycle(joint), signal)
     const { counts } = this.#session.progress
     const { traffic } = this.#session.link
-    const { problems, guards, known } = this.#status
+    const { problems, guards, known } = this.#keeper.status
     return {
       uploaded: counts.uploaded - before.counts.uploaded,
       downloaded: counts.downloaded - before.counts.downloaded,
@@ -158,7 +159,8 @@ export class ControlLoop {
   async confirm(id: string): Promise<void> {
     const { state, cycle, dirty } = this.#session
     const guard = cycle.lastPlan?.guards.find((open) => open.id === id)
-    if (guard === undefined) throw new TidemarkError('not-found', `no guard '${id}' waits`, { subject: id, next: 'Look at status.guards.' })
+    if (guard === undefined)
+      throw new TidemarkError('not-found', `no guard '${id}' waits`, { subject: id, next: 'Look at status.guards.' })
     state.set('confirmed', { ids: [...(state.get('confirmed')?.ids ?? []), id] })
     await state.save()
     dirty.remote()
@@ -246,76 +248,35 @@ export class ControlLoop {
 
   async #cycle(signal: AbortSignal): Promise<void> {
     const { cycle } = this.#session
-    this.#tell(cycle.greeted ? this.#status.state === 'synced' && !this.#session.dirty.any ? 'synced' : 'syncing' : this.#status.state)
+    this.#keeper.tell(
+      cycle.greeted
+        ? this.#keeper.status.state === 'synced' && !this.#session.dirty.any
+          ? 'synced'
+          : 'syncing'
+        : this.#keeper.status.state,
+    )
     try {
       await cycle.run(signal, (plan) => this.#planned(plan))
-      this.#tell(this.#resting())
+      this.#keeper.tell(this.#keeper.resting())
     } catch (error) {
       const code = isTidemarkError(error) ? error.code : 'internal'
       if (code !== 'aborted') this.#session.cycle.lostServer()
-      this.#tell(AWAY[code] ?? this.#status.state)
+      this.#keeper.tell(AWAY[code] ?? this.#keeper.status.state)
       throw error
     }
   }
 
   #planned(plan: Plan): void {
     for (const guard of plan.guards) {
-      if (!this.#status.guards.some((known) => known.id === guard.id)) this.#events.onGuard(guard)
+      if (!this.#keeper.status.guards.some((known) => known.id === guard.id)) this.#events.onGuard(guard)
     }
     if (this.#reset !== null) {
       const reason = this.#reset
       this.#reset = null
-      this.#tell('reset')
+      this.#keeper.tell('reset')
       this.#events.onReset({ reason, plan })
     }
-    if (plan.operations.length > 0) this.#tell('syncing')
-  }
-
-  #resting(): StatusState {
-    const { dirty, withheld, state } = this.#session
-    if ((this.#session.cycle.lastPlan?.guards.length ?? 0) > 0) return 'guarded'
-    const open = dirty.any || withheld.size > 0 || state.unsaved || state.outbox.length > 0
-    return open || this.#problems().length > 0 || this.#pending() > 0 ? 'syncing' : 'synced'
-  }
-
-  #pending(): number {
-    const { trees } = this.#session.state
-    let pending = 0
-    for (const id of trees.differing()) {
-      const presence = trees.synced(id)?.presence
-      if (presence === undefined || presence === 'present' || presence === 'pending') pending += 1
-    }
-    return pending
-  }
-
-  #problems(): readonly Problem[] {
-    const { troubles, state } = this.#session
-    const problems = [...troubles.problems.values()]
-    for (const id of state.trees.differing()) {
-      const row = state.trees.synced(id)
-      if (row === null || (row.presence !== 'held' && row.presence !== 'remnant')) continue
-      problems.push({ path: below(state.trees.localPath(row.node.parentId) ?? '', row.node.name), ...STANDING_PROBLEMS[row.presence] })
-    }
-    return problems.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
-  }
-
-  #tell(state: StatusState): void {
-    const known = this.#session.state.get('cursor')
-    const pending = this.#pending()
-    const problems = this.#problems()
-    const status: Status = {
-      state,
-      known,
-      applied: pending === 0 ? (known?.sequence ?? 0) : this.#status.applied,
-      pending,
-      problems,
-      guards: this.#session.cycle.lastPlan?.guards ?? [],
-    }
-    if (sameStatus(status, this.#status)) return
-    const before = new Set(this.#status.problems.map((problem) => `${problem.code} ${problem.path}`))
-    this.#status = status
-    this.#events.onStatus(status)
-    for (const problem of problems) if (!before.has(`${problem.code} ${problem.path}`)) this.#events.onProblem(problem)
+    if (plan.operations.length > 0) this.#keeper.tell('syncing')
   }
 
   #failed(error: unknown): void {
@@ -325,7 +286,7 @@ export class ControlLoop {
 
   /** Cycles never overlap, whoever asked for them. */
   async #exclusive<T>(run: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const joint = AbortSignal.any([signal, this.#abort.signal])
+    const joint = signal === this.#abort.signal ? signal : AbortSignal.any([signal, this.#abort.signal])
     const turn = this.#last.then(() => {
       checkAborted(joint)
       return run(joint)
@@ -340,32 +301,6 @@ export class ControlLoop {
     await this.#live
     await this.#last
     await this.#session.close()
-    this.#status = { ...this.#status, state: 'stopped' }
-    this.#events.onStatus(this.#status)
+    this.#keeper.stopped()
   }
-}
-
-/** Calls again and again until the signal fires. */
-async function every(clock: SessionOptions['clock'], ms: number, signal: AbortSignal, run: () => void): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await clock.sleep(ms, { signal })
-    } catch (error) {
-      if (signal.aborted) return
-      throw error
-    }
-    run()
-  }
-}
-
-/** Resolves with the promise, or when the signal fires. */
-async function until(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  let leave = (): void => undefined
-  const aborted = new Promise<void>((resolve) => {
-    leave = resolve
-  })
-  signal.addEventListener('abort', leave, { once: true })
-  await Promise.race([promise, aborted])
-  signal.removeEventListener('abort', leave)
 }

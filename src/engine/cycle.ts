@@ -104,7 +104,8 @@ export class Cycle {
     if (cloned) for (const [id] of state.trees.syncedRows()) verify.add(id)
     if ((await resolveOutbox(this.#parts, signal)) === 'diverged') {
       await greet(this.#parts, signal)
-      if (state.outbox.length > 0) throw new TidemarkError('busy', 'the server gives two answers about its history', { retryable: true })
+      if (state.outbox.length > 0)
+        throw new TidemarkError('busy', 'the server gives two answers about its history', { retryable: true })
     }
     this.#greeted = true
   }

@@ -72,7 +72,9 @@ export class Downloads {
     const staged = new Map<NodeId, Staged>()
     const manifests = await fetchManifests(
       this.#parts,
-      operations.flatMap(({ node }) => (node.content === null ? [] : [{ digest: node.content, base: this.#contentHere(node.id) }])),
+      operations.flatMap(({ node }) =>
+        node.content === null ? [] : [{ digest: node.content, base: this.#contentHere(node.id) }],
+      ),
       signal,
     )
     await inParallel(inLots(operations), AT_ONCE, (lot) => this.#stageLot(lot, manifests, staged, signal))
@@ -110,7 +112,11 @@ export class Downloads {
   #refuse({ node }: FileOperation): void {
     const { state, troubles, withhold } = this.#parts
     const path = `${state.trees.localPath(node.parentId) ?? ''}/${node.name}`.replace(/^\//, '')
-    troubles.problems.set(path, { path, code: 'write-failed', message: 'The server does not hold the content it names; it is asked for again later.' })
+    troubles.problems.set(path, {
+      path,
+      code: 'write-failed',
+      message: 'The server does not hold the content it names; it is asked for again later.',
+    })
     withhold(node.id)
   }
 
@@ -166,7 +172,11 @@ export class Downloads {
   #noSpace(node: Node, error: TidemarkError): void {
     const { state, troubles, withhold } = this.#parts
     const path = `${state.trees.localPath(node.parentId) ?? ''}/${node.name}`.replace(/^\//, '')
-    troubles.problems.set(path, { path, code: 'no-space', message: `There is no room for this file: ${error.message}. Free space, then it goes on by itself.` })
+    troubles.problems.set(path, {
+      path,
+      code: 'no-space',
+      message: `There is no room for this file: ${error.message}. Free space, then it goes on by itself.`,
+    })
     withhold(node.id)
   }
 
@@ -191,10 +201,19 @@ export class Downloads {
         continue
       }
       const from = step.type === 'fetch' ? 0 : step.from + (at - step.to)
-      const bytes = step.type === 'repeat' ? await file.read(from, end - at) : step.type === 'copy' ? await this.#copy(step.source, from, end - at) : null
+      const bytes =
+        step.type === 'repeat'
+          ? await file.read(from, end - at)
+          : step.type === 'copy'
+            ? await this.#copy(step.source, from, end - at)
+            : null
       let offset = 0
       for (const chunk of group) {
-        if (at + chunk.length > have) await file.write(await this.#chunk(chunk, bytes?.subarray(offset, offset + chunk.length), step, fetch, signal), { signal })
+        if (at + chunk.length > have)
+          await file.write(
+            await this.#chunk(chunk, bytes?.subarray(offset, offset + chunk.length), step, fetch, signal),
+            { signal },
+          )
         at += chunk.length
         offset += chunk.length
       }
@@ -202,7 +221,13 @@ export class Downloads {
   }
 
   /** Copied bytes are believed chunk by chunk; what is not there any more is fetched after all. */
-  async #chunk(chunk: ChunkRef, copied: Uint8Array | undefined, step: CopyStep<SourceName>, fetch: ChunkFetch, signal: AbortSignal): Promise<Uint8Array> {
+  async #chunk(
+    chunk: ChunkRef,
+    copied: Uint8Array | undefined,
+    step: CopyStep<SourceName>,
+    fetch: ChunkFetch,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
     if (step.type === 'fetch') return fetch.take(chunk)
     if (copied !== undefined && this.#parts.hasher.digest('chunk', copied) === chunk.digest) return copied
     return new ChunkFetch(this.#parts, [chunk], 'once', signal).take(chunk)

@@ -93,17 +93,31 @@ export class EngineState {
     checkFormat(format)
     await state.#loadSingles()
     await state.#loadRows('s/', (id, key, bytes) =>
-      state.trees.load('synced', id, decodeRow<SyncedRow>(key, bytes, (row) => typeof row.presence === 'string' && row.node?.id === id)),
+      state.trees.load(
+        'synced',
+        id,
+        decodeRow<SyncedRow>(key, bytes, (row) => typeof row.presence === 'string' && row.node?.id === id),
+      ),
     )
     await state.#loadRows('l/', (id, key, bytes) => {
-      const row = decodeRow<Exclude<LocalRow, 'deleted'> & { deleted?: true }>(key, bytes, (found) => found.deleted === true || found.node?.id === id)
+      const row = decodeRow<Exclude<LocalRow, 'deleted'> & { deleted?: true }>(
+        key,
+        bytes,
+        (found) => found.deleted === true || found.node?.id === id,
+      )
       state.trees.load('local', id, row.deleted === true ? 'deleted' : row)
     })
     await state.#loadRows('r/', (id, key, bytes) =>
-      state.trees.load('remote', id, decodeRow<Revision>(key, bytes, (row) => row.id === id && Number.isSafeInteger(row.sequence))),
+      state.trees.load(
+        'remote',
+        id,
+        decodeRow<Revision>(key, bytes, (row) => row.id === id && Number.isSafeInteger(row.sequence)),
+      ),
     )
     await state.#each('o/', (key, bytes) => {
-      state.outbox.push(decodeRow<OutboxEntry>(key, bytes, (row) => typeof row.key === 'string' && Array.isArray(row.groups)))
+      state.outbox.push(
+        decodeRow<OutboxEntry>(key, bytes, (row) => typeof row.key === 'string' && Array.isArray(row.groups)),
+      )
     })
     await state.#each('i/', (key, bytes) => {
       const intent = decodeRow<Intent>(key, bytes, (row) => typeof row.token === 'string')
@@ -179,17 +193,19 @@ export class EngineState {
     return this.#pending.size > 0
   }
 
-  /** One atomic batch of everything that changed since the last one. */
+  /** One atomic batch of everything that changed since the last one. When it fails, all of it is still due. */
   async save(): Promise<void> {
     if (this.#pending.size === 0) return
-    const puts: { key: string; value: Uint8Array }[] = []
-    const deletes: string[] = []
-    for (const [key, value] of this.#pending) {
-      if (value === null) deletes.push(key)
-      else puts.push({ key, value })
-    }
+    const due = new Map(this.#pending)
     this.#pending.clear()
-    await this.#store.batch(puts, deletes)
+    const puts = [...due].flatMap(([key, value]) => (value === null ? [] : [{ key, value }]))
+    const deletes = [...due].flatMap(([key, value]) => (value === null ? [key] : []))
+    try {
+      await this.#store.batch(puts, deletes)
+    } catch (error) {
+      for (const [key, value] of due) if (!this.#pending.has(key)) this.#pending.set(key, value)
+      throw error
+    }
   }
 
   #put(key: string, row: unknown): void {
@@ -209,7 +225,8 @@ export class EngineState {
   async #loadRows(prefix: string, load: (id: NodeId, key: string, bytes: Uint8Array) => void): Promise<void> {
     await this.#each(prefix, (key, bytes) => {
       const id = key.slice(prefix.length)
-      if (!isNodeId(id)) throw new TidemarkError('corrupt', `key ${key} of the state store is not a node`, { subject: key })
+      if (!isNodeId(id))
+        throw new TidemarkError('corrupt', `key ${key} of the state store is not a node`, { subject: key })
       load(id, key, bytes)
     })
   }

@@ -83,7 +83,9 @@ async function follow(parts: FeedParts, standing: Standing, signal: AbortSignal)
 async function takePage({ state }: FeedParts, page: Page): Promise<void> {
   const cursor = state.get('cursor')
   if (cursor !== null && page.from !== cursor.sequence) {
-    throw new TidemarkError('invalid', `a page starts at ${String(page.from)}, asked from ${String(cursor.sequence)}`, { subject: 'page.from' })
+    throw new TidemarkError('invalid', `a page starts at ${String(page.from)}, asked from ${String(cursor.sequence)}`, {
+      subject: 'page.from',
+    })
   }
   let last = page.from
   for (const revision of page.revisions) {
@@ -132,7 +134,8 @@ async function relist(parts: FeedParts, reason: ResetReason, epoch: Epoch, signa
       }
       live.set(revision.id, revision)
     }
-    if (page.at.epoch !== epoch) throw new TidemarkError('busy', 'the server changed its history during a listing', { retryable: true })
+    if (page.at.epoch !== epoch)
+      throw new TidemarkError('busy', 'the server changed its history during a listing', { retryable: true })
     if (page.after !== null && after !== null && page.after <= after) {
       throw new TidemarkError('invalid', 'a listing does not go on', { subject: 'after' })
     }
@@ -156,12 +159,16 @@ function dropAbsent(state: EngineState, live: ReadonlyMap<NodeId, Revision>): vo
   for (const id of known) {
     if (live.has(id)) continue
     const remote = state.trees.remoteRevision(id)
-    if (remote !== null && remote.node !== null) state.trees.setRemote(id, { id, sequence: remote.sequence, node: null })
+    if (remote !== null && remote.node !== null)
+      state.trees.setRemote(id, { id, sequence: remote.sequence, node: null })
   }
   for (const revision of live.values()) takeRevision(state, revision)
 }
 
-async function offeredIdentity({ state, random }: FeedParts): Promise<{ device: string; lastSession: string | null; nextSession: string }> {
+async function offeredIdentity({
+  state,
+  random,
+}: FeedParts): Promise<{ device: string; lastSession: string | null; nextSession: string }> {
   const known = state.get('device')
   const identity = {
     device: known?.device ?? toHex(random.bytes(16)),

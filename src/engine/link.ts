@@ -72,7 +72,9 @@ export class Link {
       })
     }
     if (answer.type !== request.type) {
-      throw new TidemarkError('malformed-frame', `the server answered ${answer.type} to ${request.type}`, { subject: request.type })
+      throw new TidemarkError('malformed-frame', `the server answered ${answer.type} to ${request.type}`, {
+        subject: request.type,
+      })
     }
     return answer as AnswerTo<R>
   }

@@ -26,7 +26,11 @@ export interface ManifestParts {
 const AT_ONCE = 500
 
 /** Digests the server does not hold are left out. */
-export async function fetchManifests(parts: ManifestParts, wanted: readonly WantedManifest[], signal: AbortSignal): Promise<Map<Digest, Manifest>> {
+export async function fetchManifests(
+  parts: ManifestParts,
+  wanted: readonly WantedManifest[],
+  signal: AbortSignal,
+): Promise<Map<Digest, Manifest>> {
   const found = new Map<Digest, Manifest>()
   const due = new Map<Digest, readonly Digest[]>()
   for (const { digest, base } of wanted) {
@@ -37,9 +41,13 @@ export async function fetchManifests(parts: ManifestParts, wanted: readonly Want
   }
   while (due.size > 0) {
     const asked = [...due].slice(0, AT_ONCE).map(([digest, have]) => ({ digest, have }))
-    const answer = await parts.link.ask({ type: 'get-manifests', workspace: parts.link.workspace, wanted: asked }, signal)
+    const answer = await parts.link.ask(
+      { type: 'get-manifests', workspace: parts.link.workspace, wanted: asked },
+      signal,
+    )
     const answered = [...answer.manifests.map((manifest) => manifest.digest), ...answer.absent]
-    if (!answered.some((digest) => due.has(digest))) throw invalid('get-manifests', 'the server answered none of the manifests asked for')
+    if (!answered.some((digest) => due.has(digest)))
+      throw invalid('get-manifests', 'the server answered none of the manifests asked for')
     for (const digest of answered) due.delete(digest)
     for (const wire of answer.manifests) {
       const manifest = await open(parts, wire)
@@ -52,7 +60,8 @@ export async function fetchManifests(parts: ManifestParts, wanted: readonly Want
 
 async function open({ shelf, hasher }: ManifestParts, wire: WireManifest): Promise<Manifest> {
   if (wire.form === 'whole') {
-    if (manifestDigest(hasher, wire.manifest) !== wire.digest) throw invalid(wire.digest, 'a manifest does not match its digest')
+    if (manifestDigest(hasher, wire.manifest) !== wire.digest)
+      throw invalid(wire.digest, 'a manifest does not match its digest')
     return wire.manifest
   }
   const base = await shelf.get(wire.base)

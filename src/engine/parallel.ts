@@ -1,6 +1,10 @@
 /** Bounded concurrency without timers: at most `atOnce` tasks run; the first failure stops new ones and is passed on. */
 
-export async function inParallel<T>(items: Iterable<T>, atOnce: number, run: (item: T) => Promise<void>): Promise<void> {
+export async function inParallel<T>(
+  items: Iterable<T>,
+  atOnce: number,
+  run: (item: T) => Promise<void>,
+): Promise<void> {
   const iterator = items[Symbol.iterator]()
   let failed = false
   const lane = async (): Promise<void> => {

@@ -56,7 +56,11 @@ async function recoverPut({ state, local, rule }: RecoverParts, intent: PutInten
 }
 
 /** A file of ours that nobody wrote to since: its time is the recorded one, or it never got all its bytes. */
-function isDamage(size: number, modifiedAt: number, stamp: { readonly size: number; readonly mtimeNs: string }): boolean {
+function isDamage(
+  size: number,
+  modifiedAt: number,
+  stamp: { readonly size: number; readonly mtimeNs: string },
+): boolean {
   return stamp.size < size || BigInt(stamp.mtimeNs) / 1_000_000n === BigInt(modifiedAt)
 }
 

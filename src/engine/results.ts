@@ -19,7 +19,10 @@ export function shows(trees: Trees, shown: LocalNode, attributes: readonly Attri
   const revision = trees.remoteRevision(id)
   const remote = revision?.node ?? null
   if (remote === null) return trees.setLocal(id, shown)
-  const base = attributes.reduce((node, attribute) => agreed(node, shown.node, remote, attribute), synced?.node ?? remote)
+  const base = attributes.reduce(
+    (node, attribute) => agreed(node, shown.node, remote, attribute),
+    synced?.node ?? remote,
+  )
   trees.setSynced(id, {
     node: attributes.length === ALL_ATTRIBUTES.length ? { ...base, conflictOf: remote.conflictOf } : base,
     sequence: synced?.sequence ?? revision?.sequence ?? 0,

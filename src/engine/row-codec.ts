@@ -28,7 +28,11 @@ export function decodeRow<T>(key: string, bytes: Uint8Array, check: (row: T) => 
 
 /** Refuses a newer format before anything is changed. */
 export function checkFormat(bytes: Uint8Array): void {
-  const found = decodeRow<{ format: string; version: number }>('format', bytes, (row) => row.format === STATE_FORMAT.format)
+  const found = decodeRow<{ format: string; version: number }>(
+    'format',
+    bytes,
+    (row) => row.format === STATE_FORMAT.format,
+  )
   if (found.version > STATE_FORMAT.version) {
     throw new TidemarkError('newer-version', `the state was written in format version ${String(found.version)}`, {
       subject: 'state',

@@ -59,7 +59,8 @@ export async function scan(parts: ScanParts, due: DirtyPaths, rule: ContentRule,
     if (observation.read.length > 0) {
       await describeAll(parts, observation.read, described, rule, signal)
     } else if (observation.widen.length > 0) {
-      for (const [path, listing] of await local.scan(observation.widen, { deep: false, signal })) listings.set(path, listing)
+      for (const [path, listing] of await local.scan(observation.widen, { deep: false, signal }))
+        listings.set(path, listing)
     } else {
       await take(parts, observation, listings, full)
       for (const [path, description] of described) {
@@ -71,7 +72,11 @@ export async function scan(parts: ScanParts, due: DirtyPaths, rule: ContentRule,
 }
 
 /** A directory that was hinted and is gone is explained by the one that held it. */
-async function listParentsOfAbsent(local: LocalStore, listings: Map<string, Listing>, signal: AbortSignal): Promise<void> {
+async function listParentsOfAbsent(
+  local: LocalStore,
+  listings: Map<string, Listing>,
+  signal: AbortSignal,
+): Promise<void> {
   for (;;) {
     const parents = new Set<string>()
     for (const [path, listing] of listings) {
@@ -96,7 +101,12 @@ async function describeAll(
   })
 }
 
-async function take(parts: ScanParts, observation: Observation, listings: ReadonlyMap<string, Listing>, full: boolean): Promise<void> {
+async function take(
+  parts: ScanParts,
+  observation: Observation,
+  listings: ReadonlyMap<string, Listing>,
+  full: boolean,
+): Promise<void> {
   const { state, troubles, verify } = parts
   const { trees } = state
   forgetOldTroubles(parts, observation, listings, full)
@@ -118,7 +128,12 @@ async function take(parts: ScanParts, observation: Observation, listings: Readon
   await state.save()
 }
 
-function forgetOldTroubles({ state, troubles }: ScanParts, observation: Observation, listings: ReadonlyMap<string, Listing>, full: boolean): void {
+function forgetOldTroubles(
+  { state, troubles }: ScanParts,
+  observation: Observation,
+  listings: ReadonlyMap<string, Listing>,
+  full: boolean,
+): void {
   if (full) {
     troubles.problems.clear()
     troubles.frozen.clear()

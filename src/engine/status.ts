@@ -5,7 +5,16 @@ import type { Sequence } from '../model/ids.js'
 import type { Guard } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
 
-export const STATUS_STATES = ['synced', 'syncing', 'offline', 'paused', 'guarded', 'reset', 'unauthorized', 'stopped'] as const
+export const STATUS_STATES = [
+  'synced',
+  'syncing',
+  'offline',
+  'paused',
+  'guarded',
+  'reset',
+  'unauthorized',
+  'stopped',
+] as const
 export type StatusState = (typeof STATUS_STATES)[number]
 
 export interface Status {
@@ -23,3 +32,6 @@ export interface Status {
 export function sameStatus(a: Status, b: Status): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }
+
+/** Before the first start, and where nothing else is known. */
+export const STOPPED: Status = { state: 'stopped', known: null, applied: 0, pending: 0, problems: [], guards: [] }

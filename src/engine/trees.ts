@@ -213,7 +213,12 @@ export class Trees {
       if (remote.sequence !== synced.sequence) this.setSynced(id, { ...synced, sequence: remote.sequence })
       return
     }
-    if (synced.presence === 'present' && local !== undefined && local !== 'deleted' && sameOnDisk(local.node, synced.node)) {
+    if (
+      synced.presence === 'present' &&
+      local !== undefined &&
+      local !== 'deleted' &&
+      sameOnDisk(local.node, synced.node)
+    ) {
       this.setLocal(id, null)
       this.setSynced(id, { ...synced, stamp: local.stamp })
     }
@@ -281,7 +286,11 @@ function standsHere(row: SyncedRow): boolean {
 /** Equal in everything both sides agree on. */
 export function sameNode(a: Node, b: Node): boolean {
   return (
-    sameOnDisk(a, b) && a.kind === b.kind && a.conflictOf === b.conflictOf && a.modifiedAt === b.modifiedAt && a.size === b.size
+    sameOnDisk(a, b) &&
+    a.kind === b.kind &&
+    a.conflictOf === b.conflictOf &&
+    a.modifiedAt === b.modifiedAt &&
+    a.size === b.size
   )
 }
 

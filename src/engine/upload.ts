@@ -13,7 +13,8 @@ import type { Manifest } from '../model/manifest.js'
 import type { ChangeObservation } from '../model/plan.js'
 import { LIMITS } from '../protocol/limits.js'
 import type { WireManifest } from '../protocol/messages.js'
-import { ContentSource, type NewContent } from './content-source.js'
+import type { ContentSource } from './content-source.js'
+import { type NewContent } from './content-source.js'
 import type { Dirty } from './dirty.js'
 import type { EngineState } from './engine-state.js'
 import type { Link } from './link.js'
@@ -70,7 +71,12 @@ export function contentOf(change: Change): Digest | null {
   return change.type === 'update' ? (change.content?.digest ?? null) : null
 }
 
-async function newContent(parts: UploadParts, digest: Digest, observation: ChangeObservation, signal: AbortSignal): Promise<NewContent | null> {
+async function newContent(
+  parts: UploadParts,
+  digest: Digest,
+  observation: ChangeObservation,
+  signal: AbortSignal,
+): Promise<NewContent | null> {
   const { state, shelf, local, dirty } = parts
   const { id } = observation.node
   const path = state.trees.localPath(id)
@@ -118,7 +124,11 @@ export function likelyMissing(contents: readonly NewContent[]): readonly Digest[
 }
 
 /** Sends manifests in as many frames as they need; those whose base the server lacks go again whole. */
-export async function putManifests({ link }: UploadParts, contents: readonly NewContent[], signal: AbortSignal): Promise<void> {
+export async function putManifests(
+  { link }: UploadParts,
+  contents: readonly NewContent[],
+  signal: AbortSignal,
+): Promise<void> {
   const whole = new Map(contents.map(({ digest, manifest }) => [digest, manifest]))
   let due: WireManifest[] = [...new Map(contents.map(({ digest, wire }) => [digest, wire])).values()]
   while (due.length > 0) {
