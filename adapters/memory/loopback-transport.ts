@@ -3,7 +3,14 @@
  * other. Settles in microtasks only: it owns no timer, and never loses anything.
  */
 
-import { LIMITS, TidemarkError, type Hint, type SubscribeHandlers, type Subscription, type Transport } from '../../src/index.js'
+import {
+  LIMITS,
+  TidemarkError,
+  type Hint,
+  type SubscribeHandlers,
+  type Subscription,
+  type Transport,
+} from '../../src/index.js'
 import type { Principal, SyncServer } from '../../src/server/index.js'
 
 export interface LoopbackOptions {
@@ -61,7 +68,9 @@ class LoopbackTransport implements Transport {
     const { signal } = call
     if (signal?.aborted) throw aborted()
     if (frame.length > LIMITS.frameBytes) {
-      throw new TidemarkError('too-large', `A request of ${frame.length} bytes is beyond ${LIMITS.frameBytes}.`, { subject: 'request' })
+      throw new TidemarkError('too-large', `A request of ${frame.length} bytes is beyond ${LIMITS.frameBytes}.`, {
+        subject: 'request',
+      })
     }
     const sent = frame.slice()
     await this.#place(signal)
@@ -110,7 +119,9 @@ class LoopbackTransport implements Transport {
 
   subscribe(handlers: SubscribeHandlers): Subscription {
     this.#check()
-    const subscription = new LoopbackSubscription(handlers, (onHint) => this.#server.subscribe(this.#principal, [this.workspace], onHint))
+    const subscription = new LoopbackSubscription(handlers, (onHint) =>
+      this.#server.subscribe(this.#principal, [this.workspace], onHint),
+    )
     this.#subscriptions.add(subscription)
     return subscription
   }

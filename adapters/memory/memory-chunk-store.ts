@@ -15,7 +15,11 @@ class MemoryChunkStore implements ChunkStore {
 
   async open(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     if (options.signal?.aborted) throw new TidemarkError('aborted', 'Opening was cancelled.', { subject: 'chunks' })
-    if (this.#open) throw new TidemarkError('locked', 'The chunk store is open already.', { subject: 'chunks', next: 'Close its other holder.' })
+    if (this.#open)
+      throw new TidemarkError('locked', 'The chunk store is open already.', {
+        subject: 'chunks',
+        next: 'Close its other holder.',
+      })
     this.#open = true
   }
 
@@ -59,7 +63,7 @@ class MemoryChunkStore implements ChunkStore {
 
   #held(workspace: WorkspaceId): Map<Digest, StoredChunk> {
     if (!this.#open) throw new TidemarkError('closed', 'The chunk store is not open.', { subject: 'chunks' })
-    return this.#spaces.get(workspace) ?? new Map()
+    return this.#spaces.get(workspace) ?? new Map<Digest, StoredChunk>()
   }
 }
 

@@ -40,7 +40,9 @@ class SpaceReader implements MetadataReader {
     return found
   }
 
-  async holders(places: readonly { readonly parentId: NodeId; readonly key: string }[]): Promise<readonly (Revision | null)[]> {
+  async holders(
+    places: readonly { readonly parentId: NodeId; readonly key: string }[],
+  ): Promise<readonly (Revision | null)[]> {
     return places.map(({ parentId, key }) => this.space.holder(this.view, parentId, key))
   }
 
@@ -88,7 +90,9 @@ class SpaceReader implements MetadataReader {
   }
 
   async devices(): Promise<readonly DeviceRecord[]> {
-    return [...this.space.devices.keys()].sort().flatMap((device) => this.space.devices.get(device, this.view.commit) ?? [])
+    return [...this.space.devices.keys()]
+      .sort()
+      .flatMap((device) => this.space.devices.get(device, this.view.commit) ?? [])
   }
 }
 
@@ -109,7 +113,9 @@ class SpaceWriter extends SpaceReader implements MetadataWriter {
     for (const kept of revisions) {
       const { head } = this.view
       if (kept.revision.sequence !== head.sequence + 1) {
-        throw new TidemarkError('internal', 'Sequences are adjacent and ascend.', { subject: String(kept.revision.sequence) })
+        throw new TidemarkError('internal', 'Sequences are adjacent and ascend.', {
+          subject: String(kept.revision.sequence),
+        })
       }
       this.space.append(kept)
       this.view = { ...this.view, head: { ...head, sequence: kept.revision.sequence, hash: kept.hash } }
@@ -170,7 +176,11 @@ class MemoryMetadataStore implements MetadataStore {
 
   async open(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     if (options.signal?.aborted) throw new TidemarkError('aborted', 'Opening was cancelled.', { subject: 'metadata' })
-    if (this.#open) throw new TidemarkError('locked', 'The metadata store is open already.', { subject: 'metadata', next: 'Close its other holder.' })
+    if (this.#open)
+      throw new TidemarkError('locked', 'The metadata store is open already.', {
+        subject: 'metadata',
+        next: 'Close its other holder.',
+      })
     this.#open = true
   }
 
@@ -182,8 +192,10 @@ class MemoryMetadataStore implements MetadataStore {
 
   async create(head: WorkspaceHead): Promise<WorkspaceId> {
     this.#check()
-    for (const [id, { view }] of this.#spaces) if (view.head.owner === head.owner && view.head.name === head.name) return id
-    if (this.#spaces.has(head.id)) throw new TidemarkError('exists', 'This workspace id is taken.', { subject: head.id })
+    for (const [id, { view }] of this.#spaces)
+      if (view.head.owner === head.owner && view.head.name === head.name) return id
+    if (this.#spaces.has(head.id))
+      throw new TidemarkError('exists', 'This workspace id is taken.', { subject: head.id })
     this.#spaces.set(head.id, new MemorySpace({ ...head }))
     return head.id
   }

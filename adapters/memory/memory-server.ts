@@ -1,7 +1,22 @@
 /** A whole server in memory: both stores, the server database, the server, and tokens for whoever is added. */
 
-import { portableHasher, toHex, type ChunkStore, type Clock, type Hasher, type Log, type MetadataStore, type Random } from '../../src/index.js'
-import { remoteStore, SyncServer, type Principal, type RemoteStore, type RemoteStoreOptions } from '../../src/server/index.js'
+import {
+  portableHasher,
+  toHex,
+  type ChunkStore,
+  type Clock,
+  type Hasher,
+  type Log,
+  type MetadataStore,
+  type Random,
+} from '../../src/index.js'
+import {
+  remoteStore,
+  SyncServer,
+  type Principal,
+  type RemoteStore,
+  type RemoteStoreOptions,
+} from '../../src/server/index.js'
 import { memoryChunkStore } from './memory-chunk-store.js'
 import { memoryMetadataStore } from './memory-metadata-store.js'
 
@@ -30,7 +45,16 @@ export function memoryServer(options: MemoryServerOptions): MemoryServer {
   const { clock, random, log, admit, newRule } = options
   const metadata = options.metadata ?? memoryMetadataStore()
   const chunks = options.chunks ?? memoryChunkStore()
-  const remote = remoteStore({ metadata, chunks, hasher: options.hasher ?? portableHasher(), clock, random, log, admit, newRule })
+  const remote = remoteStore({
+    metadata,
+    chunks,
+    hasher: options.hasher ?? portableHasher(),
+    clock,
+    random,
+    log,
+    admit,
+    newRule,
+  })
   const tokens = new Map<string, Principal>()
   const server = new SyncServer({ remote, authenticate: async (token) => tokens.get(token) ?? null, log })
   return {

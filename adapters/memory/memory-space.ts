@@ -161,7 +161,11 @@ export class MemorySpace {
   history(view: View, id: NodeId, limit: number): readonly KeptRevision[] {
     const current = this.#current(view, id)
     return (this.#kept.get(id) ?? [])
-      .filter((kept) => kept === current || (kept.revision.sequence <= view.head.sequence && kept.revision.sequence > view.head.horizon))
+      .filter(
+        (kept) =>
+          kept === current ||
+          (kept.revision.sequence <= view.head.sequence && kept.revision.sequence > view.head.horizon),
+      )
       .reverse()
       .slice(0, limit)
   }

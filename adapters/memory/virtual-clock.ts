@@ -35,7 +35,8 @@ export function virtualClock(start = 1_700_000_000_000): VirtualClock {
   return {
     now: () => start + elapsed + skew,
     monotonic: () => elapsed,
-    nextDue: () => (sleepers.length === 0 ? null : Math.max(0, Math.min(...sleepers.map((sleeper) => sleeper.due)) - elapsed)),
+    nextDue: () =>
+      sleepers.length === 0 ? null : Math.max(0, Math.min(...sleepers.map((sleeper) => sleeper.due)) - elapsed),
     advance(ms) {
       elapsed += ms
       wakeDue()

@@ -21,7 +21,16 @@ async function runSeed(t: ExecutionContext, kind: typeof TWO_DEVICES, seed: numb
 
 test('500 seeds: two devices come to rest equal, nothing lost, nothing left over', async (t) => {
   t.timeout(15 * 60_000)
-  const sum = { requests: 0, droppedRequests: 0, droppedAnswers: 0, duplicates: 0, crashes: 0, userSteps: 0, turns: 0, conflicts: 0 }
+  const sum = {
+    requests: 0,
+    droppedRequests: 0,
+    droppedAnswers: 0,
+    duplicates: 0,
+    crashes: 0,
+    userSteps: 0,
+    turns: 0,
+    conflicts: 0,
+  }
   let struck = 0
   for (let seed = SEEDS.from; seed < SEEDS.from + SEEDS.count; seed++) {
     const { hits } = await runSeed(t, TWO_DEVICES, seed)

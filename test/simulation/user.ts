@@ -121,7 +121,8 @@ export class User {
   #deleteDirectory(): string[] {
     const path = this.#pick(this.entries('directory'))
     if (path === undefined) return []
-    for (const file of this.entries('file')) if (file.startsWith(`${path}/`)) this.#parts.oracle.deleted(this.read(file))
+    for (const file of this.entries('file'))
+      if (file.startsWith(`${path}/`)) this.#parts.oracle.deleted(this.read(file))
     this.#parts.volume.rmSync(this.#parts.root + path, { recursive: true })
     return this.#did(`deletes directory ${path}`, path)
   }

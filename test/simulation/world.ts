@@ -8,7 +8,12 @@ import { diskDescriber } from '../../adapters/shared/disk-describe.js'
 import { folderStore } from '../../adapters/shared/folder-store.js'
 import { memfsDisk } from '../../adapters/memory/memfs-disk.js'
 import { memoryServer, type MemoryServer } from '../../adapters/memory/memory-server.js'
-import { memoryState, memoryStateStore, snapshotState, type MemoryState } from '../../adapters/memory/memory-state-store.js'
+import {
+  memoryState,
+  memoryStateStore,
+  snapshotState,
+  type MemoryState,
+} from '../../adapters/memory/memory-state-store.js'
 import { memoryWatcher, type MemoryWatcher } from '../../adapters/memory/memory-watcher.js'
 import { loopbackTransport } from '../../adapters/memory/loopback-transport.js'
 import { seededRandom, type SeededRandom } from '../../adapters/memory/seeded-random.js'
@@ -59,7 +64,16 @@ export class World {
   readonly #devices: Device[] = []
   readonly #trace: string[] = []
   readonly #failures: string[] = []
-  readonly #hits = { requests: 0, droppedRequests: 0, droppedAnswers: 0, duplicates: 0, crashes: 0, userSteps: 0, turns: 0, conflicts: 0 }
+  readonly #hits = {
+    requests: 0,
+    droppedRequests: 0,
+    droppedAnswers: 0,
+    duplicates: 0,
+    crashes: 0,
+    userSteps: 0,
+    turns: 0,
+    conflicts: 0,
+  }
   #faults: NetworkFaults
   #calm = false
 
@@ -93,7 +107,14 @@ export class World {
   async #addDevice(name: string): Promise<Device> {
     const volume = Volume.fromJSON({ [ROOT]: null })
     volume.mkdirSync(ROOT, { recursive: true })
-    const user = new User({ volume, root: ROOT, random: this.#random, oracle: this.#oracle, device: name, tell: (line) => this.tell(line) })
+    const user = new User({
+      volume,
+      root: ROOT,
+      random: this.#random,
+      oracle: this.#oracle,
+      device: name,
+      tell: (line) => this.tell(line),
+    })
     const state = memoryState()
     const device: Device = { name, volume, user, state, ...this.#assemble(name, volume, state) }
     this.#devices.push(device)
@@ -125,12 +146,18 @@ export class World {
       this.#hits.conflicts += 1
       this.tell(`${name} keeps both: ${path} and ${copy}`)
     })
-    engine.on('change', (change) => this.tell(`${name} ${change.type} ${change.from === undefined ? '' : `${change.from} -> `}${change.path}`))
+    engine.on('change', (change) =>
+      this.tell(`${name} ${change.type} ${change.from === undefined ? '' : `${change.from} -> `}${change.path}`),
+    )
     engine.on('guard', (guard) => {
       this.tell(`${name} asks: ${guard.kind} ${guard.direction} ${guard.deletes} of ${guard.of}`)
       void engine.confirm(guard).catch((error: unknown) => this.#fail(`${name} could not confirm: ${String(error)}`))
     })
-    engine.on('error', (error) => this.#fail(`${name} error ${error.code}: ${error.message} ${String(error.cause instanceof Error ? error.cause.stack : error.stack)}`))
+    engine.on('error', (error) =>
+      this.#fail(
+        `${name} error ${error.code}: ${error.message} ${String(error.cause instanceof Error ? error.cause.stack : error.stack)}`,
+      ),
+    )
     return { watcher, engine, turns }
   }
 
@@ -211,7 +238,8 @@ export class World {
     const first = trees[0] ?? ''
     this.#devices.forEach((device, at) => {
       const { state, problems, pending } = device.engine.status
-      if (state !== 'synced') this.#fail(`${device.name} is ${state}, ${pending} pending, problems ${JSON.stringify(problems)}`)
+      if (state !== 'synced')
+        this.#fail(`${device.name} is ${state}, ${pending} pending, problems ${JSON.stringify(problems)}`)
       if (trees[at] !== first) this.#fail(`${device.name} differs:\n${trees[at]}\nfrom D0:\n${first}`)
     })
     const live = new Set<string>()
@@ -230,7 +258,10 @@ export class World {
   }
 
   #treeOf({ user }: Device): string {
-    const lines = [...user.entries('directory').map((path) => `${path}/`), ...user.entries('file').map((path) => `${path}: ${user.read(path)}`)]
+    const lines = [
+      ...user.entries('directory').map((path) => `${path}/`),
+      ...user.entries('file').map((path) => `${path}: ${user.read(path)}`),
+    ]
     return lines.sort().join('\n')
   }
 

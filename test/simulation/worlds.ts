@@ -28,9 +28,21 @@ export interface Pinned {
 
 export const PINNED: readonly Pinned[] = [
   { kind: TWO_DEVICES, seed: 12, was: 'a staged file that nothing took stayed in staging for ever' },
-  { kind: TWO_DEVICES, seed: 71, was: 'a directory deleted elsewhere while a file was put into it became a remnant, and its name stayed taken' },
-  { kind: TWO_DEVICES, seed: 77, was: 'a remnant whose directory the user moved away never left: a file of its name was held back for ever' },
-  { kind: THREE_ROUGH, seed: 1149, was: 'an emptied directory could not be removed, so this device never was in sync again' },
+  {
+    kind: TWO_DEVICES,
+    seed: 71,
+    was: 'a directory deleted elsewhere while a file was put into it became a remnant, and its name stayed taken',
+  },
+  {
+    kind: TWO_DEVICES,
+    seed: 77,
+    was: 'a remnant whose directory the user moved away never left: a file of its name was held back for ever',
+  },
+  {
+    kind: THREE_ROUGH,
+    seed: 1149,
+    was: 'an emptied directory could not be removed, so this device never was in sync again',
+  },
 ]
 
 export function worldOf(kind: Kind, seed: number): WorldOptions {
