@@ -115,6 +115,63 @@ test('an install alone brings none of the optional packages, and runs no install
   )
 })
 
+interface Opening {
+  readonly title: string
+  /** An expression over `entry`, `path` and what it opens; it has to fail. */
+  readonly entry: string
+  readonly call: string
+  /** The command that the error prints, and nothing else. */
+  readonly command: string
+}
+const hasSqlite = process.versions.node.localeCompare('22.13', undefined, { numeric: true }) >= 0
+const OPENINGS: readonly Opening[] = [
+  {
+    title: 'a router',
+    entry: 'tidemark/express',
+    call: 'entry.syncRouter({})',
+    command: 'npm install express helmet express-rate-limit better-sse',
+  },
+  {
+    title: 'a password hasher',
+    entry: 'tidemark/node',
+    call: "entry.argon2Passwords().hash('correct horse')",
+    command: 'npm install @node-rs/argon2',
+  },
+  {
+    title: 'a server database',
+    entry: 'tidemark/sqlite',
+    call: "entry.sqliteMetadataStore({ path: path + '/server.sqlite' }).open()",
+    command: 'npm install kysely',
+  },
+  {
+    title: 'a client database',
+    entry: 'tidemark/node',
+    call: "entry.sqliteStateStore({ path: path + '/state.sqlite' }).open()",
+    command: 'npm install libsql',
+  },
+]
+for (const [at, { title, entry, call, command }] of OPENINGS.entries()) {
+  const needless = hasSqlite && command === 'npm install libsql'
+  const on = needless ? test.skip : test
+  on(
+    `opening ${title} without its package says '${command}'${needless ? ' (capability: node:sqlite)' : ''}`,
+    async (t) => {
+      const source = `
+      import { mkdtempSync } from 'node:fs'
+      import * as entry from '${entry}'
+      const path = mkdtempSync(import.meta.dirname + '/opening-')
+      try {
+        await ${call}
+      } catch ({ code, message, next }) {
+        process.stdout.write(JSON.stringify({ code, next, told: message.includes('\`${command}\`') }))
+      }`
+      const { stdout, stderr } = await runInside(project, process.execPath, `opening-${at}.mjs`, source)
+      t.is(stderr, '')
+      t.deepEqual(JSON.parse(stdout), { code: 'missing-package', next: command, told: true })
+    },
+  )
+}
+
 interface Consumer {
   readonly title: string
   readonly source: string
