@@ -4,8 +4,8 @@
  */
 
 import type { Expected, Outcome, Target } from '../../src/index.js'
-import type { DiskStat } from './disk.js'
-import { type FolderPlaces, MOVED, type Place } from './folder-places.js'
+import type { DiskFile, DiskStat } from './disk.js'
+import { type FolderPlaces, HalfDone, MOVED, type Place } from './folder-places.js'
 import { isOccupied, isTaken } from './folder-problems.js'
 import { isExpected, sameLookButCtime, stampOf, withExecutable } from './folder-stamp.js'
 import type { FolderTrash } from './folder-trash.js'
@@ -25,7 +25,7 @@ export class FolderChanges {
     if (place === null) return MOVED
     const object = await this.#places.ground.disk.lstat(from)
     if (!(await this.#places.putFile(from, place))) return MOVED
-    return this.#places.settled(place, object)
+    return this.#places.settled(place, object, this.#places.takeBack(place, from))
   }
 
   async makeDirectory(to: Target): Promise<Outcome> {
@@ -37,7 +37,18 @@ export class FolderChanges {
       if (isTaken(error)) return MOVED
       throw error
     }
-    return this.#places.settled(place, await this.#places.ground.disk.lstat(place.absolute))
+    const made = await this.#made(place.absolute)
+    return this.#places.settled(place, made, () => this.#places.ground.disk.rmdir(place.absolute))
+  }
+
+  async #made(absolute: string): Promise<DiskStat> {
+    try {
+      const made = await this.#places.ground.lookFirmly(absolute)
+      if (made !== null) return made
+    } catch (error) {
+      throw new HalfDone(error)
+    }
+    throw new HalfDone(null)
   }
 
   async remove(from: Target, expected: Expected): Promise<Outcome> {
@@ -63,10 +74,15 @@ export class FolderChanges {
     // Written first: a line about nothing harms nobody, a file that nobody finds does.
     await this.#trash.record(kept, place.path)
     await this.#places.ground.disk.rename(place.absolute, this.#trash.path(kept))
-    const caught = await this.#trash.look(kept)
-    if (caught !== null && sameLookButCtime(caught, old)) return { outcome: 'done', stamp: null }
-    if (caught === null || (await this.#trash.putBack(kept, place.absolute))) return MOVED
-    return { outcome: 'moved', kept }
+    try {
+      const caught = await this.#trash.lookFirmly(kept)
+      if (caught === null) return MOVED
+      if (sameLookButCtime(caught, old)) return { outcome: 'done', stamp: null }
+    } catch (error) {
+      if (await this.#trash.putBackFirmly(kept, place.absolute)) throw error
+      return { outcome: 'moved', kept }
+    }
+    return (await this.#trash.putBackFirmly(kept, place.absolute)) ? MOVED : { outcome: 'moved', kept }
   }
 
   async setExecutable(at: Target, expected: Expected, executable: boolean): Promise<Outcome> {
@@ -80,11 +96,21 @@ export class FolderChanges {
     try {
       if (!isExpected(await file.stat(), expected, ground.facts)) return MOVED
       await file.chmod(withExecutable(old.mode, executable, ground.facts.executeMask))
-      const after = await file.stat()
-      if (!sameLookButCtime(after, old)) return { outcome: 'done', stamp: stampOf(old, ground.facts) }
-      return await this.#places.settled(place, after)
+      return await this.#settledMode(place, old, file)
     } finally {
       await file.close()
     }
+  }
+
+  /** An edit made meanwhile stays an edit: the stamp is then that of before. */
+  async #settledMode(place: Place, old: DiskStat, file: DiskFile): Promise<Outcome> {
+    let after: DiskStat
+    try {
+      after = await file.stat()
+    } catch (error) {
+      throw new HalfDone(error)
+    }
+    if (!sameLookButCtime(after, old)) return { outcome: 'done', stamp: stampOf(old, this.#places.ground.facts) }
+    return this.#places.settled(place, after, async () => {})
   }
 }

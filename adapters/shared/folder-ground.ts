@@ -20,6 +20,8 @@ export interface DiskFacts extends StampRule {
   readonly executeMask: number
 }
 
+const FIRM_TRIES = 3
+
 export class FolderGround {
   readonly disk: Disk
   readonly root: string
@@ -75,6 +77,17 @@ export class FolderGround {
     } catch (error) {
       if (isGone(error)) return null
       throw error
+    }
+  }
+
+  /** After a change there is no way back to "nothing happened": a look that fails is tried again before that is believed. */
+  async lookFirmly(absolute: string): Promise<DiskStat | null> {
+    for (let left = FIRM_TRIES; ; left--) {
+      try {
+        return await this.look(absolute)
+      } catch (error) {
+        if (left === 0) throw error
+      }
     }
   }
 

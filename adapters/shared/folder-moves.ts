@@ -43,14 +43,12 @@ export class FolderMoves {
   async #rename(source: Place, target: Place, object: DiskStat): Promise<Outcome> {
     const { disk } = this.#places.ground
     await disk.rename(source.absolute, target.absolute)
-    const now = await this.#places.ground.look(target.absolute)
+    const now = await this.#places.ground.lookFirmly(target.absolute)
     if (now === null) return MOVED
-    if (!this.#isSame(now, object)) {
-      if ((await this.#places.ground.look(source.absolute)) === null)
-        await disk.rename(target.absolute, source.absolute)
-      return MOVED
-    }
-    return this.#places.settled(target, object)
+    const undo = this.#places.takeBack(target, source.absolute)
+    if (this.#isSame(now, object)) return this.#places.settled(target, object, undo)
+    await undo()
+    return MOVED
   }
 
   #isSame(now: DiskStat, object: DiskStat): boolean {
@@ -60,55 +58,53 @@ export class FolderMoves {
   async #relink(source: Place, target: Place, object: DiskStat): Promise<Outcome> {
     const { ground } = this.#places
     await ground.disk.link(source.absolute, target.absolute)
-    const linked = await ground.look(target.absolute)
-    if (linked === null) return MOVED
-    if (!sameLookButCtime(linked, object) || !(await this.#places.stands(target))) {
-      await this.#withdraw(target, linked)
-      return MOVED
-    }
+    let linked: DiskStat | null = null
     let taken = false
     try {
-      taken = await this.#takeAway(source, linked)
+      linked = await ground.lookFirmly(target.absolute)
+      const asExpected = linked !== null && sameLookButCtime(linked, object)
+      if (asExpected && (await this.#places.stands(target))) taken = await this.#takeAway(source, object)
     } finally {
-      if (!taken) await this.#withdraw(target, linked)
+      if (!taken) await this.#withdraw(target, object)
     }
-    return taken ? this.#places.settled(target, linked) : MOVED
+    if (!taken || linked === null) return MOVED
+    return this.#places.settled(target, linked, this.#places.takeBack(target, source.absolute))
   }
 
   /**
    * The old name goes by way of the trash, so that a file which a user's rename put there meanwhile is found, not lost.
    * False when it was another one, or gone: the user was faster.
    */
-  async #takeAway(source: Place, linked: DiskStat): Promise<boolean> {
+  async #takeAway(source: Place, object: DiskStat): Promise<boolean> {
     const kept = this.#trash.name(source.path)
     if ((await this.#places.ground.look(source.absolute)) === null) return false
     await this.#places.ground.disk.rename(source.absolute, this.#trash.path(kept))
-    const taken = await this.#trash.look(kept)
+    const taken = await this.#trash.lookFirmly(kept)
     if (taken === null) return false
-    if (sameObject(taken, linked)) {
+    if (sameObject(taken, object)) {
       await this.#dropLink(source.path, kept, taken)
       return true
     }
-    if (!(await this.#trash.putBack(kept, source.absolute))) await this.#trash.record(kept, source.path)
+    if (!(await this.#trash.putBackFirmly(kept, source.absolute))) await this.#trash.note(kept, source.path)
     return false
   }
 
   /** Takes back a link of ours. Something else that stands there by now is put back. */
   async #withdraw(place: Place, object: DiskStat): Promise<void> {
-    const now = await this.#places.ground.look(place.absolute)
+    const now = await this.#places.ground.lookFirmly(place.absolute)
     if (now === null || !sameObject(now, object)) return
     const kept = this.#trash.name(place.path)
     await this.#places.ground.disk.rename(place.absolute, this.#trash.path(kept))
-    const taken = await this.#trash.look(kept)
+    const taken = await this.#trash.lookFirmly(kept)
     if (taken === null) return
     if (sameObject(taken, object)) await this.#dropLink(place.path, kept, taken)
-    else if (!(await this.#trash.putBack(kept, place.absolute))) await this.#trash.record(kept, place.path)
+    else if (!(await this.#trash.putBackFirmly(kept, place.absolute))) await this.#trash.note(kept, place.path)
   }
 
   /** A name in the trash goes when the file has another one; the last name of a file stays. */
   async #dropLink(path: string, kept: string, stat: DiskStat): Promise<void> {
-    if (stat.nlink > 1n) await this.#trash.drop(kept)
-    else await this.#trash.record(kept, path)
+    if (stat.nlink > 1n) await this.#trash.dropQuietly(kept)
+    else await this.#trash.note(kept, path)
   }
 
   async detach(from: Target, token: string, expected: Expected): Promise<Outcome> {
@@ -119,7 +115,13 @@ export class FolderMoves {
     const object = await this.#places.expected(source, expected)
     if (object === null) return MOVED
     await ground.disk.rename(source.absolute, aside)
-    const taken = await ground.look(aside)
+    let taken: DiskStat | null
+    try {
+      taken = await ground.lookFirmly(aside)
+    } catch (error) {
+      await this.#giveBack(aside, source)
+      throw error
+    }
     if (taken === null) return MOVED
     if (this.#isSame(taken, object)) return { outcome: 'done', stamp: this.#places.stamp(taken) }
     return this.#giveBack(aside, source)
@@ -130,8 +132,8 @@ export class FolderMoves {
     const { disk } = this.#places.ground
     const kept = this.#trash.name(source.path)
     await disk.rename(aside, this.#trash.path(kept))
-    if (await this.#trash.putBack(kept, source.absolute)) return MOVED
-    await this.#trash.record(kept, source.path)
+    if (await this.#trash.putBackFirmly(kept, source.absolute)) return MOVED
+    await this.#trash.note(kept, source.path)
     return { outcome: 'moved', kept }
   }
 
@@ -147,7 +149,7 @@ export class FolderMoves {
       if ((await ground.look(target.absolute)) !== null) return MOVED
       await ground.disk.rename(aside, target.absolute)
     }
-    return this.#places.settled(target, object)
+    return this.#places.settled(target, object, this.#places.takeBack(target, aside))
   }
 
   async detached(): Promise<

@@ -3,7 +3,7 @@
  * made (SEC-13). What a change finds in the place of what it expected is put back or kept, never destroyed.
  */
 
-import type { Expected, Outcome, Stamp, Target } from '../../src/index.js'
+import { type Expected, type Outcome, type Stamp, type Target, isTidemarkError } from '../../src/index.js'
 import type { DiskStat } from './disk.js'
 import type { FolderGround } from './folder-ground.js'
 import { parentPath, pathTrouble } from './folder-names.js'
@@ -11,6 +11,15 @@ import { isGone, isOccupied, isTaken, problem, writeProblem } from './folder-pro
 import { isExpected, sameLookButCtime, sameObject, stampOf } from './folder-stamp.js'
 
 export const MOVED: Outcome = { outcome: 'moved' }
+
+const FORGET_TRIES = 3
+
+/** The change was made, a name of ours could not be let go. Nothing to undo, and no result: the next look tells. */
+export class HalfDone extends Error {
+  constructor(cause: unknown) {
+    super('a change was left half done', { cause })
+  }
+}
 
 /** A place whose parent was seen. */
 export interface Place {
@@ -54,16 +63,33 @@ export class FolderPlaces {
 
   /**
    * The end of a change that put an object at a place. Done as long as it stands there and its parent too. The stamp is
-   * that of the object as it was put there: an edit made since shows up as one at the next scan.
+   * that of the object as it was put there: an edit made since shows up as one at the next scan. When the way to the
+   * place leads elsewhere by now, the object is taken back by `undo`. What cannot be looked at is no result.
    */
-  async settled(place: Place, object: DiskStat): Promise<Outcome> {
-    const now = await this.ground.look(place.absolute)
-    if (now === null || !sameObject(now, object) || !(await this.stands(place))) return MOVED
-    const untouched = object.kind === 'directory' || sameLookButCtime(now, object)
-    return { outcome: 'done', stamp: this.stamp(untouched ? now : object) }
+  async settled(place: Place, object: DiskStat, undo: () => Promise<void>): Promise<Outcome> {
+    try {
+      const now = await this.ground.lookFirmly(place.absolute)
+      if (now === null || !sameObject(now, object)) return MOVED
+      if (!(await this.stands(place))) {
+        await undo()
+        return MOVED
+      }
+      const untouched = object.kind === 'directory' || sameLookButCtime(now, object)
+      return { outcome: 'done', stamp: this.stamp(untouched ? now : object) }
+    } catch (error) {
+      if (isTidemarkError(error)) throw error
+      return MOVED
+    }
   }
 
-  /** An object of ours to a free place, never over anything; false when the place is taken. */
+  /** Takes an object of ours back to where it came from, if nothing is there. */
+  takeBack(place: Place, origin: string): () => Promise<void> {
+    return async () => {
+      if ((await this.ground.look(origin)) === null) await this.ground.disk.rename(place.absolute, origin)
+    }
+  }
+
+  /** An object of ours to a free place, never over anything; false when the place is taken. @throws HalfDone */
   async putFile(from: string, place: Place): Promise<boolean> {
     const { disk, facts } = this.ground
     try {
@@ -73,9 +99,21 @@ export class FolderPlaces {
       if (isTaken(error)) return false
       throw error
     }
-    if (facts.hardLinks) await disk.unlink(from)
+    if (facts.hardLinks) await this.#forgetName(from)
     else await disk.rename(from, place.absolute)
     return true
+  }
+
+  async #forgetName(path: string): Promise<void> {
+    for (let left = FORGET_TRIES; ; left--) {
+      try {
+        await this.ground.disk.unlink(path)
+        return
+      } catch (error) {
+        if (isGone(error)) return
+        if (left === 0) throw new HalfDone(error)
+      }
+    }
   }
 
   /** Disks without links: the name is made exclusively, then replaced. What is written into it within that moment is lost. */
@@ -92,7 +130,7 @@ export class FolderPlaces {
       return await change()
     } catch (error) {
       // What the plan saw is gone: a matter of planning again, not of the disk.
-      if (isGone(error) || isOccupied(error)) return MOVED
+      if (error instanceof HalfDone || isGone(error) || isOccupied(error)) return MOVED
       return { outcome: 'failed', problem: writeProblem(path, error) }
     }
   }

@@ -5,7 +5,7 @@
 
 import type { Expected, Outcome, Target } from '../../src/index.js'
 import type { DiskStat } from './disk.js'
-import { MOVED, type FolderPlaces, type Place } from './folder-places.js'
+import { type FolderPlaces, HalfDone, MOVED, type Place } from './folder-places.js'
 import { diskCode } from './folder-problems.js'
 import { sameLookButCtime, sameObject, withExecutable } from './folder-stamp.js'
 import type { FolderTrash } from './folder-trash.js'
@@ -73,12 +73,12 @@ export class FolderReplace {
     }
     try {
       if (!(await this.#isStill(place, old, kept))) {
-        await this.#trash.drop(kept)
+        await this.#trash.dropQuietly(kept)
         return MOVED
       }
       await disk.rename(staged, place.absolute)
     } catch (error) {
-      await this.#trash.drop(kept)
+      await this.#trash.dropQuietly(kept)
       throw error
     }
     return this.#conclude(replacement)
@@ -98,11 +98,13 @@ export class FolderReplace {
     await this.#places.ground.disk.rename(place.absolute, this.#trash.path(kept))
     let placed: boolean
     try {
-      const taken = await this.#trash.look(kept)
+      const taken = await this.#trash.lookFirmly(kept)
       if (taken === null || !sameLookButCtime(taken, old)) return await this.#giveBack(place, kept)
       placed = await this.#places.putFile(staged, place)
     } catch (error) {
-      await this.#giveBack(place, kept)
+      if (error instanceof HalfDone) return this.#letGo(replacement, MOVED)
+      const given = await this.#giveBack(place, kept)
+      if ('kept' in given) return given
       throw error
     }
     if (placed) return this.#conclude(replacement)
@@ -111,26 +113,27 @@ export class FolderReplace {
   }
 
   async #giveBack(place: Place, kept: string): Promise<Outcome> {
-    if ((await this.#trash.look(kept)) === null) return MOVED
-    if (await this.#trash.putBack(kept, place.absolute)) return MOVED
-    await this.#trash.record(kept, place.path)
+    if ((await this.#trash.lookFirmly(kept)) === null) return MOVED
+    if (await this.#trash.putBackFirmly(kept, place.absolute)) return MOVED
+    await this.#trash.note(kept, place.path)
     return { outcome: 'moved', kept }
   }
 
   async #conclude(replacement: Replacement): Promise<Outcome> {
-    return this.#letGo(replacement, await this.#places.settled(replacement.place, replacement.fresh))
+    const { place, fresh, staged } = replacement
+    return this.#letGo(replacement, await this.#places.settled(place, fresh, this.#places.takeBack(place, staged)))
   }
 
   /** The old content once more: as expected, it waits for the flush; edited meanwhile, it is a user's. */
   async #letGo({ place, old, kept }: Replacement, outcome: Outcome): Promise<Outcome> {
-    const again = await this.#trash.look(kept)
+    const again = await this.#trash.lookFirmly(kept)
     if (again === null) return outcome
     if (sameLookButCtime(again, old)) {
       const waiting = this.#waiting.get(place.path) ?? []
       this.#waiting.set(place.path, [...waiting, { kept, stat: again }])
       return outcome
     }
-    await this.#trash.record(kept, place.path)
+    await this.#trash.note(kept, place.path)
     if (outcome.outcome === 'done' && outcome.stamp !== null)
       return { outcome: 'displaced', stamp: outcome.stamp, kept }
     return { outcome: 'moved', kept }

@@ -7,9 +7,11 @@ import type { DiskFile, DiskStat } from './disk.js'
 import type { FolderGround } from './folder-ground.js'
 import { baseName } from './folder-names.js'
 import { isGone, isTaken } from './folder-problems.js'
+import { sameObject } from './folder-stamp.js'
 
 const NAME_BYTES = 143
 const INDEX = 'index.jsonl'
+const PUT_BACK_TRIES = 3
 const DAY_MS = 86_400_000
 const KEEP_MS = 30 * DAY_MS
 
@@ -55,6 +57,21 @@ export class FolderTrash {
     return this.#ground.look(this.path(kept))
   }
 
+  /** The same after a change was made, when an answer is worth more tries. */
+  lookFirmly(kept: string): Promise<DiskStat | null> {
+    return this.#ground.lookFirmly(this.path(kept))
+  }
+
+  /** Lets a name go that is one too many; where the disk refuses, it lies here until it expires. */
+  async dropQuietly(kept: string): Promise<void> {
+    await this.drop(kept).catch(() => {})
+  }
+
+  /** `record` where the content is kept and told already: a line that cannot be written takes nothing back. */
+  async note(kept: string, path: string): Promise<void> {
+    await this.record(kept, path).catch(() => {})
+  }
+
   async drop(kept: string): Promise<void> {
     try {
       await this.#ground.disk.unlink(this.path(kept))
@@ -80,6 +97,26 @@ export class FolderTrash {
     }
     if ((await this.#ground.look(absolute)) !== null) return false
     await disk.rename(from, absolute)
+    return true
+  }
+
+  /** False also when the disk refused several times: then it stays in the trash as well. */
+  async putBackFirmly(kept: string, absolute: string): Promise<boolean> {
+    for (let left = PUT_BACK_TRIES; left > 0; left--) {
+      try {
+        return await this.putBack(kept, absolute)
+      } catch {
+        // Half of it may have been done: back in its place by one name, in the trash by another.
+        if (await this.#isBack(kept, absolute)) return true
+      }
+    }
+    return false
+  }
+
+  async #isBack(kept: string, absolute: string): Promise<boolean> {
+    const [here, there] = [await this.lookFirmly(kept), await this.#ground.lookFirmly(absolute)]
+    if (there === null || here === null || !sameObject(here, there)) return here === null
+    await this.dropQuietly(kept)
     return true
   }
 

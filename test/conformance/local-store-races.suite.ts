@@ -1,0 +1,328 @@
+/**
+ * Race tables of a local store: before every single disk call of a change a user does something, or the disk fails. After
+ * each, what the user wrote is in the tree, or lies in the trash under the name that the outcome tells (INV-18, INV-25).
+ */
+
+import assert from 'node:assert/strict'
+import type { LocalStore, Outcome } from '../../src/index.js'
+import type { Disk } from '../../adapters/shared/disk.js'
+import { Hands, type LocalCase, type LocalSubject, at, expectedAt, staged } from './local-store.subject.js'
+
+/** Calls `before` with its name and arguments before each call of the disk. Open files are counted as well. */
+export function interrupted(disk: Disk, before: (call: string, args: readonly unknown[]) => Promise<void>): Disk {
+  const wrap = <A extends readonly unknown[], R>(call: string, run: (...args: A) => Promise<R>) => {
+    return async (...args: A): Promise<R> => {
+      await before(call, args)
+      return run(...args)
+    }
+  }
+  return {
+    open: wrap('open', disk.open.bind(disk)),
+    lstat: wrap('lstat', disk.lstat.bind(disk)),
+    readdir: wrap('readdir', disk.readdir.bind(disk)),
+    mkdir: wrap('mkdir', disk.mkdir.bind(disk)),
+    rmdir: wrap('rmdir', disk.rmdir.bind(disk)),
+    rename: wrap('rename', disk.rename.bind(disk)),
+    link: wrap('link', disk.link.bind(disk)),
+    unlink: wrap('unlink', disk.unlink.bind(disk)),
+    chmod: wrap('chmod', disk.chmod.bind(disk)),
+    utimes: wrap('utimes', disk.utimes.bind(disk)),
+    syncDirectory: wrap('syncDirectory', disk.syncDirectory.bind(disk)),
+  }
+}
+
+const USER = 'what the user wrote meanwhile'
+const OLD = 'old content'
+const NEW = 'new content, staged'
+
+interface Change {
+  readonly title: string
+  /** The file that is changed, and the place where it may be afterwards. */
+  readonly from: string
+  readonly to: string
+  readonly run: (store: LocalStore) => Promise<Outcome>
+}
+
+/** The expectation is taken in the same breath as the plan's would be: before anything else happens. */
+const CHANGES: readonly Change[] = [
+  {
+    title: 'replaceIf',
+    from: 'd/f',
+    to: 'd/f',
+    run: async (store) => store.replaceIf('s', at('d/f'), await expectedAt(store, 'd/f')),
+  },
+  {
+    title: 'replaceIf hot',
+    from: 'd/f',
+    to: 'd/f',
+    run: async (store) => store.replaceIf('s', at('d/f'), await expectedAt(store, 'd/f'), { hot: true }),
+  },
+  {
+    title: 'moveIf of a file',
+    from: 'd/f',
+    to: 'g',
+    run: async (store) => store.moveIf(at('d/f'), at('g'), await expectedAt(store, 'd/f')),
+  },
+  {
+    title: 'detachIf of a file',
+    from: 'd/f',
+    to: 'd/f',
+    run: async (store) => store.detachIf(at('d/f'), 't', await expectedAt(store, 'd/f')),
+  },
+  {
+    title: 'removeIf of a file',
+    from: 'd/f',
+    to: 'd/f',
+    run: async (store) => store.removeIf(at('d/f'), await expectedAt(store, 'd/f')),
+  },
+  {
+    title: 'setExecutableIf',
+    from: 'd/f',
+    to: 'd/f',
+    run: async (store) => store.setExecutableIf(at('d/f'), await expectedAt(store, 'd/f'), true),
+  },
+]
+
+interface UserAct {
+  readonly title: string
+  readonly fits: (change: Change) => boolean
+  readonly act: (hands: Hands, change: Change) => Promise<void>
+}
+
+/** Each may find that its file is gone by then: then the user does nothing. */
+const ACTS: readonly UserAct[] = [
+  {
+    title: 'an edit in place',
+    fits: () => true,
+    act: async (hands, { from }) => {
+      if (await hands.exists(from)) await hands.write(from, USER)
+    },
+  },
+  {
+    title: 'a save by rename',
+    fits: () => true,
+    act: async (hands, { from }) => {
+      if (await hands.exists(from)) await hands.save(from, USER)
+    },
+  },
+  {
+    title: 'a new file at the target, or at the place left',
+    fits: (change) => !['setExecutableIf', 'replaceIf'].includes(change.title),
+    act: async (hands, { from, to }) => {
+      if (!(await hands.exists(to))) await hands.write(to, USER)
+      else if (!(await hands.exists(from))) await hands.write(from, USER)
+    },
+  },
+  {
+    title: 'an edit, then a rename out of the way',
+    fits: () => true,
+    act: async (hands, { from }) => {
+      if (!(await hands.exists(from))) return
+      await hands.write(from, USER)
+      await hands.rename(from, 'renamed')
+    },
+  },
+  {
+    title: 'an edit, then the parent renamed',
+    fits: () => true,
+    act: async (hands, { from }) => {
+      if (!(await hands.exists(from))) return
+      await hands.write(from, USER)
+      await hands.rename('d', 'd2')
+    },
+  },
+]
+
+interface Run {
+  readonly outcome: Outcome
+  readonly contents: ReadonlyMap<string, string>
+  /** Disk calls made by the change; the act came before the last but some. */
+  readonly calls: readonly string[]
+  /** Whether the user really wrote. */
+  readonly wrote: boolean
+}
+
+/** One change, with something done before its `moment`-th disk call (counted from 0). */
+async function play(
+  subject: LocalSubject,
+  change: Change,
+  moment: number,
+  meanwhile: (hands: Hands, call: string, args: readonly unknown[]) => Promise<void>,
+): Promise<Run> {
+  const hands = new Hands(subject)
+  let counting = false
+  const calls: string[] = []
+  const disk = interrupted(subject.disk, async (call, args) => {
+    if (!counting) return
+    calls.push(`${call} ${args.filter((arg) => typeof arg === 'string').join(' ')}`)
+    if (calls.length - 1 === moment) await meanwhile(hands, call, args)
+  })
+  const store = subject.store({ disk })
+  await store.open()
+  await hands.mkdir('d')
+  await hands.write('d/f', OLD)
+  await staged(store, 's', NEW)
+  const counted = countFrom(store, () => {
+    counting = true
+  })
+  const outcome = await change.run(counted)
+  counting = false
+  const contents = await hands.contents('')
+  await store.close()
+  const wrote = [...contents.values()].includes(USER)
+  await clear(hands, subject)
+  return { outcome, contents, calls, wrote }
+}
+
+/** The look that makes the expectation belongs to the plan, not to the change. */
+function countFrom(store: LocalStore, start: () => void): LocalStore {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name)
+      if (typeof member !== 'function') return member
+      return (...args: readonly unknown[]): unknown => {
+        if (name !== 'stat') start()
+        return Reflect.apply(member, target, args) as unknown
+      }
+    },
+  })
+}
+
+async function clear(hands: Hands, subject: LocalSubject): Promise<void> {
+  const empty = async (path: string): Promise<void> => {
+    for (const name of await hands.names(path)) {
+      const inside = path === '' ? name : `${path}/${name}`
+      const { kind } = await subject.disk.lstat(hands.path(inside))
+      if (kind !== 'directory') await hands.unlink(inside)
+      else {
+        await empty(inside)
+        await hands.rmdir(inside)
+      }
+    }
+  }
+  await empty('')
+}
+
+function inTree(contents: ReadonlyMap<string, string>, text: string): boolean {
+  return [...contents].some(([path, content]) => content === text && !path.startsWith('.tidemark/'))
+}
+
+/** The user's words are where a person or the engine finds them. */
+function isSafe({ outcome, contents }: Run): boolean {
+  if (inTree(contents, USER)) return true
+  const kept = 'kept' in outcome ? outcome.kept : undefined
+  return kept !== undefined && contents.get(`.tidemark/trash/${kept}`) === USER
+}
+
+/**
+ * The pair that counts as one step: the last look of the atomic order, and its rename. A file that is renamed into the
+ * place between the two is lost (INV-18 says so; the lossless order has no such pair).
+ */
+function isOneStep(change: Change, run: Run, moment: number, act: UserAct): boolean {
+  const replaces = change.title === 'replaceIf' && act.title !== 'an edit in place'
+  return replaces && /^rename \S*\/staging\/s /.test(run.calls[moment] ?? '')
+}
+
+function raceCase(change: Change, act: UserAct): LocalCase {
+  return {
+    rule: 'INV-18',
+    title: `${act.title} before every disk call of ${change.title}`,
+    run: async (subject) => {
+      let moment = 0
+      let wrote = 0
+      for (; ; moment++) {
+        let done = false
+        const run = await play(subject, change, moment, async (hands) => {
+          await act.act(hands, change)
+          done = true
+        })
+        if (!done) break
+        const where = `${change.title}, ${act.title}, before call ${moment}: ${run.calls.join('; ')}: ${JSON.stringify(run.outcome)}`
+        const userWrote = run.wrote || isOneStep(change, run, moment, act)
+        if (!userWrote) continue
+        wrote += 1
+        assert.ok(
+          isSafe(run) || isOneStep(change, run, moment, act),
+          `lost: ${where} ${JSON.stringify([...run.contents])}`,
+        )
+        const { outcome } = run
+        if (outcome.outcome === 'done' && change.to === change.from && run.contents.get(change.from) === USER) {
+          // An edit after the change: the stamp must not claim it, or it would never be uploaded.
+          assert.notEqual(outcome.stamp?.size, USER.length, where)
+        }
+      }
+      assert.ok(moment >= 3, 'the change made hardly a call')
+      assert.ok(wrote >= 1, 'the user never came to write')
+    },
+  }
+}
+
+const ERRORS = ['EIO', 'ENOSPC', 'EACCES', 'EMFILE', 'EBUSY'] as const
+
+function errorCase(change: Change): LocalCase {
+  return {
+    rule: 'INV-25',
+    title: `every disk call of ${change.title} fails once`,
+    run: async (subject) => {
+      for (const code of ERRORS) {
+        for (let moment = 0; ; moment++) {
+          let failed = false
+          const run = await play(subject, change, moment, async () => {
+            failed = true
+            throw Object.assign(new Error(code), { code })
+          })
+          if (!failed) break
+          const where = `${change.title}, ${code} at call ${moment}: ${run.calls.join('; ')}: ${JSON.stringify(run.outcome)}`
+          const everywhere = [...run.contents.values()]
+          const replaced = change.title.startsWith('replaceIf') && run.contents.get('d/f') === NEW
+          assert.ok(everywhere.includes(OLD) || replaced, `lost: ${where}`)
+          if (run.outcome.outcome !== 'failed') continue
+          assert.equal(
+            run.contents.get('d/f'),
+            OLD,
+            `changed though it failed: ${where} ${JSON.stringify([...run.contents])}`,
+          )
+          assert.equal(run.contents.has('g'), false, where)
+        }
+      }
+    },
+  }
+}
+
+const SWAPS: readonly LocalCase[] = [
+  {
+    rule: 'SEC-13',
+    title: 'a parent that is swapped for a link before every disk call: nothing is done outside, or it is told',
+    run: async (subject) => {
+      for (const change of CHANGES) {
+        for (let moment = 0; ; moment++) {
+          let swapped = false
+          const run = await play(subject, change, moment, async (hands) => {
+            await hands.rename('d', 'real')
+            await hands.mkdir('outside')
+            await subject.symlink(hands.path('outside'), hands.path('d'))
+            swapped = true
+          })
+          if (!swapped) break
+          const where = `${change.title} before call ${moment}: ${run.calls.join('; ')}: ${JSON.stringify(run.outcome)}`
+          const all = [...run.contents]
+          assert.ok(
+            all.some(([, text]) => text === OLD || text === NEW),
+            `lost: ${where}`,
+          )
+          assert.deepEqual(
+            all.filter(([path]) => path.startsWith('outside/')),
+            [],
+            `written outside: ${where}`,
+          )
+        }
+      }
+    },
+  },
+]
+
+export const RACE_CASES: readonly LocalCase[] = [
+  ...CHANGES.flatMap((change) => ACTS.filter((act) => act.fits(change)).map((act) => raceCase(change, act))),
+  ...CHANGES.map(errorCase),
+  ...SWAPS,
+]
