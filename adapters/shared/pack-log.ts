@@ -6,15 +6,13 @@
 import { TidemarkError, toHex } from '../../src/index.js'
 import type { ChunkInfo, Digest, StoredChunk } from '../../src/index.js'
 import type { Disk } from './disk.js'
-import { readPlaces } from './pack-read.js'
-import type { Wanted } from './pack-read.js'
-import { PackHandles } from './pack-handles.js'
+import { readPlaces, type Wanted } from './pack-read.js'
+import type { PackHandles } from './pack-handles.js'
 import { PackIndex, digestBytes } from './pack-index.js'
 import { packNumbers } from './pack-listing.js'
 import { readFully, scanPack } from './pack-scan.js'
 import type { PackScan } from './pack-scan.js'
-import { PackWriter, packPath } from './pack-writer.js'
-import type { NewRecord, PackWriterOptions } from './pack-writer.js'
+import { type NewRecord, PackWriter, type PackWriterOptions, packPath } from './pack-writer.js'
 
 /** Digests are checked by the caller. */
 export interface PackLogOptions extends PackWriterOptions {

@@ -114,7 +114,8 @@ const CODES: readonly (readonly [pattern: RegExp, code: ErrorCode, message: stri
 /** What a database threw, in our words. The text of the statement stays in the cause. */
 export function sqlError(cause: unknown): TidemarkError {
   if (cause instanceof TidemarkError) return cause
-  const detail = cause instanceof Error ? `${(cause as { code?: unknown }).code ?? ''} ${cause.message}` : String(cause)
+  const detail =
+    cause instanceof Error ? `${String((cause as { code?: unknown }).code)} ${cause.message}` : String(cause)
   const known = CODES.find(([pattern]) => pattern.test(detail))
   if (known === undefined) return new TidemarkError('internal', 'the database refused a statement', { cause })
   const [, code, message] = known

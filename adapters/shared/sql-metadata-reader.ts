@@ -18,13 +18,22 @@ import { inParts, noWorkspace, toDevice, toHead, toKept, toRevision } from './sq
 import type { MetadataDb, NodeTable } from './sql-metadata-schema.js'
 
 const LIST_PART = 500
-/** Each place is a branch of an OR; SQLite allows a tree of depth 1,000. */
-const PLACE_PART = 200
 
 type Place = { readonly parentId: NodeId; readonly key: string }
 
 /** No id and no key holds a NUL (the driver refuses it), so this names a place uniquely. */
 const placeName = (parentId: string, key: string): string => `${parentId}/${key}`
+
+/** A parent and a list of keys is what the index by place answers well. */
+function keysByParent(places: readonly Place[]): ReadonlyMap<NodeId, readonly string[]> {
+  const grouped = new Map<NodeId, string[]>()
+  for (const { parentId, key } of places) {
+    const keys = grouped.get(parentId)
+    if (keys === undefined) grouped.set(parentId, [key])
+    else keys.push(key)
+  }
+  return grouped
+}
 
 export class SqlMetadataReader implements MetadataReader {
   protected readonly database: MetadataDb
@@ -68,14 +77,15 @@ export class SqlMetadataReader implements MetadataReader {
 
   async holders(places: readonly Place[]): Promise<readonly (Revision | null)[]> {
     const found = new Map<string, Revision>()
-    for (const part of inParts(places, PLACE_PART)) {
-      const rows = await this.#nodes()
-        .where('live', '=', 1)
-        .where((eb) =>
-          eb.or(part.map(({ parentId, key }) => eb.and([eb('parent_id', '=', parentId), eb('name_key', '=', key)]))),
-        )
-        .execute()
-      for (const row of rows) found.set(placeName(row.parent_id, row.name_key), toRevision(row))
+    for (const [parentId, keys] of keysByParent(places)) {
+      for (const part of inParts(keys, LIST_PART)) {
+        const rows = await this.#nodes()
+          .where('live', '=', 1)
+          .where('parent_id', '=', parentId)
+          .where('name_key', 'in', part)
+          .execute()
+        for (const row of rows) found.set(placeName(row.parent_id, row.name_key), toRevision(row))
+      }
     }
     return places.map(({ parentId, key }) => found.get(placeName(parentId, key)) ?? null)
   }

@@ -158,7 +158,7 @@ export class CrashDisk implements Disk {
     const { directory, name } = this.#split(path)
     const content = directory.now.get(name) as Content
     content.now[at] = (content.now[at] as number) ^ 1
-    content.flushed[at] = content.now[at] as number
+    content.flushed[at] = content.now[at]
   }
 
   sizeOf(path: string): number {

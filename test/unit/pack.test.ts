@@ -54,7 +54,7 @@ const storeOn = (disk: CrashDisk, seed = 1) =>
 const codeOf = (run: Promise<unknown>): Promise<string | undefined> =>
   run.then(
     () => undefined,
-    (error: { code?: string }) => error.code,
+    (error: unknown) => (error as { code?: string }).code,
   )
 
 test('CRC-32: the known check value, and every length and split as one', (t) => {
@@ -252,7 +252,7 @@ test('INV-26 CHUNK-7 one flipped bit anywhere in a closed pack: corrupt or whole
     const store = storeOn(disk, 2)
     await store.open()
     for (const [index, digest] of digests.entries()) {
-      const result = await store.get(WORKSPACE, [digest]).catch((error: { code?: string; subject?: string }) => error)
+      const result = await store.get(WORKSPACE, [digest]).catch((error: unknown) => error)
       if (!Array.isArray(result)) {
         if ((result as { code?: string }).code === 'newer-version') continue
         t.is((result as { code?: string }).code, 'corrupt', `byte ${at}`)

@@ -84,7 +84,7 @@ async function withStore(path: string, run: (store: MetadataStore) => Promise<vo
 const codeOf = (run: Promise<unknown>): Promise<string | undefined> =>
   run.then(
     () => undefined,
-    (error: { code?: string }) => error.code,
+    (error: unknown) => (error as { code?: string }).code,
   )
 
 test('every attribute of a revision comes back, over a reopen; history knows tombstones by their last state', (t) =>
@@ -94,7 +94,7 @@ test('every attribute of a revision comes back, over a reopen; history knows tom
       conflictOf: nodeId(5),
       modifiedAt: 2 ** 41,
       size: 2 ** 53 - 1,
-      attributes: JSON.parse('{"__proto__":"x","a":"b"}'),
+      attributes: JSON.parse('{"__proto__":"x","a":"b"}') as Record<string, string>,
     })
     await withStore(path, async (store) => {
       await store.create(head())
