@@ -3,9 +3,10 @@
  * Loads the package at its first use and never prints or keeps a password.
  */
 
-import type * as argon2Package from '@node-rs/argon2'
 import type { PasswordHasher } from '../../src/accounts/index.js'
 import { TidemarkError } from '../../src/index.js'
+import { loadArgon2 } from './load-argon2.js'
+import type { Argon2 } from './load-argon2.js'
 import { WorkSlots } from './work-slots.js'
 
 export interface Argon2Options {
@@ -19,7 +20,6 @@ export interface Argon2Options {
   readonly queue?: number | undefined
 }
 
-type Argon2 = typeof argon2Package
 interface Parameters {
   readonly memoryCost: number
   readonly timeCost: number
@@ -113,18 +113,6 @@ function parametersOf(stored: string): Parameters {
     throw new TidemarkError('corrupt', 'a stored password is not in a form this version made', { subject: 'password' })
   }
   return parameters
-}
-
-async function loadArgon2(): Promise<Argon2> {
-  try {
-    return await import('@node-rs/argon2')
-  } catch (cause) {
-    throw new TidemarkError('missing-package', 'accounts need @node-rs/argon2: run `npm install @node-rs/argon2`', {
-      subject: '@node-rs/argon2',
-      next: 'npm install @node-rs/argon2',
-      cause,
-    })
-  }
 }
 
 function atLeast(option: string, value: number, least: number): void {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -134,6 +134,10 @@ test('the server as a program: an account and its workspace outlive kill -9; a s
     .filter(({ event }) => event === 'http.request')
     .map(({ method, path, status }) => [method, path, status].join(' '))
   t.deepEqual(requests, ['POST / 200', 'GET /hints 200'])
+  const kept = await readFile(join(data, 'accounts.sqlite'), 'latin1')
+  t.true(kept.includes('$argon2id$') && kept.includes('ana'))
+  for (const secret of [PASSWORD, token, token.slice(4)])
+    t.false(kept.includes(secret), 'SEC-26 the database holds digests only')
   const last = await program(t, [...args, '--port', '0'])
   t.is(await last.stop('SIGTERM'), 0)
   const left = await readdir(data)

@@ -500,6 +500,24 @@ test('SEC-08 SEC-26 where a token may go: https, loopback, or where a person say
   t.is(open.length, 0)
 })
 
+test('an idle connection that the server gave up just then is no outage; a server that always hangs up is', async (t) => {
+  let heard = 0
+  let isRude = false
+  const server = await impostor((request, response) => {
+    heard++
+    if (isRude || heard === 2) request.socket.destroy()
+    else response.writeHead(200, { 'content-type': 'application/octet-stream' }).end('abc')
+  })
+  t.teardown(() => server.close())
+  const transport = transportFor(t, server, 'any')
+  await transport.exchange(FRAME)
+  t.is((await transport.exchange(FRAME)).length, 3)
+  t.is(heard, 3)
+  isRude = true
+  t.is(await codeOf(transport.exchange(FRAME)), 'offline')
+  t.is(heard, 5, 'tried once more, and no more')
+})
+
 test('the token is asked for at each request', async (t) => {
   const tokens = ['first', 'second']
   const seen: (string | undefined)[] = []

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { memoryAccountStore } from '../../adapters/memory/memory-account-store.js'
 import { argon2Passwords } from '../../adapters/node/argon2-passwords.js'
+import { loadArgon2 } from '../../adapters/node/load-argon2.js'
 import { accounts } from '../../src/accounts/accounts.js'
 import type { Accounts, AccountsOptions, Credentials } from '../../src/accounts/accounts.js'
 import { checkNewPassword, normalisePassword } from '../../src/accounts/password-policy.js'
@@ -646,4 +647,9 @@ test('SEC-21 PASSWORD-2 one at a time, one waiting, the rest turned away; a wait
   t.is(await waiting, 'aborted')
   await running
   t.is(await codeOf(passwords.hash(PASSWORD)), 'fine')
+})
+
+test('without @node-rs/argon2 the error is the command that helps', async (t) => {
+  const absent = await t.throwsAsync(loadArgon2(() => Promise.reject(new Error('Cannot find package'))))
+  t.true(isTidemarkError(absent) && absent.code === 'missing-package' && absent.next === 'npm install @node-rs/argon2')
 })
