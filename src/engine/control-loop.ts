@@ -47,6 +47,8 @@ export interface ControlEvents {
   onError(error: TidemarkError): void
 }
 
+/** Longer than a stamp stays young. */
+const FRESH_MS = 5_000
 const FIRST_WAIT_MS = 500
 const LAST_WAIT_MS = 60_000
 /** Failures that the next try may heal, with the status that names them. */
@@ -184,6 +186,7 @@ export class ControlLoop {
       every(clock, scanEveryMs, signal, () => dirty.everything()),
       every(clock, pollEveryMs, signal, () => (this.#broken ? dirty.remote() : undefined)),
       every(clock, retryEveryMs, signal, () => this.#tryWithheld()),
+      every(clock, FRESH_MS, signal, () => this.#lookAgain()),
     ]
     await this.#watch(signal)
     for (let failures = 0; !signal.aborted; ) {
@@ -225,6 +228,14 @@ export class ControlLoop {
     const back = this.#broken && state === 'open'
     this.#broken = state === 'broken'
     if (back) this.#session.dirty.remote()
+  }
+
+  /** Stamps that were too young to prove anything get old by themselves: one more look settles them. */
+  #lookAgain(): void {
+    const { fresh, dirty } = this.#session
+    if (fresh.size === 0) return
+    dirty.again([...fresh])
+    fresh.clear()
   }
 
   #tryWithheld(): void {

@@ -29,6 +29,8 @@ export interface ScanParts {
   readonly now: () => number
   /** Nodes whose stamp is not trusted in this run (after an unclean stop, or a moved content under an equal stamp). */
   readonly verify: Set<NodeId>
+  /** Directories with files that changed so recently that their stamps prove nothing yet: due again a little later. */
+  readonly fresh: Set<string>
 }
 
 /** What the last scans said of places that no plan may touch. Replaced directory by directory. */
@@ -123,9 +125,19 @@ async function take(
     const row = trees.synced(id)
     if (row !== null) trees.setSynced(id, { ...row, stamp })
   }
+  noteFresh(parts, observation)
   if (full) verify.clear()
   else for (const id of observation.paths.keys()) verify.delete(id)
   await state.save()
+}
+
+function noteFresh({ fresh }: ScanParts, { local, stamps, paths }: Observation): void {
+  const note = (id: NodeId): void => {
+    const path = paths.get(id)
+    if (path !== undefined) fresh.add(directoryOf(path))
+  }
+  for (const [id, row] of local) if (typeof row === 'object' && row.stamp.racy === true) note(id)
+  for (const [id, stamp] of stamps) if (stamp.racy === true) note(id)
 }
 
 function forgetOldTroubles(

@@ -50,6 +50,7 @@ export class Session {
   readonly dirty = new Dirty()
   readonly troubles = new Troubles()
   readonly withheld = new Set<NodeId>()
+  readonly fresh = new Set<string>()
   readonly link: Link
   readonly progress: Progress
   readonly cycle: Cycle
@@ -117,7 +118,7 @@ export class Session {
 
   #parts(events: SessionEvents, verify: Set<NodeId>): CycleParts {
     const { local, hasher, random, clock, deviceName } = this.#options
-    const { state, link, dirty, troubles, withheld, progress } = this
+    const { state, link, dirty, troubles, withheld, fresh, progress } = this
     return {
       state,
       link,
@@ -129,6 +130,7 @@ export class Session {
       progress,
       deviceName,
       verify,
+      fresh,
       shelf: new ManifestShelf(state),
       drawId: () => toHex(random.bytes(16)) as NodeId,
       now: () => clock.now(),
