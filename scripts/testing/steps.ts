@@ -67,8 +67,20 @@ function conformanceOn(major: number): Step {
 
 const isPackageTest = (file: string): boolean => file.startsWith(join('test', 'package'))
 
+/** The package and the examples, which stand on it. */
+const build: Step = {
+  name: 'build',
+  async run(root) {
+    const { stdout, stderr, exitCode } = await run('npm', ['run', '--silent', 'build'], {
+      cwd: root,
+      timeLimitMs: 5 * MINUTE,
+    })
+    return check(exitCode === 0, `${stdout}${stderr}`.trim() || `ended with ${exitCode ?? 'a signal'}`)
+  },
+}
+
 export const STEPS: readonly Step[] = [
-  tool('build', 'tsup/dist/cli-default.js', '--silent'),
+  build,
   tool('floors', 'tsx/dist/cli.mjs', 'scripts/check-floors.ts'),
   tool('format', '@biomejs/biome/bin/biome', 'format', '--reporter=summary', '.'),
   tool('lint', 'eslint/bin/eslint.js', '--max-warnings', '0', '.'),
