@@ -3,7 +3,15 @@
 import { TidemarkError } from '../errors.js'
 import type { ChangeGroup, ChangeResult } from '../model/change.js'
 import type { Digest } from '../model/ids.js'
-import type { Answer, GetChunksAnswer, GetManifestsAnswer, ListAnswer, ListRequest, Request, Standing } from './messages.js'
+import type {
+  Answer,
+  GetChunksAnswer,
+  GetManifestsAnswer,
+  ListAnswer,
+  ListRequest,
+  Request,
+  Standing,
+} from './messages.js'
 
 function refuse(subject: string, message: string): never {
   throw new TidemarkError('invalid', message, { subject, next: 'Check the server: it does not keep to the protocol.' })
@@ -17,7 +25,8 @@ function checkResults(groups: readonly ChangeGroup[], results: readonly (readonl
     group.forEach((change, index) => {
       const result = given[index]
       if (result === undefined || result.verdict === 'accepted') return
-      if (result.current !== null && result.current.id !== change.id) refuse('answer.results', 'A result is about another node.')
+      if (result.current !== null && result.current.id !== change.id)
+        refuse('answer.results', 'A result is about another node.')
     })
   })
 }
@@ -26,7 +35,8 @@ function checkResults(groups: readonly ChangeGroup[], results: readonly (readonl
 function checkState(cursor: { readonly epoch: string; readonly sequence: number } | null, state: Standing): void {
   if (state.standing !== 'current') return
   if (state.page.from !== (cursor?.sequence ?? 0)) refuse('answer.state.page.from', 'The page starts elsewhere.')
-  if (cursor !== null && state.page.cursor.epoch !== cursor.epoch) refuse('answer.state.page.cursor.epoch', 'The page is of another history.')
+  if (cursor !== null && state.page.cursor.epoch !== cursor.epoch)
+    refuse('answer.state.page.cursor.epoch', 'The page is of another history.')
 }
 
 function checkList(request: ListRequest, answer: ListAnswer): void {
@@ -40,7 +50,10 @@ function checkList(request: ListRequest, answer: ListAnswer): void {
     refuse('answer.after', 'A listing goes on after its last node.')
   }
   const { at } = request
-  if (at !== null && (at.epoch !== answer.at.epoch || at.sequence !== answer.at.sequence || at.hash !== answer.at.hash)) {
+  if (
+    at !== null &&
+    (at.epoch !== answer.at.epoch || at.sequence !== answer.at.sequence || at.hash !== answer.at.hash)
+  ) {
     refuse('answer.at', 'The listing is of another state.')
   }
 }
@@ -50,7 +63,8 @@ function checkPrefix(asked: readonly Digest[], came: readonly Digest[], absent: 
   const all = new Set([...came, ...absent])
   if (all.size !== came.length + absent.length) refuse('answer.absent', 'A digest is answered twice.')
   const prefix = new Set([...new Set(asked)].slice(0, all.size))
-  if (all.size === 0 || [...all].some((digest) => !prefix.has(digest))) refuse('answer.absent', 'The answer is not what was asked.')
+  if (all.size === 0 || [...all].some((digest) => !prefix.has(digest)))
+    refuse('answer.absent', 'The answer is not what was asked.')
 }
 
 function digests(answer: GetChunksAnswer | GetManifestsAnswer): readonly Digest[] {
@@ -61,11 +75,15 @@ function checkPair(request: Request, answer: Answer): boolean {
   if (request.type === 'hello' && answer.type === 'hello') checkState(request.cursor, answer.state)
   else if (request.type === 'pull' && answer.type === 'pull') checkState(request.cursor, answer.state)
   else if (request.type === 'list' && answer.type === 'list') checkList(request, answer)
-  else if (request.type === 'get-chunks' && answer.type === 'get-chunks') checkPrefix(request.digests, digests(answer), answer.absent)
+  else if (request.type === 'get-chunks' && answer.type === 'get-chunks')
+    checkPrefix(request.digests, digests(answer), answer.absent)
   else if (request.type === 'get-manifests' && answer.type === 'get-manifests') {
     const asked = request.wanted.map(({ digest }) => digest)
     checkPrefix(asked, digests(answer), answer.absent)
-  } else if ((request.type === 'announce' && answer.type === 'announce') || (request.type === 'commit' && answer.type === 'commit')) {
+  } else if (
+    (request.type === 'announce' && answer.type === 'announce') ||
+    (request.type === 'commit' && answer.type === 'commit')
+  ) {
     if (answer.standing === 'current') checkResults(request.groups, answer.results)
   } else return request.type === 'put' && answer.type === 'put'
   return true

@@ -4,7 +4,14 @@ import * as v from 'valibot'
 import { ERROR_CODES, type ErrorCode } from '../errors.js'
 import type { BodyReader, BodyWriter } from './body.js'
 import { fromResultsWire, resultsSchema, toResultsWire } from './change-wire.js'
-import { chunksSchema, fromChunksWire, fromManifestsWire, manifestsSchema, toChunksWire, toManifestsWire } from './content-wire.js'
+import {
+  chunksSchema,
+  fromChunksWire,
+  fromManifestsWire,
+  manifestsSchema,
+  toChunksWire,
+  toManifestsWire,
+} from './content-wire.js'
 import { cursorSchema, fromStandingWire, standingSchema, toStandingWire } from './cursor-wire.js'
 import { LIMITS, MAX_SAFE } from './limits.js'
 import type { Answer } from './messages.js'
@@ -30,7 +37,12 @@ const ruleSchema = v.pipe(
 const judged = v.picklist(['current', 'diverged'])
 const digestCount = count(LIMITS.digests)
 export const answerSchema = v.variant('type', [
-  v.object({ type: v.literal('hello'), device: v.picklist(['known', 'new', 'clone']), rule: ruleSchema, state: standingSchema }),
+  v.object({
+    type: v.literal('hello'),
+    device: v.picklist(['known', 'new', 'clone']),
+    rule: ruleSchema,
+    state: standingSchema,
+  }),
   v.object({ type: v.literal('pull'), state: standingSchema }),
   v.object({
     type: v.literal('list'),
@@ -71,7 +83,12 @@ export function toAnswerWire(answer: Answer, body: BodyWriter): AnswerWire {
   switch (answer.type) {
     case 'hello': {
       const { algorithm, keyCheck, boundarySeed, averages } = answer.rule
-      const rule = { algorithm, keyCheck, boundarySeed, averages: averages.map(([size, average]) => [size, average] as [number | null, number]) }
+      const rule = {
+        algorithm,
+        keyCheck,
+        boundarySeed,
+        averages: averages.map(([size, average]) => [size, average] as [number | null, number]),
+      }
       return { type: 'hello', device: answer.device, rule, state: toStandingWire(answer.state) }
     }
     case 'pull':
@@ -81,7 +98,13 @@ export function toAnswerWire(answer: Answer, body: BodyWriter): AnswerWire {
     case 'announce': {
       const results = toResultsWire(answer.results, body)
       const missingChunks = body.digests(answer.missingChunks)
-      return { type: 'announce', standing: answer.standing, results, missingChunks, missingManifests: body.digests(answer.missingManifests) }
+      return {
+        type: 'announce',
+        standing: answer.standing,
+        results,
+        missingChunks,
+        missingManifests: body.digests(answer.missingManifests),
+      }
     }
     case 'commit': {
       const { type, standing, first, last, previousHead, hash } = answer
@@ -118,7 +141,12 @@ export function fromAnswerWire(wire: AnswerWire, body: BodyReader): Answer {
     case 'announce': {
       const results = fromResultsWire(wire.results, body)
       const missingChunks = body.digests(wire.missingChunks, 'missingChunks')
-      return { ...wire, results, missingChunks, missingManifests: body.digests(wire.missingManifests, 'missingManifests') }
+      return {
+        ...wire,
+        results,
+        missingChunks,
+        missingManifests: body.digests(wire.missingManifests, 'missingManifests'),
+      }
     }
     case 'commit':
       return { ...wire, results: fromResultsWire(wire.results, body) }

@@ -52,7 +52,10 @@ export class BodyReader {
 
   digests(count: number, subject: string): readonly Digest[] {
     const part = this.bytes(count * DIGEST_BYTES, subject)
-    return Array.from({ length: count }, (_, at) => toHex(part.subarray(at * DIGEST_BYTES, (at + 1) * DIGEST_BYTES)) as Digest)
+    return Array.from(
+      { length: count },
+      (_, at) => toHex(part.subarray(at * DIGEST_BYTES, (at + 1) * DIGEST_BYTES)) as Digest,
+    )
   }
 
   end(): void {

@@ -4,7 +4,14 @@ import * as v from 'valibot'
 import { REFUSALS, type Change, type ChangeGroup, type ChangeResult, type UpdateChange } from '../model/change.js'
 import type { BodyReader, BodyWriter } from './body.js'
 import { LIMITS } from './limits.js'
-import { createSchema, fromNodeWire, fromRevisionWire, revisionSchema, toNodeWire, toRevisionWire } from './node-wire.js'
+import {
+  createSchema,
+  fromNodeWire,
+  fromRevisionWire,
+  revisionSchema,
+  toNodeWire,
+  toRevisionWire,
+} from './node-wire.js'
 import { comparisonKey, count, digest, flag, list, name, natural, nodeId, parentId, whole } from './schema.js'
 
 const updateSchema = v.pipe(
@@ -17,17 +24,24 @@ const updateSchema = v.pipe(
     x: v.optional(flag),
     o: v.optional(v.nullable(nodeId)),
   }),
-  v.check(({ l, c, x, o }) => l !== undefined || c !== undefined || x !== undefined || o !== undefined, 'an update changes something'),
+  v.check(
+    ({ l, c, x, o }) => l !== undefined || c !== undefined || x !== undefined || o !== undefined,
+    'an update changes something',
+  ),
   v.check(({ i, l, o }) => l?.p !== i && o !== i, 'a node is not its own parent or conflict copy'),
 )
 const deleteSchema = v.object({ t: v.literal('d'), i: nodeId, b: natural })
 
-type ChangeWire = v.InferOutput<typeof createSchema> | v.InferOutput<typeof updateSchema> | v.InferOutput<typeof deleteSchema>
+type ChangeWire =
+  | v.InferOutput<typeof createSchema>
+  | v.InferOutput<typeof updateSchema>
+  | v.InferOutput<typeof deleteSchema>
 
 function schemaOf(input: unknown): v.GenericSchema<unknown, ChangeWire> {
-  const type = typeof input === 'object' && input !== null && Object.hasOwn(input, 't') ? (input as { t: unknown }).t : null
+  const type =
+    typeof input === 'object' && input !== null && Object.hasOwn(input, 't') ? (input as { t: unknown }).t : null
   const schema = type === 'c' ? createSchema : type === 'u' ? updateSchema : deleteSchema
-  return schema as v.GenericSchema<unknown, ChangeWire>
+  return schema
 }
 const changeSchema = v.lazy(schemaOf)
 
@@ -44,7 +58,13 @@ function toUpdateWire(change: UpdateChange): ChangeWire {
     t: 'u',
     i: change.id,
     b: change.base,
-    ...(placement && { l: { p: placement.parentId, n: placement.name, ...(placement.key === placement.name ? {} : { k: placement.key }) } }),
+    ...(placement && {
+      l: {
+        p: placement.parentId,
+        n: placement.name,
+        ...(placement.key === placement.name ? {} : { k: placement.key }),
+      },
+    }),
     ...(content && {
       c: {
         c: content.digest,

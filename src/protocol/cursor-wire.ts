@@ -26,7 +26,10 @@ const pageSchema = v.pipe(
       return grows
     })
   }, 'sequences grow from the page start to its cursor'),
-  v.check(({ revisions }) => new Set(revisions.map(({ i }) => i)).size === revisions.length, 'a node comes once in a page'),
+  v.check(
+    ({ revisions }) => new Set(revisions.map(({ i }) => i)).size === revisions.length,
+    'a node comes once in a page',
+  ),
 )
 type PageWire = v.InferOutput<typeof pageSchema>
 
@@ -42,7 +45,9 @@ function toPageWire({ from, revisions, cursor, head }: Page): PageWire {
 }
 
 export function toStandingWire(state: Standing): StandingWire {
-  return state.standing === 'current' ? { standing: 'current', page: toPageWire(state.page) } : { standing: state.standing, epoch: state.epoch }
+  return state.standing === 'current'
+    ? { standing: 'current', page: toPageWire(state.page) }
+    : { standing: state.standing, epoch: state.epoch }
 }
 
 export function fromStandingWire(wire: StandingWire): Standing {

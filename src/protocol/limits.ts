@@ -12,6 +12,8 @@ export const LIMITS = {
   chunkBytes: 2 * 1024 * 1024,
   /** Chunks of one manifest: a whole one fits a frame. */
   manifestChunks: 120_000,
+  /** Chunks of manifests read or built for one request: patches are small, what they stand for is not. */
+  manifestWork: 480_000,
   /** Changes of a batch, over all its groups. */
   changes: 1_000,
   /** Revisions of a page of the feed or of a listing. */

@@ -20,7 +20,8 @@ export function encodeManifestWire(manifest: Manifest): Uint8Array {
   const bytes = new Uint8Array(manifest.chunks.length * (DIGEST_BYTES + VARINT_BYTES))
   let at = 0
   for (const { digest, length } of manifest.chunks) {
-    if (length < 1 || length > LIMITS.chunkBytes) throw invalid('manifest.length', `A chunk of ${length} bytes is out of range.`)
+    if (length < 1 || length > LIMITS.chunkBytes)
+      throw invalid('manifest.length', `A chunk of ${length} bytes is out of range.`)
     bytes.set(fromHex(digest), at)
     at += DIGEST_BYTES
     let rest = length
@@ -42,7 +43,8 @@ function readLength(bytes: Uint8Array, from: number): readonly [number, number] 
     value |= (byte & 0x7f) << shift
     if (byte > 0x7f) continue
     if (byte === 0 && shift > 0) throw invalid('manifest.length', 'A chunk length is not in its shortest form.')
-    if (value < 1 || value > LIMITS.chunkBytes) throw invalid('manifest.length', `A chunk of ${value} bytes is out of range.`)
+    if (value < 1 || value > LIMITS.chunkBytes)
+      throw invalid('manifest.length', `A chunk of ${value} bytes is out of range.`)
     return [value, at + 1]
   }
   throw invalid('manifest.length', 'A chunk length is cut off or too long.')
@@ -50,7 +52,8 @@ function readLength(bytes: Uint8Array, from: number): readonly [number, number] 
 
 /** `count` comes from the head, already bounded by LIMITS.manifestChunks. */
 export function decodeManifestWire(bytes: Uint8Array, count: number): Manifest {
-  if (count * (DIGEST_BYTES + 1) > bytes.length) throw invalid('manifest', 'A manifest is shorter than its count of chunks.')
+  if (count * (DIGEST_BYTES + 1) > bytes.length)
+    throw invalid('manifest', 'A manifest is shorter than its count of chunks.')
   const chunks: ChunkRef[] = []
   let at = 0
   let size = 0

@@ -64,11 +64,14 @@ const liveSchema = v.pipe(
 const tombstoneSchema = v.object({ i: nodeId, q: natural, z: v.literal(true) })
 export type RevisionWire = v.InferOutput<typeof liveSchema> | v.InferOutput<typeof tombstoneSchema>
 export const revisionSchema = v.lazy(
-  (input): v.GenericSchema<unknown, RevisionWire> => (isTombstone(input) ? tombstoneSchema : liveSchema) as v.GenericSchema<unknown, RevisionWire>,
+  (input): v.GenericSchema<unknown, RevisionWire> =>
+    (isTombstone(input) ? tombstoneSchema : liveSchema) as v.GenericSchema<unknown, RevisionWire>,
 )
 
 function isTombstone(input: unknown): boolean {
-  return typeof input === 'object' && input !== null && Object.hasOwn(input, 'z') && (input as { z: unknown }).z === true
+  return (
+    typeof input === 'object' && input !== null && Object.hasOwn(input, 'z') && (input as { z: unknown }).z === true
+  )
 }
 
 export function toNodeWire(node: Node): NodeWire {

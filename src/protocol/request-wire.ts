@@ -3,7 +3,14 @@
 import * as v from 'valibot'
 import type { BodyReader, BodyWriter } from './body.js'
 import { fromGroupsWire, groupsSchema, toGroupsWire } from './change-wire.js'
-import { chunksSchema, fromChunksWire, fromManifestsWire, manifestsSchema, toChunksWire, toManifestsWire } from './content-wire.js'
+import {
+  chunksSchema,
+  fromChunksWire,
+  fromManifestsWire,
+  manifestsSchema,
+  toChunksWire,
+  toManifestsWire,
+} from './content-wire.js'
 import { cursorSchema, witnessSchema } from './cursor-wire.js'
 import { LIMITS } from './limits.js'
 import type { Request } from './messages.js'
@@ -23,7 +30,14 @@ export const requestSchema = v.variant('type', [
   v.object({ type: v.literal('pull'), ...standing }),
   v.object({ type: v.literal('list'), workspace, at: v.nullable(cursorSchema), after: v.nullable(nodeId) }),
   v.object({ type: v.literal('announce'), ...standing, groups: groupsSchema, manifests: manifestsSchema }),
-  v.object({ type: v.literal('commit'), ...standing, key, groups: groupsSchema, manifests: manifestsSchema, chunks: chunksSchema }),
+  v.object({
+    type: v.literal('commit'),
+    ...standing,
+    key,
+    groups: groupsSchema,
+    manifests: manifestsSchema,
+    chunks: chunksSchema,
+  }),
   v.object({ type: v.literal('put'), workspace, manifests: manifestsSchema, chunks: chunksSchema }),
   v.object({ type: v.literal('get-chunks'), workspace, digests: v.pipe(count(LIMITS.chunks), v.minValue(1)) }),
   v.object({
@@ -46,7 +60,14 @@ export function toRequestWire(request: Request, body: BodyWriter): RequestWire {
       return { type: 'list', workspace: request.workspace, at: request.at, after: request.after }
     case 'announce': {
       const { type, workspace, cursor, witness } = request
-      return { type, workspace, cursor, witness, groups: toGroupsWire(request.groups), manifests: toManifestsWire(request.manifests, body) }
+      return {
+        type,
+        workspace,
+        cursor,
+        witness,
+        groups: toGroupsWire(request.groups),
+        manifests: toManifestsWire(request.manifests, body),
+      }
     }
     case 'commit': {
       const { type, workspace, cursor, witness, key } = request
@@ -93,7 +114,10 @@ export function fromRequestWire(wire: RequestWire, body: BodyReader): Request {
     case 'get-manifests':
       return {
         ...wire,
-        wanted: wire.wanted.map((bases) => ({ digest: body.digest('wanted.digest'), have: body.digests(bases, 'wanted.have') })),
+        wanted: wire.wanted.map((bases) => ({
+          digest: body.digest('wanted.digest'),
+          have: body.digests(bases, 'wanted.have'),
+        })),
       }
   }
 }

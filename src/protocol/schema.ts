@@ -30,7 +30,10 @@ export const whole = v.pipe(
 )
 export const digest = v.custom<Digest>(isDigest, 'must be 64 lower-case hex digits')
 export const parentId = v.custom<NodeId>(isNodeId, 'must be 32 lower-case hex digits')
-export const nodeId = v.custom<NodeId>((value) => isNodeId(value) && value !== ROOT_ID, 'must be 32 lower-case hex digits, not the root')
+export const nodeId = v.custom<NodeId>(
+  (value) => isNodeId(value) && value !== ROOT_ID,
+  'must be 32 lower-case hex digits, not the root',
+)
 export const epoch = v.custom<Epoch>(isRandomId, 'must be 32 lower-case hex digits')
 export const key = v.custom<string>(isRandomId, 'must be 32 lower-case hex digits')
 export const token = v.pipe(v.string(), v.maxLength(LIMITS.tokenLength, TOO_LARGE), v.regex(TOKEN))
@@ -40,7 +43,10 @@ export function text(limit: number) {
   return v.pipe(
     v.string(),
     v.maxLength(limit, TOO_LARGE),
-    v.check((value) => !CONTROL.test(value) && !LONE_SURROGATE.test(value), 'must be valid Unicode without control characters'),
+    v.check(
+      (value) => !CONTROL.test(value) && !LONE_SURROGATE.test(value),
+      'must be valid Unicode without control characters',
+    ),
   )
 }
 
@@ -58,7 +64,10 @@ export const attributes = v.pipe(
   v.array(v.strictTuple([v.pipe(text(LIMITS.attributeNameLength), v.minLength(1)), text(LIMITS.attributeValueLength)])),
   v.maxLength(LIMITS.attributes, TOO_LARGE),
   v.check((pairs) => new Set(pairs.map(([field]) => field)).size === pairs.length, 'must not name an attribute twice'),
-  v.check((pairs) => pairs.reduce((sum, [field, value]) => sum + field.length + value.length, 0) <= LIMITS.attributesLength, TOO_LARGE),
+  v.check(
+    (pairs) => pairs.reduce((sum, [field, value]) => sum + field.length + value.length, 0) <= LIMITS.attributesLength,
+    TOO_LARGE,
+  ),
 )
 
 export function list<Schema extends v.GenericSchema>(schema: Schema, limit: number) {
@@ -70,17 +79,28 @@ export function count(limit: number) {
 }
 
 /** The checked value; else `invalid` or `too-large` with the offending field as subject. */
-export function check<Schema extends v.GenericSchema>(schema: Schema, value: unknown, at: string): v.InferOutput<Schema> {
+export function check<Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  at: string,
+): v.InferOutput<Schema> {
   const result = v.safeParse(schema, value, { abortEarly: true, abortPipeEarly: true })
   if (result.success) return result.output
   const issue = result.issues[0]
   const field = v.getDotPath(issue)
   const subject = (field === null ? at : `${at}.${field}`).slice(0, LIMITS.messageLength)
   if (issue.message === TOO_LARGE) {
-    throw new TidemarkError('too-large', `The field ${subject} is beyond its limit.`, { subject, next: 'Send less in one request.' })
+    throw new TidemarkError('too-large', `The field ${subject} is beyond its limit.`, {
+      subject,
+      next: 'Send less in one request.',
+    })
   }
-  throw new TidemarkError('invalid', `The field ${subject} is not valid: expected ${issue.expected ?? issue.message}.`, {
-    subject,
-    next: 'Update the side that sent it.',
-  })
+  throw new TidemarkError(
+    'invalid',
+    `The field ${subject} is not valid: expected ${issue.expected ?? issue.message}.`,
+    {
+      subject,
+      next: 'Update the side that sent it.',
+    },
+  )
 }

@@ -28,10 +28,13 @@ function asAdvice(result: ChangeResult): ChangeResult {
 
 async function advise(by: Judged, reader: MetadataReader, request: AnnounceRequest): Promise<AnnounceAnswer> {
   const { head, verdict } = await readStanding(reader, request.cursor, request.witness)
-  if (verdict === 'diverged') return { type: 'announce', standing: 'diverged', results: [], missingChunks: [], missingManifests: [] }
+  if (verdict === 'diverged')
+    return { type: 'announce', standing: 'diverged', results: [], missingChunks: [], missingManifests: [] }
   const { overlay, verdicts } = await judgeGroups(by, reader, head, request.groups)
   const results = request.groups.map((group, at) =>
-    group.map((change, index) => asAdvice(toResult(verdicts[at]?.[index] ?? { verdict: 'unchanged' }, change, (id) => overlay.stored(id)))),
+    group.map((change, index) =>
+      asAdvice(toResult(verdicts[at]?.[index] ?? { verdict: 'unchanged' }, change, (id) => overlay.stored(id))),
+    ),
   )
   const lacking = request.groups.filter((_, at) => results[at]?.some(lacksContent)).flat()
   const contents = await readContents(by.context, by.workspace.id, reader, lacking)
@@ -50,7 +53,11 @@ async function advise(by: Judged, reader: MetadataReader, request: AnnounceReque
 }
 
 /** Manifests that come along are kept, as if put: so they travel once. The changes leave no trace. */
-export async function announce(context: ServerContext, principal: Principal, request: AnnounceRequest): Promise<AnnounceAnswer> {
+export async function announce(
+  context: ServerContext,
+  principal: Principal,
+  request: AnnounceRequest,
+): Promise<AnnounceAnswer> {
   const id = await findWorkspace(context, principal, request.workspace)
   const by: Judged = { context, principal, workspace: { id, name: request.workspace }, contentLater: true }
   if (request.manifests.length === 0) return context.metadata.read(id, (reader) => advise(by, reader, request))

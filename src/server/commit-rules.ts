@@ -118,7 +118,9 @@ function contentRefusal(change: Change, { contents }: Circumstances): Failure | 
       next: 'Read the file again and send what it holds.',
     })
   }
-  return state.missing.length === 0 ? null : { verdict: 'refused', reason: 'missing-chunks', culprit: change.id, missing: state.missing }
+  return state.missing.length === 0
+    ? null
+    : { verdict: 'refused', reason: 'missing-chunks', culprit: change.id, missing: state.missing }
 }
 
 function tryChange(change: Change, overlay: Overlay, circumstances: Circumstances): Verdict {
@@ -163,7 +165,11 @@ async function placeRefusal(id: NodeId, overlay: Overlay): Promise<Failure | nul
 }
 
 /** The verdict on each change of the group. Refused as a whole, all carry the same failure and the overlay is as before. */
-export async function judgeGroup(group: ChangeGroup, overlay: Overlay, circumstances: Circumstances): Promise<readonly Verdict[]> {
+export async function judgeGroup(
+  group: ChangeGroup,
+  overlay: Overlay,
+  circumstances: Circumstances,
+): Promise<readonly Verdict[]> {
   const savepoint = overlay.savepoint()
   const failed = (failure: Failure): readonly Verdict[] => {
     overlay.rollback(savepoint)
@@ -184,7 +190,11 @@ export async function judgeGroup(group: ChangeGroup, overlay: Overlay, circumsta
   return circumstances.contentLater ? (laterContent(group, verdicts, circumstances) ?? verdicts) : verdicts
 }
 
-function laterContent(group: ChangeGroup, verdicts: readonly Verdict[], circumstances: Circumstances): readonly Verdict[] | null {
+function laterContent(
+  group: ChangeGroup,
+  verdicts: readonly Verdict[],
+  circumstances: Circumstances,
+): readonly Verdict[] | null {
   for (const [at, change] of group.entries()) {
     const failure = verdicts[at]?.verdict === 'accepted' ? contentRefusal(change, circumstances) : null
     if (failure !== null) return group.map(() => failure)

@@ -40,7 +40,12 @@ export interface Judged {
   readonly contentLater: boolean
 }
 
-export async function judgeGroups(by: Judged, reader: MetadataReader, head: WorkspaceHead, groups: readonly ChangeGroup[]): Promise<Judgement> {
+export async function judgeGroups(
+  by: Judged,
+  reader: MetadataReader,
+  head: WorkspaceHead,
+  groups: readonly ChangeGroup[],
+): Promise<Judgement> {
   const changes = groups.flat()
   if (head.sequence > MAX_SAFE - changes.length) {
     throw new TidemarkError('too-large', 'The workspace has used up its sequence numbers.', { subject: 'sequence' })
@@ -100,17 +105,28 @@ export function boundResults(results: readonly (readonly ChangeResult[])[]): rea
     }),
   )
   if (weight > LIMITS.answerWeight) {
-    throw new TidemarkError('too-large', 'The answer to this batch is too large.', { subject: 'groups', next: 'Send fewer changes in one batch.' })
+    throw new TidemarkError('too-large', 'The answer to this batch is too large.', {
+      subject: 'groups',
+      next: 'Send fewer changes in one batch.',
+    })
   }
   return bounded
 }
 
 /** What an earlier sending of the same batch left, or null. */
-async function readStored(writer: MetadataWriter, user: string, key: string, digest: Digest): Promise<StoredAnswer | null> {
+async function readStored(
+  writer: MetadataWriter,
+  user: string,
+  key: string,
+  digest: Digest,
+): Promise<StoredAnswer | null> {
   const stored = await writer.result(user, key)
   if (stored === null) return null
   if (stored.digest === digest) return decodeStoredAnswer(stored.answer)
-  throw new TidemarkError('key-reused', 'This key was used with other changes.', { subject: 'key', next: 'Draw a new key for new changes.' })
+  throw new TidemarkError('key-reused', 'This key was used with other changes.', {
+    subject: 'key',
+    next: 'Draw a new key for new changes.',
+  })
 }
 
 function keep(context: ServerContext, head: WorkspaceHead, overlay: Overlay): readonly KeptRevision[] {
@@ -122,15 +138,27 @@ function keep(context: ServerContext, head: WorkspaceHead, overlay: Overlay): re
   })
 }
 
-function storedVerdicts(verdicts: readonly Verdict[], results: readonly ChangeResult[]): readonly StoredVerdict[] | null {
+function storedVerdicts(
+  verdicts: readonly Verdict[],
+  results: readonly ChangeResult[],
+): readonly StoredVerdict[] | null {
   if (!verdicts.some(({ verdict }) => verdict === 'accepted')) return null
-  return results.map((result) => [result.verdict === 'accepted' ? 'a' : 'u', result.verdict === 'refused' ? 0 : result.sequence] as const)
+  return results.map(
+    (result) =>
+      [result.verdict === 'accepted' ? 'a' : 'u', result.verdict === 'refused' ? 0 : result.sequence] as const,
+  )
 }
 
-function replayed(group: ChangeGroup, stored: readonly StoredVerdict[], current: (id: NodeId) => Revision | null): readonly ChangeResult[] {
+function replayed(
+  group: ChangeGroup,
+  stored: readonly StoredVerdict[],
+  current: (id: NodeId) => Revision | null,
+): readonly ChangeResult[] {
   return group.map((change, at): ChangeResult => {
     const [verdict, sequence] = stored[at] ?? ['u', 0]
-    return verdict === 'a' ? { verdict: 'accepted', sequence } : { verdict: 'unchanged', sequence, current: current(change.id) }
+    return verdict === 'a'
+      ? { verdict: 'accepted', sequence }
+      : { verdict: 'unchanged', sequence, current: current(change.id) }
   })
 }
 
@@ -141,7 +169,15 @@ interface Outcome {
 }
 
 function divergedAnswer(head: WorkspaceHead): Outcome {
-  const answer = { type: 'commit', standing: 'diverged', results: [], first: 0, last: 0, previousHead: head.sequence, hash: head.hash } as const
+  const answer = {
+    type: 'commit',
+    standing: 'diverged',
+    results: [],
+    first: 0,
+    last: 0,
+    previousHead: head.sequence,
+    hash: head.hash,
+  } as const
   return { answer, committed: 0 }
 }
 
@@ -155,7 +191,9 @@ async function carryOut(by: Judged, writer: MetadataWriter, request: CommitReque
   const open = request.groups.filter((_, at) => !stored?.groups[at])
   const { overlay, verdicts } = await judgeGroups(by, writer, head, open)
   const known = await readMissing(writer, overlay, request.groups)
-  const fresh = open.map((group, at) => group.map((change, index) => toResult(verdicts[at]?.[index] ?? { verdict: 'unchanged' }, change, known)))
+  const fresh = open.map((group, at) =>
+    group.map((change, index) => toResult(verdicts[at]?.[index] ?? { verdict: 'unchanged' }, change, known)),
+  )
   const kept = keep(context, head, overlay)
   const groups: (readonly StoredVerdict[] | null)[] = []
   let next = 0
@@ -172,11 +210,18 @@ async function carryOut(by: Judged, writer: MetadataWriter, request: CommitReque
     const record = encodeStoredAnswer({ ...span, groups })
     await writer.putResult(principal.user, request.key, { digest, answer: record }, context.clock.now())
   }
-  return { answer: { type: 'commit', standing: 'current', results, ...span }, committed: kept.length > 0 ? span.last : 0 }
+  return {
+    answer: { type: 'commit', standing: 'current', results, ...span },
+    committed: kept.length > 0 ? span.last : 0,
+  }
 }
 
 /** The sequences given now; of a repeated batch that got nothing new, those it got before. */
-function spanOf(head: WorkspaceHead, kept: readonly KeptRevision[], stored: StoredAnswer | null): Omit<StoredAnswer, 'groups'> {
+function spanOf(
+  head: WorkspaceHead,
+  kept: readonly KeptRevision[],
+  stored: StoredAnswer | null,
+): Omit<StoredAnswer, 'groups'> {
   const last = kept.at(-1)
   if (last !== undefined) {
     return { first: head.sequence + 1, last: last.revision.sequence, previousHead: head.sequence, hash: last.hash }
@@ -187,7 +232,11 @@ function spanOf(head: WorkspaceHead, kept: readonly KeptRevision[], stored: Stor
 }
 
 /** Current revisions also of the nodes that were not judged again. */
-async function readMissing(reader: MetadataReader, overlay: Overlay, groups: readonly ChangeGroup[]): Promise<(id: NodeId) => Revision | null> {
+async function readMissing(
+  reader: MetadataReader,
+  overlay: Overlay,
+  groups: readonly ChangeGroup[],
+): Promise<(id: NodeId) => Revision | null> {
   const ids = [...new Set(groups.flat().map(({ id }) => id))].filter((id) => overlay.revision(id) === null)
   const found = ids.length === 0 ? new Map<NodeId, Revision>() : await reader.revisions(ids)
   return (id) => overlay.revision(id) ?? found.get(id) ?? null
@@ -198,7 +247,9 @@ export async function commit(context: ServerContext, principal: Principal, reque
   const by: Judged = { context, principal, workspace: { id, name: request.workspace }, contentLater: false }
   if (request.chunks.length > 0) {
     // bytes go in before the lock is taken, but not for a device of another history
-    const { head, verdict } = await context.metadata.read(id, (reader) => readStanding(reader, request.cursor, request.witness))
+    const { head, verdict } = await context.metadata.read(id, (reader) =>
+      readStanding(reader, request.cursor, request.witness),
+    )
     if (verdict === 'diverged') return divergedAnswer(head)
     await storeChunks(context, id, request.chunks)
   }

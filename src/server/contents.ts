@@ -1,29 +1,51 @@
 /** What the server knows of the contents a batch refers to: looked up in this workspace only, all at once. */
 
 import { decodeManifest } from '../content/manifest.js'
-import type { MetadataReader } from '../interfaces/metadata-store.js'
+import type { ManifestRecord, MetadataReader } from '../interfaces/metadata-store.js'
 import type { Change } from '../model/change.js'
 import type { Digest, NodeId, WorkspaceId } from '../model/ids.js'
+import { LIMITS } from '../protocol/limits.js'
 import { contentOf, type ContentState } from './commit-rules.js'
 import type { ServerContext } from './context.js'
 import type { Overlay } from './overlay.js'
 
+/** Manifests held in memory at a time: the largest takes some 4 MB. */
+const SLICE = 32
+
+/** Missing digests are kept as far as an answer may name them, but at least one of each content. */
 export async function readContents(
   context: ServerContext,
   workspace: WorkspaceId,
   reader: MetadataReader,
   changes: readonly Change[],
 ): Promise<ReadonlyMap<Digest, ContentState>> {
-  const digests = new Set(changes.flatMap((change) => contentOf(change)?.digest ?? []))
-  if (digests.size === 0) return new Map()
-  const records = await reader.manifests([...digests])
+  const digests = [...new Set(changes.flatMap((change) => contentOf(change)?.digest ?? []))]
+  const states = new Map<Digest, ContentState>()
+  let left: number = LIMITS.digests
+  for (let at = 0; at < digests.length; at += SLICE) {
+    const records = await reader.manifests(digests.slice(at, at + SLICE))
+    for (const [digest, state] of await statesOf(context, workspace, records)) {
+      const missing = state.missing.slice(0, Math.max(1, left))
+      left -= missing.length
+      states.set(digest, { size: state.size, missing })
+    }
+  }
+  return states
+}
+
+async function statesOf(
+  context: ServerContext,
+  workspace: WorkspaceId,
+  records: ReadonlyMap<Digest, ManifestRecord>,
+): Promise<ReadonlyMap<Digest, ContentState>> {
   const manifests = [...records].map(([digest, { encoded }]) => ({ digest, manifest: decodeManifest(encoded) }))
-  const referenced = new Set(manifests.flatMap(({ manifest }) => manifest.chunks.map((chunk) => chunk.digest)))
+  const referenced = new Set<Digest>()
+  for (const { manifest } of manifests) for (const chunk of manifest.chunks) referenced.add(chunk.digest)
   const missing = new Set(referenced.size === 0 ? [] : await context.chunks.missing(workspace, [...referenced]))
   return new Map(
     manifests.map(({ digest, manifest }) => {
-      const lacking = missing.size === 0 ? [] : manifest.chunks.map((chunk) => chunk.digest).filter((chunk) => missing.has(chunk))
-      return [digest, { size: manifest.size, missing: [...new Set(lacking)] }]
+      const lacking = missing.size === 0 ? [] : manifest.chunks.filter((chunk) => missing.has(chunk.digest))
+      return [digest, { size: manifest.size, missing: [...new Set(lacking.map((chunk) => chunk.digest))] }]
     }),
   )
 }

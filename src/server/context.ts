@@ -11,7 +11,10 @@ import type { Random } from '../interfaces/random.js'
 import type { Principal } from './principal.js'
 
 /** A host's own rule about one change, asked after its content is known to be there. Must be pure and quick. */
-export type Admit = (change: Change, by: { readonly principal: Principal; readonly workspace: string }) => 'quota' | 'forbidden' | null
+export type Admit = (
+  change: Change,
+  by: { readonly principal: Principal; readonly workspace: string },
+) => 'quota' | 'forbidden' | null
 
 export interface ServerContext {
   readonly metadata: MetadataStore

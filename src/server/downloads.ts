@@ -25,7 +25,11 @@ const BUDGET = LIMITS.frameBytes - 4_096
 /** Digests asked of the store at a time: bounds what is read in vain. */
 const SLICE = 16
 
-export async function getChunks(context: ServerContext, principal: Principal, request: GetChunksRequest): Promise<GetChunksAnswer> {
+export async function getChunks(
+  context: ServerContext,
+  principal: Principal,
+  request: GetChunksRequest,
+): Promise<GetChunksAnswer> {
   const workspace = await findWorkspace(context, principal, request.workspace)
   const asked = [...new Set(request.digests)]
   const chunks: WireChunk[] = []
@@ -45,7 +49,11 @@ export async function getChunks(context: ServerContext, principal: Principal, re
   return { type: 'get-chunks', chunks, absent }
 }
 
-function smallest(digest: Digest, record: ManifestRecord, bases: readonly ManifestRecord[]): { readonly wire: WireManifest; readonly bytes: number } {
+function smallest(
+  digest: Digest,
+  record: ManifestRecord,
+  bases: readonly ManifestRecord[],
+): { readonly wire: WireManifest; readonly bytes: number } {
   const manifest = decodeManifest(record.encoded)
   let wire: WireManifest = { form: 'whole', digest, manifest }
   let bytes = encodeManifestWire(manifest).length
@@ -58,12 +66,20 @@ function smallest(digest: Digest, record: ManifestRecord, bases: readonly Manife
   return { wire, bytes }
 }
 
+/** Chunks of an encoded manifest, nearly: each takes 36 bytes. */
+function chunksIn({ encoded }: ManifestRecord): number {
+  return Math.ceil(encoded.length / 36)
+}
+
 async function pick(reader: MetadataReader, request: GetManifestsRequest): Promise<GetManifestsAnswer> {
   const wanted = new Map(request.wanted.map(({ digest, have }) => [digest, have]))
   const manifests: WireManifest[] = []
   const absent: Digest[] = []
   let left = BUDGET
+  let work = 0
   for (const [digest, have] of wanted) {
+    // patches are small, making them is not: the rest is asked again
+    if (work > LIMITS.manifestWork) break
     const records = await reader.manifests([...new Set([digest, ...have])])
     const record = records.get(digest)
     if (record === undefined) {
@@ -73,6 +89,7 @@ async function pick(reader: MetadataReader, request: GetManifestsRequest): Promi
       continue
     }
     const bases = have.flatMap((base) => (base === digest ? [] : (records.get(base) ?? [])))
+    work += chunksIn(record) + bases.reduce((sum, base) => sum + chunksIn(base), 0)
     const { wire, bytes } = smallest(digest, record, bases)
     left -= ENTRY_BYTES + bytes
     if (left < 0) break
@@ -81,7 +98,11 @@ async function pick(reader: MetadataReader, request: GetManifestsRequest): Promi
   return { type: 'get-manifests', manifests, absent }
 }
 
-export async function getManifests(context: ServerContext, principal: Principal, request: GetManifestsRequest): Promise<GetManifestsAnswer> {
+export async function getManifests(
+  context: ServerContext,
+  principal: Principal,
+  request: GetManifestsRequest,
+): Promise<GetManifestsAnswer> {
   const workspace = await findWorkspace(context, principal, request.workspace)
   return context.metadata.read(workspace, (reader) => pick(reader, request))
 }

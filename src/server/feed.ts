@@ -31,13 +31,19 @@ export async function readPage(reader: MetadataReader, head: WorkspaceHead, from
   }
   const hash = (await reader.hashes([last.sequence])).get(last.sequence)
   if (hash === undefined) {
-    throw new TidemarkError('corrupt', 'The history lacks a hash above its horizon.', { subject: `hash ${last.sequence}` })
+    throw new TidemarkError('corrupt', 'The history lacks a hash above its horizon.', {
+      subject: `hash ${last.sequence}`,
+    })
   }
   return { from, revisions, cursor: { epoch: head.epoch, sequence: last.sequence, hash }, head: false }
 }
 
 /** Without a cursor: the feed from its beginning, unless something of it was forgotten. */
-export async function readState(reader: MetadataReader, cursor: Cursor | null, witness: Witness | null): Promise<Standing> {
+export async function readState(
+  reader: MetadataReader,
+  cursor: Cursor | null,
+  witness: Witness | null,
+): Promise<Standing> {
   if (cursor === null) {
     const head = await reader.head()
     if (head.horizon > 0) return { standing: 'expired', epoch: head.epoch }

@@ -6,7 +6,10 @@ import { LIMITS } from '../protocol/limits.js'
 import type { Committed } from './remote-store.js'
 
 export class Hints {
-  readonly #users = new Map<string, Set<{ readonly workspaces: ReadonlySet<string>; readonly onHint: (hint: Hint) => void }>>()
+  readonly #users = new Map<
+    string,
+    Set<{ readonly workspaces: ReadonlySet<string>; readonly onHint: (hint: Hint) => void }>
+  >()
 
   subscribe(user: string, workspaces: readonly string[], onHint: (hint: Hint) => void): () => void {
     const own = this.#users.get(user) ?? new Set()

@@ -12,12 +12,20 @@ export async function readListing(reader: MetadataReader, request: ListRequest):
   if (request.at !== null) {
     const { verdict } = await readStanding(reader, at, at)
     if (verdict !== 'current') {
-      throw new TidemarkError(verdict, 'The history moved away under the listing.', { subject: 'at', next: 'Start the listing anew.' })
+      throw new TidemarkError(verdict, 'The history moved away under the listing.', {
+        subject: 'at',
+        next: 'Start the listing anew.',
+      })
     }
   }
   const found = await reader.live(request.after, LIMITS.pageRevisions + 1)
   const revisions = fitting(found)
-  return { type: 'list', at, revisions, after: revisions.length === found.length ? null : (revisions.at(-1)?.id ?? null) }
+  return {
+    type: 'list',
+    at,
+    revisions,
+    after: revisions.length === found.length ? null : (revisions.at(-1)?.id ?? null),
+  }
 }
 
 async function headCursor(reader: MetadataReader) {

@@ -155,7 +155,10 @@ class Remote implements RemoteStore {
 export function remoteStore(options: RemoteStoreOptions): RemoteStore {
   for (const field of ['metadata', 'chunks', 'hasher', 'clock', 'random'] as const) {
     if (typeof options[field] === 'object' && options[field] !== null) continue
-    throw new TidemarkError('invalid-option', `remoteStore needs ${field}.`, { subject: field, next: `Pass ${field} to remoteStore.` })
+    throw new TidemarkError('invalid-option', `remoteStore needs ${field}.`, {
+      subject: field,
+      next: `Pass ${field} to remoteStore.`,
+    })
   }
   const { metadata, chunks, hasher, clock, random } = options
   return new Remote({

@@ -35,7 +35,11 @@ export async function expire(context: ServerContext, workspace: WorkspaceId, bef
     const devices = await writer.devices()
     // the hash at the horizon itself proves the cursor that stands on it
     const keep = new Set([0, next, ...devices.flatMap((device) => [device.cursorSequence, device.witnessSequence])])
-    await writer.forget(next, before, [...keep].filter((known) => known <= sequence))
+    await writer.forget(
+      next,
+      before,
+      [...keep].filter((known) => known <= sequence),
+    )
     return next
   })
 }

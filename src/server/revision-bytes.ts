@@ -65,7 +65,11 @@ export function numberBytes(value: number): Uint8Array {
 
 function nodeBytes(into: Bytes, node: Node): Bytes {
   into.byte(1).hex(node.parentId).text(node.name).text(node.key).text(node.kind).optionalHex(node.content)
-  into.number(node.size).number(node.modifiedAt).byte(node.executable ? 1 : 0).optionalHex(node.conflictOf)
+  into
+    .number(node.size)
+    .number(node.modifiedAt)
+    .byte(node.executable ? 1 : 0)
+    .optionalHex(node.conflictOf)
   const attributes = Object.entries(node.attributes ?? {}).sort(([one], [other]) => (one < other ? -1 : 1))
   into.count(attributes.length)
   for (const [name, value] of attributes) into.text(name).text(value)

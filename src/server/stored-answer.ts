@@ -41,9 +41,17 @@ export function decodeStoredAnswer(bytes: Uint8Array): StoredAnswer {
   if (!Array.isArray(parsed)) throw damaged()
   const [format, first, last, previousHead, hash, groups] = parsed as unknown[]
   if (isSequence(format) && format > FORMAT) {
-    throw new TidemarkError('newer-version', 'A stored answer is of a newer version.', { subject: 'result', next: 'Update the server.' })
+    throw new TidemarkError('newer-version', 'A stored answer is of a newer version.', {
+      subject: 'result',
+      next: 'Update the server.',
+    })
   }
-  if (format !== FORMAT || !isSequence(first) || !isSequence(last) || !isSequence(previousHead) || !isDigest(hash)) throw damaged()
-  if (!Array.isArray(groups) || !groups.every((group) => group === null || (Array.isArray(group) && group.every(isVerdict)))) throw damaged()
+  if (format !== FORMAT || !isSequence(first) || !isSequence(last) || !isSequence(previousHead) || !isDigest(hash))
+    throw damaged()
+  if (
+    !Array.isArray(groups) ||
+    !groups.every((group) => group === null || (Array.isArray(group) && group.every(isVerdict)))
+  )
+    throw damaged()
   return { first, last, previousHead, hash, groups: groups as StoredAnswer['groups'] }
 }

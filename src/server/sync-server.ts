@@ -30,14 +30,23 @@ const BUSY_RETRY_MS = 1_000
 function checkOptions(options: SyncServerOptions): void {
   for (const name of Object.keys(options)) {
     if (!OPTIONS.has(name)) {
-      throw new TidemarkError('unknown-option', `SyncServer has no option ${name}.`, { subject: name, next: `Known are ${[...OPTIONS].join(', ')}.` })
+      throw new TidemarkError('unknown-option', `SyncServer has no option ${name}.`, {
+        subject: name,
+        next: `Known are ${[...OPTIONS].join(', ')}.`,
+      })
     }
   }
   if (typeof options.remote !== 'object' || options.remote === null) {
-    throw new TidemarkError('invalid-option', 'SyncServer needs a remote store.', { subject: 'remote', next: 'Pass remoteStore({ … }).' })
+    throw new TidemarkError('invalid-option', 'SyncServer needs a remote store.', {
+      subject: 'remote',
+      next: 'Pass remoteStore({ … }).',
+    })
   }
   if (typeof options.authenticate !== 'function') {
-    throw new TidemarkError('invalid-option', 'SyncServer needs to authenticate.', { subject: 'authenticate', next: 'Pass a function from token to principal.' })
+    throw new TidemarkError('invalid-option', 'SyncServer needs to authenticate.', {
+      subject: 'authenticate',
+      next: 'Pass a function from token to principal.',
+    })
   }
 }
 
@@ -88,7 +97,8 @@ export class SyncServer {
    * the work began: what is begun is finished, as its outcome may be durable.
    */
   async handle(frame: Uint8Array, principal: Principal, call: Call = {}): Promise<Uint8Array> {
-    if (call.signal?.aborted) throw new TidemarkError('aborted', 'The request was cancelled before it began.', { subject: 'request' })
+    if (call.signal?.aborted)
+      throw new TidemarkError('aborted', 'The request was cancelled before it began.', { subject: 'request' })
     const refusal = this.#refusal()
     if (refusal !== null) return encodeAnswer(toErrorAnswer(refusal))
     const work = this.#work(frame, principal)
@@ -121,7 +131,11 @@ export class SyncServer {
 
   #logFailure(event: string, error: unknown): void {
     const known = isTidemarkError(error)
-    this.#log(() => ({ level: known ? 'info' : 'error', event, detail: known ? { code: error.code, subject: error.subject } : { error: String(error) } }))
+    this.#log(() => ({
+      level: known ? 'info' : 'error',
+      event,
+      detail: known ? { code: error.code, subject: error.subject } : { error: String(error) },
+    }))
   }
 
   /**
@@ -129,7 +143,8 @@ export class SyncServer {
    * Returns its undo. Names that do not exist are silent. Fails with `rate-limited` beyond the limit per user.
    */
   subscribe(principal: Principal, workspaces: readonly string[], onHint: (hint: Hint) => void): () => void {
-    if (this.#state !== 'open' || this.#closing !== null) throw new TidemarkError('closed', 'The server is not open.', { subject: 'server' })
+    if (this.#state !== 'open' || this.#closing !== null)
+      throw new TidemarkError('closed', 'The server is not open.', { subject: 'server' })
     return this.#hints.subscribe(principal.user, workspaces, onHint)
   }
 

@@ -3,7 +3,7 @@
  * and nothing is looked up outside the workspace (SEC-04, SEC-05).
  */
 
-import { decodeManifest, encodeManifest, manifestDigest } from '../content/manifest.js'
+import { decodeManifest, encodeManifest } from '../content/manifest.js'
 import { applyPatch } from '../content/patch.js'
 import { TidemarkError } from '../errors.js'
 import type { StoredChunk } from '../interfaces/chunk-store.js'
@@ -27,7 +27,11 @@ function mismatch(digest: Digest, what: string): TidemarkError {
 }
 
 /** Verifies all before the first is stored. */
-export async function storeChunks(context: ServerContext, workspace: WorkspaceId, chunks: readonly WireChunk[]): Promise<void> {
+export async function storeChunks(
+  context: ServerContext,
+  workspace: WorkspaceId,
+  chunks: readonly WireChunk[],
+): Promise<void> {
   const verified = new Map<Digest, StoredChunk>()
   for (const { digest, encoding, bytes } of chunks) {
     if (bytes.length < 1 || bytes.length > LIMITS.chunkBytes) {
@@ -39,10 +43,39 @@ export async function storeChunks(context: ServerContext, workspace: WorkspaceId
   if (verified.size > 0) await context.chunks.put(workspace, [...verified.values()])
 }
 
-async function basesOf(reader: MetadataReader, manifests: readonly WireManifest[]): Promise<Map<Digest, Manifest>> {
-  const wanted = new Set(manifests.flatMap((manifest) => (manifest.form === 'patch' ? [manifest.base] : [])))
-  const records = wanted.size === 0 ? new Map<Digest, ManifestRecord>() : await reader.manifests([...wanted])
-  return new Map([...records].map(([digest, { encoded }]) => [digest, decodeManifest(encoded)]))
+/** A base of a patch: one of the same frame that came before it, or one that is held. */
+async function findBase(
+  reader: MetadataReader,
+  records: ReadonlyMap<Digest, ManifestRecord>,
+  base: Digest,
+): Promise<Manifest | null> {
+  const record = records.get(base) ?? (await reader.manifests([base])).get(base)
+  return record === undefined ? null : decodeManifest(record.encoded)
+}
+
+/** Counts the chunks read and built for a request, and refuses the one too many. */
+class Work {
+  #left: number = LIMITS.manifestWork
+
+  spend(manifest: Manifest): Manifest {
+    this.#left -= manifest.chunks.length
+    if (this.#left >= 0) return manifest
+    throw new TidemarkError('too-large', 'The manifests of one request have too many chunks together.', {
+      subject: 'manifests',
+      next: 'Send fewer manifests in one request.',
+    })
+  }
+}
+
+async function rebuild(
+  wire: WireManifest,
+  reader: MetadataReader,
+  records: ReadonlyMap<Digest, ManifestRecord>,
+  work: Work,
+): Promise<Manifest | null> {
+  if (wire.form === 'whole') return work.spend(wire.manifest)
+  const base = await findBase(reader, records, wire.base)
+  return base === null ? null : work.spend(applyPatch(work.spend(base), wire.patch, WIRE_MANIFEST))
 }
 
 /** Patches may stand on manifests of the same frame that came before them. Returns the patches whose base is not known. */
@@ -51,33 +84,29 @@ export async function storeManifests(
   writer: MetadataWriter,
   manifests: readonly WireManifest[],
 ): Promise<readonly Digest[]> {
-  const bases = await basesOf(writer, manifests)
   const records = new Map<Digest, ManifestRecord>()
   const needWhole = new Set<Digest>()
+  const work = new Work()
   for (const wire of manifests) {
-    const manifest = rebuild(wire, bases)
+    const manifest = await rebuild(wire, writer, records, work)
     if (manifest === null) {
       needWhole.add(wire.digest)
       continue
     }
-    if (manifestDigest(context.hasher, manifest) !== wire.digest) throw mismatch(wire.digest, 'manifest')
-    bases.set(wire.digest, manifest)
-    records.set(wire.digest, { digest: wire.digest, encoded: encodeManifest(manifest) })
+    const encoded = encodeManifest(manifest)
+    if (context.hasher.digest('manifest', encoded) !== wire.digest) throw mismatch(wire.digest, 'manifest')
+    records.set(wire.digest, { digest: wire.digest, encoded })
   }
   if (records.size > 0) await writer.putManifests([...records.values()])
   return [...needWhole].filter((digest) => !records.has(digest))
-}
-
-function rebuild(wire: WireManifest, bases: ReadonlyMap<Digest, Manifest>): Manifest | null {
-  if (wire.form === 'whole') return wire.manifest
-  const base = bases.get(wire.base)
-  return base === undefined ? null : applyPatch(base, wire.patch, WIRE_MANIFEST)
 }
 
 export async function put(context: ServerContext, principal: Principal, request: PutRequest): Promise<PutAnswer> {
   const workspace = await findWorkspace(context, principal, request.workspace)
   await storeChunks(context, workspace, request.chunks)
   if (request.manifests.length === 0) return { type: 'put', needWhole: [] }
-  const needWhole = await context.metadata.transact(workspace, (writer) => storeManifests(context, writer, request.manifests))
+  const needWhole = await context.metadata.transact(workspace, (writer) =>
+    storeManifests(context, writer, request.manifests),
+  )
   return { type: 'put', needWhole }
 }

@@ -19,12 +19,18 @@ export async function findWorkspace(context: ServerContext, principal: Principal
 }
 
 /** The first hello of its owner makes a workspace. Two first hellos at once make one. */
-export async function findOrCreateWorkspace(context: ServerContext, principal: Principal, name: string): Promise<WorkspaceId> {
+export async function findOrCreateWorkspace(
+  context: ServerContext,
+  principal: Principal,
+  name: string,
+): Promise<WorkspaceId> {
   const { metadata, hasher, random } = context
   const found = await metadata.find(principal.user, name)
   if (found !== null) return found
   if ((await metadata.workspaces(principal.user)).length >= WORKSPACES_PER_USER) {
-    throw new TidemarkError('over-quota', `A user has at most ${WORKSPACES_PER_USER} workspaces.`, { subject: 'workspace' })
+    throw new TidemarkError('over-quota', `A user has at most ${WORKSPACES_PER_USER} workspaces.`, {
+      subject: 'workspace',
+    })
   }
   const epoch = toHex(random.bytes(16)) as Epoch
   return metadata.create({

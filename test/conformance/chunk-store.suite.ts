@@ -37,7 +37,8 @@ function chunk(subject: ChunkSubject, number: number, length = 64): StoredChunk 
   return { digest: subject.digest(bytes), encoding: 'identity', bytes }
 }
 
-const plain = (found: StoredChunk | null | undefined) => (found ? { digest: found.digest, encoding: found.encoding, bytes: [...found.bytes] } : null)
+const plain = (found: StoredChunk | null | undefined) =>
+  found ? { digest: found.digest, encoding: found.encoding, bytes: [...found.bytes] } : null
 const ascending = (digests: readonly Digest[]): readonly Digest[] => [...digests].sort()
 
 async function withStore(subject: ChunkSubject, run: (store: ChunkStore) => Promise<void>): Promise<void> {
@@ -88,7 +89,10 @@ export const CHUNK_CASES: readonly ChunkCase[] = [
         assert.deepEqual(ascending(await store.missing(WORKSPACE, asked)), ascending([b.digest, c.digest]))
         assert.deepEqual(ascending(await store.missing(OTHER, asked)), ascending([a.digest, c.digest]))
         assert.deepEqual(await store.get(OTHER, [a.digest]), [null])
-        assert.deepEqual((await store.list(OTHER, null, 9)).map(({ digest }) => digest), [b.digest])
+        assert.deepEqual(
+          (await store.list(OTHER, null, 9)).map(({ digest }) => digest),
+          [b.digest],
+        )
         await store.remove(OTHER, [a.digest])
         assert.deepEqual(await store.missing(WORKSPACE, [a.digest]), [])
       })
@@ -101,7 +105,10 @@ export const CHUNK_CASES: readonly ChunkCase[] = [
       const chunks = [1, 2, 255, 4_096, 65_537, 2 * 1024 * 1024].map((length, at) => chunk(subject, at + 1, length))
       await withStore(subject, (store) => store.put(WORKSPACE, chunks))
       await withStore(subject, async (store) => {
-        const found = await store.get(WORKSPACE, chunks.map(({ digest }) => digest))
+        const found = await store.get(
+          WORKSPACE,
+          chunks.map(({ digest }) => digest),
+        )
         for (const [at, { digest, encoding, bytes }] of chunks.entries()) {
           assert.equal(found[at]?.digest, digest)
           assert.equal(found[at]?.encoding, encoding)
@@ -119,7 +126,10 @@ export const CHUNK_CASES: readonly ChunkCase[] = [
         await Promise.all(chunks.map((one) => store.put(WORKSPACE, [{ ...one, bytes: one.bytes }])))
         const expected = chunks.map(plain)
         for (const { bytes } of chunks) bytes.fill(0)
-        const found = await store.get(WORKSPACE, expected.flatMap((one) => one?.digest ?? []))
+        const found = await store.get(
+          WORKSPACE,
+          expected.flatMap((one) => one?.digest ?? []),
+        )
         assert.deepEqual(found.map(plain), expected)
         found[0]?.bytes.fill(9)
         assert.deepEqual(plain((await store.get(WORKSPACE, [chunks[0]?.digest ?? ('' as Digest)]))[0]), expected[0])
@@ -160,7 +170,10 @@ export const CHUNK_CASES: readonly ChunkCase[] = [
       await withStore(subject, async (store) => {
         const [a, b, c] = [1, 2, 3].map((number) => chunk(subject, number)) as [StoredChunk, StoredChunk, StoredChunk]
         await store.put(WORKSPACE, [a, c])
-        const found = await store.get(WORKSPACE, [c, b, a, c].map(({ digest }) => digest))
+        const found = await store.get(
+          WORKSPACE,
+          [c, b, a, c].map(({ digest }) => digest),
+        )
         assert.deepEqual(found.map(plain), [plain(c), null, plain(a), plain(c)])
         assert.deepEqual(await store.get(WORKSPACE, []), [])
       })
@@ -175,7 +188,8 @@ export const CHUNK_CASES: readonly ChunkCase[] = [
       await withStore(subject, (store) => store.put(WORKSPACE, [bad, good]))
       await subject.rot?.(WORKSPACE, bad.digest)
       await withStore(subject, async (store) => {
-        const isIt = (error: unknown): boolean => isTidemarkError(error) && error.code === 'corrupt' && error.subject === bad.digest
+        const isIt = (error: unknown): boolean =>
+          isTidemarkError(error) && error.code === 'corrupt' && error.subject === bad.digest
         await assert.rejects(store.get(WORKSPACE, [bad.digest]), isIt)
         assert.deepEqual(plain((await store.get(WORKSPACE, [good.digest]))[0]), plain(good))
       })
@@ -193,7 +207,8 @@ export const CHUNK_CASES: readonly ChunkCase[] = [
         for (let after: Digest | null = null; ; ) {
           const page = await store.list(WORKSPACE, after, 7)
           assert.ok(page.length <= 7)
-          for (const info of page) assert.equal(info.length, chunks.find(({ digest }) => digest === info.digest)?.bytes.length)
+          for (const info of page)
+            assert.equal(info.length, chunks.find(({ digest }) => digest === info.digest)?.bytes.length)
           seen.push(...page.map(({ digest }) => digest))
           if (page.length < 7) break
           after = page.at(-1)?.digest ?? null
@@ -214,7 +229,10 @@ export const CHUNK_CASES: readonly ChunkCase[] = [
       })
       await withStore(subject, async (store) => {
         assert.deepEqual(await store.missing(WORKSPACE, [a.digest, b.digest]), [a.digest])
-        assert.deepEqual((await store.list(WORKSPACE, null, 9)).map(({ digest }) => digest), [b.digest])
+        assert.deepEqual(
+          (await store.list(WORKSPACE, null, 9)).map(({ digest }) => digest),
+          [b.digest],
+        )
         await store.put(WORKSPACE, [a])
       })
       await withStore(subject, async (store) => {

@@ -42,7 +42,15 @@ const digest = (value: number): Digest => hex(value, 64) as Digest
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
 const withCode = (code: string) => (error: unknown) => isTidemarkError(error) && error.code === code
 
-const RULE: ContentRule = { algorithm: 'blake2b-256', keyCheck: null, boundarySeed: hex(7, 32), averages: [[1_000, 1_024], [null, 4_096]] }
+const RULE: ContentRule = {
+  algorithm: 'blake2b-256',
+  keyCheck: null,
+  boundarySeed: hex(7, 32),
+  averages: [
+    [1_000, 1_024],
+    [null, 4_096],
+  ],
+}
 const WORKSPACE = hex(1, 32) as WorkspaceId
 const OTHER = hex(2, 32) as WorkspaceId
 
@@ -53,7 +61,16 @@ function head(rest: Partial<WorkspaceHead> = {}): WorkspaceHead {
 
 function node(number: number, name: string, rest: Partial<Node> = {}): Node {
   const content = { kind: 'file', content: digest(number), size: 3, modifiedAt: -5 } as const
-  return { id: id(number), parentId: ROOT_ID, name, key: name, ...content, executable: false, conflictOf: null, ...rest }
+  return {
+    id: id(number),
+    parentId: ROOT_ID,
+    name,
+    key: name,
+    ...content,
+    executable: false,
+    conflictOf: null,
+    ...rest,
+  }
 }
 
 const directory = (number: number, name: string, rest: Partial<Node> = {}): Node =>
@@ -66,7 +83,10 @@ const kept = (sequence: number, last: Node, acceptedAt = 1_000 + sequence): Kept
   hash: digest(1_000 + sequence),
 })
 
-const buried = (sequence: number, last: Node): KeptRevision => ({ ...kept(sequence, last), revision: { id: last.id, sequence, node: null } })
+const buried = (sequence: number, last: Node): KeptRevision => ({
+  ...kept(sequence, last),
+  revision: { id: last.id, sequence, node: null },
+})
 
 async function withStore(subject: MetadataSubject, run: (store: MetadataStore) => Promise<void>): Promise<void> {
   const store = subject.store()
@@ -80,9 +100,12 @@ async function withStore(subject: MetadataSubject, run: (store: MetadataStore) =
 }
 
 const onStore = (run: (store: MetadataStore) => Promise<void>) => (subject: MetadataSubject) => withStore(subject, run)
-const write = <T>(store: MetadataStore, run: (writer: MetadataWriter) => Promise<T>): Promise<T> => store.transact(WORKSPACE, run)
-const append = (store: MetadataStore, ...rows: KeptRevision[]): Promise<void> => write(store, (writer) => writer.append(rows))
-const read = <T>(store: MetadataStore, run: (reader: MetadataReader) => Promise<T>): Promise<T> => store.read(WORKSPACE, run)
+const write = <T>(store: MetadataStore, run: (writer: MetadataWriter) => Promise<T>): Promise<T> =>
+  store.transact(WORKSPACE, run)
+const append = (store: MetadataStore, ...rows: KeptRevision[]): Promise<void> =>
+  write(store, (writer) => writer.append(rows))
+const read = <T>(store: MetadataStore, run: (reader: MetadataReader) => Promise<T>): Promise<T> =>
+  store.read(WORKSPACE, run)
 
 /** A tree with an edit, a move and a delete: 5 sequences, 3 nodes. */
 async function plant(store: MetadataStore): Promise<void> {
@@ -118,7 +141,11 @@ const READ_CASES: readonly MetadataCase[] = [
       await plant(store)
       const found = await read(store, (reader) => reader.revisions([id(2), id(3), id(77)]))
       assert.deepEqual([...found.keys()].sort(), [id(2), id(3)])
-      assert.deepEqual(found.get(id(2)), { id: id(2), sequence: 4, node: { ...node(2, 'file'), parentId: id(1), executable: true } })
+      assert.deepEqual(found.get(id(2)), {
+        id: id(2),
+        sequence: 4,
+        node: { ...node(2, 'file'), parentId: id(1), executable: true },
+      })
       assert.deepEqual(found.get(id(3)), { id: id(3), sequence: 5, node: null })
       assert.equal((await read(store, (reader) => reader.revisions([]))).size, 0)
     }),
@@ -134,7 +161,11 @@ const READ_CASES: readonly MetadataCase[] = [
         size: Number.MAX_SAFE_INTEGER,
         modifiedAt: -Number.MAX_SAFE_INTEGER,
         conflictOf: id(9),
-        attributes: Object.fromEntries([['__proto__', 'x'], ['constructor', '%_\\"'], ['user.a', 'é\u{1F600}']]),
+        attributes: Object.fromEntries([
+          ['__proto__', 'x'],
+          ['constructor', '%_\\"'],
+          ['user.a', 'é\u{1F600}'],
+        ]),
       })
       await append(store, kept(1, odd))
       const back = (await read(store, (reader) => reader.revisions([id(1)]))).get(id(1))?.node
@@ -147,12 +178,21 @@ const READ_CASES: readonly MetadataCase[] = [
     title: 'the live holder of each place in the order asked; keys compare by exact code points',
     run: onStore(async (store) => {
       const lower = node(4, 'é%_')
-      await append(store, kept(1, lower), kept(2, node(5, 'A')), kept(3, node(6, 'x', { key: 'k' })), kept(4, node(7, 'gone')))
+      await append(
+        store,
+        kept(1, lower),
+        kept(2, node(5, 'A')),
+        kept(3, node(6, 'x', { key: 'k' })),
+        kept(4, node(7, 'gone')),
+      )
       await append(store, buried(5, node(7, 'gone')))
       const keys = ['k', 'A', 'a', 'é%_', 'e\u0301%_', 'é__', 'x', 'gone', '']
       const places = keys.map((key) => ({ parentId: ROOT_ID, key }))
       const holders = await read(store, (reader) => reader.holders([...places, { parentId: id(4), key: 'A' }]))
-      assert.deepEqual(holders.map((holder) => holder?.id ?? null), [id(6), id(5), null, id(4), null, null, null, null, null, null])
+      assert.deepEqual(
+        holders.map((holder) => holder?.id ?? null),
+        [id(6), id(5), null, id(4), null, null, null, null, null, null],
+      )
     }),
   },
   {
@@ -160,9 +200,15 @@ const READ_CASES: readonly MetadataCase[] = [
     title: 'a place that was left is free, and the mover holds its new one',
     run: onStore(async (store) => {
       await plant(store)
-      const places = [{ parentId: ROOT_ID, key: 'file' }, { parentId: id(1), key: 'file' }]
+      const places = [
+        { parentId: ROOT_ID, key: 'file' },
+        { parentId: id(1), key: 'file' },
+      ]
       const holders = await read(store, (reader) => reader.holders(places))
-      assert.deepEqual(holders.map((holder) => holder?.id ?? null), [null, id(2)])
+      assert.deepEqual(
+        holders.map((holder) => holder?.id ?? null),
+        [null, id(2)],
+      )
     }),
   },
   {
@@ -174,10 +220,19 @@ const READ_CASES: readonly MetadataCase[] = [
       await append(store, kept(1, box), ...rows)
       await append(store, buried(6, node(7, 'n7', { parentId: box.id })), kept(7, node(5, 'n5')))
       const first = await read(store, (reader) => reader.children(box.id, null, 1))
-      assert.deepEqual(first.map((row) => row.id), [id(3)])
+      assert.deepEqual(
+        first.map((row) => row.id),
+        [id(3)],
+      )
       const rest = await read(store, (reader) => reader.children(box.id, id(3), 10))
-      assert.deepEqual(rest.map((row) => row.id), [id(9)])
-      assert.deepEqual((await read(store, (reader) => reader.children(ROOT_ID, null, 10))).map((row) => row.id), [id(1), id(5)])
+      assert.deepEqual(
+        rest.map((row) => row.id),
+        [id(9)],
+      )
+      assert.deepEqual(
+        (await read(store, (reader) => reader.children(ROOT_ID, null, 10))).map((row) => row.id),
+        [id(1), id(5)],
+      )
     }),
   },
   {
@@ -186,9 +241,19 @@ const READ_CASES: readonly MetadataCase[] = [
     run: onStore(async (store) => {
       await plant(store)
       const all = await read(store, (reader) => reader.since(0, 10))
-      assert.deepEqual(all.map((row) => [row.sequence, row.id]), [[1, id(1)], [4, id(2)], [5, id(3)]])
+      assert.deepEqual(
+        all.map((row) => [row.sequence, row.id]),
+        [
+          [1, id(1)],
+          [4, id(2)],
+          [5, id(3)],
+        ],
+      )
       const page = await read(store, (reader) => reader.since(1, 1))
-      assert.deepEqual(page.map((row) => row.sequence), [4])
+      assert.deepEqual(
+        page.map((row) => row.sequence),
+        [4],
+      )
       assert.equal((await read(store, (reader) => reader.since(5, 10))).length, 0)
     }),
   },
@@ -197,9 +262,18 @@ const READ_CASES: readonly MetadataCase[] = [
     title: 'live nodes ascend by id, page by page, tombstones left out',
     run: onStore(async (store) => {
       await plant(store)
-      assert.deepEqual((await read(store, (reader) => reader.live(null, 10))).map((row) => row.id), [id(1), id(2)])
-      assert.deepEqual((await read(store, (reader) => reader.live(null, 1))).map((row) => row.id), [id(1)])
-      assert.deepEqual((await read(store, (reader) => reader.live(id(1), 1))).map((row) => row.id), [id(2)])
+      assert.deepEqual(
+        (await read(store, (reader) => reader.live(null, 10))).map((row) => row.id),
+        [id(1), id(2)],
+      )
+      assert.deepEqual(
+        (await read(store, (reader) => reader.live(null, 1))).map((row) => row.id),
+        [id(1)],
+      )
+      assert.deepEqual(
+        (await read(store, (reader) => reader.live(id(1), 1))).map((row) => row.id),
+        [id(2)],
+      )
     }),
   },
   {
@@ -208,7 +282,14 @@ const READ_CASES: readonly MetadataCase[] = [
     run: onStore(async (store) => {
       await plant(store)
       const hashes = await read(store, (reader) => reader.hashes([0, 1, 5, 6, 99]))
-      assert.deepEqual([...hashes].sort(([a], [b]) => a - b), [[0, digest(1_000)], [1, digest(1_001)], [5, digest(1_005)]])
+      assert.deepEqual(
+        [...hashes].sort(([a], [b]) => a - b),
+        [
+          [0, digest(1_000)],
+          [1, digest(1_001)],
+          [5, digest(1_005)],
+        ],
+      )
     }),
   },
   {
@@ -242,8 +323,16 @@ const WRITE_CASES: readonly MetadataCase[] = [
     run: onStore(async (store) => {
       await append(store, kept(1, node(1, 'a')), kept(2, node(2, 'b')))
       await append(store, kept(3, node(1, 'b')), kept(4, node(2, 'a')), kept(5, node(2, 'a', { executable: true })))
-      const holders = await read(store, (reader) => reader.holders(['a', 'b'].map((key) => ({ parentId: ROOT_ID, key }))))
-      assert.deepEqual(holders.map((holder) => [holder?.id, holder?.sequence]), [[id(2), 5], [id(1), 3]])
+      const holders = await read(store, (reader) =>
+        reader.holders(['a', 'b'].map((key) => ({ parentId: ROOT_ID, key }))),
+      )
+      assert.deepEqual(
+        holders.map((holder) => [holder?.id, holder?.sequence]),
+        [
+          [id(2), 5],
+          [id(1), 3],
+        ],
+      )
     }),
   },
   {
@@ -257,7 +346,10 @@ const WRITE_CASES: readonly MetadataCase[] = [
         await store.create(head({ sequence: base, hash: digest(1) }))
         await append(store, kept(base + 1, node(1, 'a'), 5))
         assert.equal((await read(store, (reader) => reader.head())).sequence, base + 1)
-        assert.deepEqual((await read(store, (reader) => reader.since(base, 9))).map((row) => row.sequence), [base + 1])
+        assert.deepEqual(
+          (await read(store, (reader) => reader.since(base, 9))).map((row) => row.sequence),
+          [base + 1],
+        )
       } finally {
         await store.close()
       }
@@ -273,14 +365,26 @@ const WRITE_CASES: readonly MetadataCase[] = [
       await append(store, kept(6, node(6, 'later')))
       await write(store, (writer) => writer.forget(5, 20, [3, 5]))
       assert.equal((await read(store, (reader) => reader.head())).horizon, 5)
-      assert.deepEqual([...(await read(store, (reader) => reader.revisions([id(1), id(2), id(3)]))).keys()].sort(), [id(1), id(2)])
-      assert.deepEqual((await read(store, (reader) => reader.history(id(2), 9))).map((row) => row.revision.sequence), [4])
+      assert.deepEqual([...(await read(store, (reader) => reader.revisions([id(1), id(2), id(3)]))).keys()].sort(), [
+        id(1),
+        id(2),
+      ])
+      assert.deepEqual(
+        (await read(store, (reader) => reader.history(id(2), 9))).map((row) => row.revision.sequence),
+        [4],
+      )
       assert.deepEqual(await read(store, (reader) => reader.history(id(3), 9)), [])
       const hashes = await read(store, (reader) => reader.hashes([0, 1, 2, 3, 4, 5, 6]))
-      assert.deepEqual([...hashes.keys()].sort((a, b) => a - b), [0, 3, 5, 6])
+      assert.deepEqual(
+        [...hashes.keys()].sort((a, b) => a - b),
+        [0, 3, 5, 6],
+      )
       assert.equal(await read(store, (reader) => reader.result('ann', 'old')), null)
       assert.notEqual(await read(store, (reader) => reader.result('ann', 'new')), null)
-      assert.deepEqual((await read(store, (reader) => reader.since(5, 9))).map((row) => row.sequence), [6])
+      assert.deepEqual(
+        (await read(store, (reader) => reader.since(5, 9))).map((row) => row.sequence),
+        [6],
+      )
     }),
   },
   {
@@ -297,7 +401,13 @@ const WRITE_CASES: readonly MetadataCase[] = [
     rule: 'META-18',
     title: 'devices are put, replaced and listed ascending',
     run: onStore(async (store) => {
-      const record = (device: string, nonce: string | null) => ({ device, nonce, cursorSequence: 1, witnessSequence: 2, seenAt: 3 })
+      const record = (device: string, nonce: string | null) => ({
+        device,
+        nonce,
+        cursorSequence: 1,
+        witnessSequence: 2,
+        seenAt: 3,
+      })
       await write(store, async (writer) => {
         await writer.putDevice(record('b', 'n1'))
         await writer.putDevice(record('a', null))
@@ -360,12 +470,21 @@ const STORE_CASES: readonly MetadataCase[] = [
     title: 'workspaces are found by owner and name, exactly',
     run: onStore(async (store) => {
       assert.equal(await store.find('ann', 'notes'), WORKSPACE)
-      for (const [owner, name] of [['Ann', 'notes'], ['ann', 'Notes'], ['ann', 'n%'], ['bob', 'notes'], ['', '']] as const) {
+      for (const [owner, name] of [
+        ['Ann', 'notes'],
+        ['ann', 'Notes'],
+        ['ann', 'n%'],
+        ['bob', 'notes'],
+        ['', ''],
+      ] as const) {
         assert.equal(await store.find(owner, name), null)
       }
       await store.create(head({ id: OTHER, owner: 'bob' }))
       assert.equal(await store.find('bob', 'notes'), OTHER)
-      assert.deepEqual((await store.workspaces('ann')).map((row) => row.id), [WORKSPACE])
+      assert.deepEqual(
+        (await store.workspaces('ann')).map((row) => row.id),
+        [WORKSPACE],
+      )
       assert.deepEqual(await store.workspaces('bob'), [head({ id: OTHER, owner: 'bob' })])
     }),
   },
@@ -373,7 +492,9 @@ const STORE_CASES: readonly MetadataCase[] = [
     rule: 'META-13',
     title: 'creating a workspace twice gives the first one, with its head',
     run: onStore(async (store) => {
-      const both = await Promise.all([3, 4].map((number) => store.create(head({ id: hex(number, 32) as WorkspaceId, name: 'new' }))))
+      const both = await Promise.all(
+        [3, 4].map((number) => store.create(head({ id: hex(number, 32) as WorkspaceId, name: 'new' }))),
+      )
       assert.equal(both[0], both[1])
       assert.equal(await store.create(head({ id: OTHER })), WORKSPACE)
       assert.deepEqual(await read(store, (reader) => reader.head()), head())
@@ -437,8 +558,14 @@ const STORE_CASES: readonly MetadataCase[] = [
         store.transact(OTHER, (writer) => writer.append([kept(1, node(1, 'b')), kept(2, node(2, 'c'))])),
       ])
       const other = await store.read(OTHER, (reader) => reader.since(0, 9))
-      assert.deepEqual(other.map((row) => row.node?.name), ['b', 'c'])
-      assert.deepEqual((await read(store, (reader) => reader.since(0, 9))).map((row) => row.node?.name), ['a'])
+      assert.deepEqual(
+        other.map((row) => row.node?.name),
+        ['b', 'c'],
+      )
+      assert.deepEqual(
+        (await read(store, (reader) => reader.since(0, 9))).map((row) => row.node?.name),
+        ['a'],
+      )
       await assert.rejects(store.transact(hex(99, 32) as WorkspaceId, async () => 1))
     }),
   },
@@ -449,10 +576,19 @@ const STORE_CASES: readonly MetadataCase[] = [
       await plant(store)
       await write(store, async (writer) => {
         await writer.append([kept(6, node(2, 'moved')), buried(7, directory(1, 'box'))])
-        const seen = await read(store, async (reader) => [await reader.head(), await reader.since(4, 9), await reader.live(null, 9)] as const)
+        const seen = await read(
+          store,
+          async (reader) => [await reader.head(), await reader.since(4, 9), await reader.live(null, 9)] as const,
+        )
         assert.equal(seen[0].sequence, 5)
-        assert.deepEqual(seen[1].map((row) => row.sequence), [5])
-        assert.deepEqual(seen[2].map((row) => row.sequence), [1, 4])
+        assert.deepEqual(
+          seen[1].map((row) => row.sequence),
+          [5],
+        )
+        assert.deepEqual(
+          seen[2].map((row) => row.sequence),
+          [1, 4],
+        )
       })
     }),
   },
@@ -467,7 +603,10 @@ const STORE_CASES: readonly MetadataCase[] = [
         assert.equal((await reader.head()).sequence, 5)
         assert.equal((await reader.revisions([id(2)])).get(id(2))?.sequence, 4)
         assert.deepEqual((await reader.holders([{ parentId: ROOT_ID, key: 'moved' }]))[0] ?? null, null)
-        assert.deepEqual((await reader.since(0, 9)).map((row) => row.sequence), [1, 4, 5])
+        assert.deepEqual(
+          (await reader.since(0, 9)).map((row) => row.sequence),
+          [1, 4, 5],
+        )
         assert.equal((await reader.hashes([6])).size, 0)
       })
       assert.equal((await read(store, (reader) => reader.head())).sequence, 6)
@@ -482,7 +621,10 @@ const STORE_CASES: readonly MetadataCase[] = [
       await store.close()
       await store.close()
       await assert.rejects(store.find('ann', 'notes'), withCode('closed'))
-      await assert.rejects(store.read(WORKSPACE, async () => 1), withCode('closed'))
+      await assert.rejects(
+        store.read(WORKSPACE, async () => 1),
+        withCode('closed'),
+      )
     },
   },
 ]

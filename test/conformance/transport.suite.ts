@@ -19,7 +19,12 @@ import { SyncServer, type RemoteStore } from '../../src/server/index.js'
 
 /** Makes a transport of this user to this server; whatever carries the frames is its own affair. */
 export interface TransportSubject {
-  readonly connect: (to: { readonly server: SyncServer; readonly workspace: string; readonly user: string; readonly token: string }) => Promise<Transport>
+  readonly connect: (to: {
+    readonly server: SyncServer
+    readonly workspace: string
+    readonly user: string
+    readonly token: string
+  }) => Promise<Transport>
 }
 
 export interface TransportCase {
@@ -48,13 +53,27 @@ class Bench {
 
   static async open(subject: TransportSubject): Promise<Bench> {
     let state = 7
-    const bytes = (length: number) => Uint8Array.from({ length }, () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) >>> 24)
-    const memory = memoryServer({ clock: { now: () => 1_000, monotonic: () => 1_000, sleep: async () => undefined }, random: { bytes } })
+    const bytes = (length: number) =>
+      Uint8Array.from({ length }, () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) >>> 24)
+    const memory = memoryServer({
+      clock: { now: () => 1_000, monotonic: () => 1_000, sleep: async () => undefined },
+      random: { bytes },
+    })
     const gate = new Gate()
-    const server = new SyncServer({ remote: gated(memory.remote, gate), authenticate: (token) => memory.server.authenticate(token) })
+    const server = new SyncServer({
+      remote: gated(memory.remote, gate),
+      authenticate: (token) => memory.server.authenticate(token),
+    })
     await server.open()
     const transport = await subject.connect({ server, workspace: 'notes', user: 'ann', token: memory.addUser('ann') })
-    const request = { type: 'hello', workspace: 'notes', device: 'd', session: { last: null, next: 'n' }, cursor: null, witness: null } as const
+    const request = {
+      type: 'hello',
+      workspace: 'notes',
+      device: 'd',
+      session: { last: null, next: 'n' },
+      cursor: null,
+      witness: null,
+    } as const
     const answer = decodeAnswer(await transport.exchange(encodeRequest(request)), request)
     assert.ok(answer.type === 'hello' && answer.state.standing === 'current')
     return new Bench(transport, server, gate, answer.state.page.cursor)
@@ -65,11 +84,30 @@ class Bench {
     this.#commits++
     const name = `n${this.#commits}`
     const node = { id: this.#commits.toString(16).padStart(32, '0') as NodeId, parentId: ROOT_ID, name, key: name }
-    const rest = { kind: 'directory', content: null, size: 0, modifiedAt: 0, executable: false, conflictOf: null } as const
+    const rest = {
+      kind: 'directory',
+      content: null,
+      size: 0,
+      modifiedAt: 0,
+      executable: false,
+      conflictOf: null,
+    } as const
     const groups = [[{ type: 'create', ...node, ...rest } as const]]
     const key = this.#commits.toString(16).padStart(32, 'f')
-    const request: Request = { type: 'commit', workspace: 'notes', cursor: this.cursor, witness: this.cursor, key, groups, manifests: [], chunks: [] }
-    const answer = decodeAnswer(await this.server.handle(encodeRequest(request), { user: 'ann', device: null }), request)
+    const request: Request = {
+      type: 'commit',
+      workspace: 'notes',
+      cursor: this.cursor,
+      witness: this.cursor,
+      key,
+      groups,
+      manifests: [],
+      chunks: [],
+    }
+    const answer = decodeAnswer(
+      await this.server.handle(encodeRequest(request), { user: 'ann', device: null }),
+      request,
+    )
     assert.ok(answer.type === 'commit' && answer.last === this.#commits)
   }
 
@@ -185,7 +223,8 @@ export const TRANSPORT_CASES: readonly TransportCase[] = [
       const get = { type: 'get-chunks', workspace: 'notes', digests: chunks.map(({ digest }) => digest) } as const
       const answer = decodeAnswer(await transport.exchange(encodeRequest(get)), get)
       assert.ok(answer.type === 'get-chunks' && answer.chunks.length === 2)
-      for (const [at, { bytes }] of chunks.entries()) assert.equal(Buffer.compare(answer.chunks[at]?.bytes ?? bytes.subarray(1), bytes), 0)
+      for (const [at, { bytes }] of chunks.entries())
+        assert.equal(Buffer.compare(answer.chunks[at]?.bytes ?? bytes.subarray(1), bytes), 0)
     }),
   },
   {
@@ -226,10 +265,15 @@ export const TRANSPORT_CASES: readonly TransportCase[] = [
       })
       await bench.transport.exchange(encodeRequest({ type: 'put', workspace: 'notes', manifests: [], chunks }))
       const asked = chunks.map(({ digest }) => ({ type: 'get-chunks', workspace: 'notes', digests: [digest] }) as const)
-      const answers = await Promise.all(asked.map(async (request) => decodeAnswer(await bench.transport.exchange(encodeRequest(request)), request)))
+      const answers = await Promise.all(
+        asked.map(async (request) => decodeAnswer(await bench.transport.exchange(encodeRequest(request)), request)),
+      )
       for (const [at, answer] of answers.entries()) {
         assert.ok(answer.type === 'get-chunks')
-        assert.deepEqual(answer.chunks.map(({ digest }) => digest), [chunks[at]?.digest])
+        assert.deepEqual(
+          answer.chunks.map(({ digest }) => digest),
+          [chunks[at]?.digest],
+        )
       }
     }),
   },
@@ -256,7 +300,9 @@ export const TRANSPORT_CASES: readonly TransportCase[] = [
       const controllers = Array.from({ length: 9 }, () => new AbortController())
       const calls = controllers.map(({ signal }) => bench.transport.exchange(bench.pull(), { signal }))
       await bench.gate.reached(4)
-      const refused = Promise.all([1, 2, 6, 8].map((at) => assert.rejects(calls[at] ?? Promise.resolve(), withCode('aborted'))))
+      const refused = Promise.all(
+        [1, 2, 6, 8].map((at) => assert.rejects(calls[at] ?? Promise.resolve(), withCode('aborted'))),
+      )
       for (const at of [1, 2, 6, 8]) controllers[at]?.abort()
       await refused
       bench.gate.release()

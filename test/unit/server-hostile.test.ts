@@ -55,11 +55,18 @@ function randomChange(random: ReturnType<typeof seeded>, known: ReadonlyMap<Node
     case 0:
       return parentId === id(number) ? remove(number, base) : directory(number, name, { parentId, base })
     case 1:
-      return parentId === id(number) ? remove(number, base) : file(number, name, random.below(2) === 0 ? X : Y, { parentId, base })
+      return parentId === id(number)
+        ? remove(number, base)
+        : file(number, name, random.below(2) === 0 ? X : Y, { parentId, base })
     case 2:
       return remove(number, base)
     case 3:
-      return { type: 'update', id: id(number), base, content: { digest: Y.given.content, size: Y.given.size, modifiedAt: 1 } }
+      return {
+        type: 'update',
+        id: id(number),
+        base,
+        content: { digest: Y.given.content, size: Y.given.size, modifiedAt: 1 },
+      }
     default:
       return { type: 'update', id: id(number), base, placement: { parentId, name, key: name } }
   }
@@ -74,7 +81,9 @@ test('INV-24: 4,000 hostile batches leave a valid tree, and a feed that rebuilds
     const known = new Map<NodeId, Revision>()
     let { cursor } = world
     for (let batch = 0; batch < 200; batch++) {
-      const groups = Array.from({ length: 1 + random.below(4) }, () => Array.from({ length: 1 + random.below(4) }, () => randomChange(random, known)))
+      const groups = Array.from({ length: 1 + random.below(4) }, () =>
+        Array.from({ length: 1 + random.below(4) }, () => randomChange(random, known)),
+      )
       const answer = await world.commit(groups, { cursor })
       for (const verdict of saidAll(answer.results).flat()) {
         const kind = verdict.replace(/\d+/, '').trim()
@@ -90,8 +99,11 @@ test('INV-24: 4,000 hostile batches leave a valid tree, and a feed that rebuilds
       t.deepEqual(live, tree)
     }
   }
-  const reasons = ['stale', 'exists', 'parent-gone', 'cycle', 'name-taken', 'not-empty'].map((reason) => `refused ${reason}`)
-  for (const kind of ['accepted', 'unchanged', ...reasons]) t.true((counts.get(kind) ?? 0) >= 20, `${kind} ${counts.get(kind)}`)
+  const reasons = ['stale', 'exists', 'parent-gone', 'cycle', 'name-taken', 'not-empty'].map(
+    (reason) => `refused ${reason}`,
+  )
+  for (const kind of ['accepted', 'unchanged', ...reasons])
+    t.true((counts.get(kind) ?? 0) >= 20, `${kind} ${counts.get(kind)}`)
 })
 
 async function opened(): Promise<World> {
@@ -108,11 +120,26 @@ test('SyncServer: every trouble is an error answer; what is foreign says nothing
   const pull = { type: 'pull', workspace: 'other', cursor: world.cursor, witness: world.cursor } as const
   t.like(await ask(encodeRequest(pull)), { type: 'error', code: 'not-found' })
   const events: unknown[] = []
-  const failing = { ...world.memory.remote, open: async () => {}, onCommitted: () => () => {}, answer: async () => Promise.reject(new RangeError('/etc/secret')) }
-  const broken = new SyncServer({ remote: failing as never, authenticate: async () => null, log: (build) => events.push(build()) })
+  const failing = {
+    ...world.memory.remote,
+    open: async () => {},
+    onCommitted: () => () => {},
+    answer: async () => Promise.reject(new RangeError('/etc/secret')),
+  }
+  const broken = new SyncServer({
+    remote: failing as never,
+    authenticate: async () => null,
+    log: (build) => events.push(build()),
+  })
   await broken.open()
   const answer = decodeAnswer(await broken.handle(encodeRequest(pull), ANN))
-  t.deepEqual(answer, { type: 'error', code: 'internal', message: 'The server failed.', subject: null, retryAfterMs: null })
+  t.deepEqual(answer, {
+    type: 'error',
+    code: 'internal',
+    message: 'The server failed.',
+    subject: null,
+    retryAfterMs: null,
+  })
   t.is(events.length, 1)
   await t.throwsAsync(broken.authenticate('x'), { code: 'unauthorized' })
   t.deepEqual(await server.authenticate(world.memory.addUser('ann', 'laptop')), { user: 'ann', device: 'laptop' })
@@ -155,7 +182,16 @@ test('SEC-30: subscriptions of a user are bounded, at the limit and one more; an
 test('SyncServer: close waits for what runs, refuses what comes, and is idempotent', async (t) => {
   const world = await opened()
   const { server } = world.memory
-  const request = { type: 'commit', workspace: 'notes', cursor: world.cursor, witness: world.cursor, key: world.key(), groups: [[directory(1, 'a')]], manifests: [], chunks: [] } as const
+  const request = {
+    type: 'commit',
+    workspace: 'notes',
+    cursor: world.cursor,
+    witness: world.cursor,
+    key: world.key(),
+    groups: [[directory(1, 'a')]],
+    manifests: [],
+    chunks: [],
+  } as const
   const running = server.handle(encodeRequest(request), ANN)
   const closing = server.close()
   t.like(decodeAnswer(await server.handle(encodeRequest(request), ANN)), { type: 'error', code: 'busy' })
@@ -163,10 +199,13 @@ test('SyncServer: close waits for what runs, refuses what comes, and is idempote
   await server.close()
   t.like(decodeAnswer(await running, request), { type: 'commit', first: 1 })
   t.throws(() => server.subscribe(ANN, ['notes'], () => {}), { code: 'closed' })
-  const next = await new World({ metadata: world.memory.metadata, chunks: world.memory.chunks, seed: 2 }).memory
+  const next = new World({ metadata: world.memory.metadata, chunks: world.memory.chunks, seed: 2 }).memory
   await next.server.open()
   const after = await next.remote.answer(ANN, { type: 'list', workspace: 'notes', at: null, after: null })
-  t.deepEqual(after.revisions.map((row) => row.id), [id(1)])
+  t.deepEqual(
+    after.revisions.map((row) => row.id),
+    [id(1)],
+  )
 })
 
 test('SyncServer: an aborted request is not begun; more than it may work on at a time are busy', async (t) => {
@@ -189,7 +228,16 @@ test('two devices over loopback: a commit of one is hinted to and pulled by the 
   if (one === undefined || two === undefined) return t.fail()
   two.subscribe({ onHint: (hint) => heard.push(hint), onState: () => {} })
   const { cursor } = world
-  const request = { type: 'commit', workspace: 'notes', cursor, witness: cursor, key: world.key(), groups: [[file(1, 'a', X)]], manifests: [], chunks: [] } as const
+  const request = {
+    type: 'commit',
+    workspace: 'notes',
+    cursor,
+    witness: cursor,
+    key: world.key(),
+    groups: [[file(1, 'a', X)]],
+    manifests: [],
+    chunks: [],
+  } as const
   t.like(decodeAnswer(await one.exchange(encodeRequest(request)), request), { last: 1 })
   const pull = { type: 'pull', workspace: 'notes', cursor, witness: cursor } as const
   const answer = decodeAnswer(await two.exchange(encodeRequest(pull)), pull)

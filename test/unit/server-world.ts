@@ -63,7 +63,14 @@ export function content(...texts: readonly string[]): Content {
 }
 
 export function directory(number: number, name: string, rest: Partial<CreateChange> = {}): CreateChange {
-  const fixed = { kind: 'directory', content: null, size: 0, modifiedAt: 0, executable: false, conflictOf: null } as const
+  const fixed = {
+    kind: 'directory',
+    content: null,
+    size: 0,
+    modifiedAt: 0,
+    executable: false,
+    conflictOf: null,
+  } as const
   return { type: 'create', id: id(number), parentId: ROOT_ID, name, key: rest.name ?? name, ...fixed, ...rest }
 }
 
@@ -83,7 +90,8 @@ export function said(result: ChangeResult | undefined): string {
   return result.verdict === 'refused' ? `refused ${result.reason}` : `${result.verdict} ${result.sequence}`
 }
 
-export const saidAll = (results: readonly (readonly ChangeResult[])[]): readonly (readonly string[])[] => results.map((group) => group.map(said))
+export const saidAll = (results: readonly (readonly ChangeResult[])[]): readonly (readonly string[])[] =>
+  results.map((group) => group.map(said))
 
 export interface CommitExtras {
   readonly manifests?: readonly WireManifest[]
@@ -118,13 +126,20 @@ export class World {
     return this.memory.remote.answer(principal, request)
   }
 
-  hello(principal: Principal, cursor: Cursor | null = null, session = { last: null as string | null, next: 'n1' }): Promise<HelloAnswer> {
+  hello(
+    principal: Principal,
+    cursor: Cursor | null = null,
+    session = { last: null as string | null, next: 'n1' },
+  ): Promise<HelloAnswer> {
     return this.ask({ type: 'hello', workspace: 'notes', device: 'd1', session, cursor, witness: cursor }, principal)
   }
 
   commit(groups: readonly ChangeGroup[], extras: CommitExtras = {}): Promise<CommitAnswer> {
     const { manifests = [], chunks = [], key = this.key(), principal = ANN, cursor = this.cursor } = extras
-    return this.ask({ type: 'commit', workspace: 'notes', cursor, witness: cursor, key, groups, manifests, chunks }, principal)
+    return this.ask(
+      { type: 'commit', workspace: 'notes', cursor, witness: cursor, key, groups, manifests, chunks },
+      principal,
+    )
   }
 
   key(): string {
@@ -138,10 +153,18 @@ export class World {
   }
 
   async put(...contents: readonly Content[]): Promise<void> {
-    await this.ask({ type: 'put', workspace: 'notes', manifests: contents.map(({ manifest }) => manifest), chunks: contents.flatMap(({ chunks }) => chunks) })
+    await this.ask({
+      type: 'put',
+      workspace: 'notes',
+      manifests: contents.map(({ manifest }) => manifest),
+      chunks: contents.flatMap(({ chunks }) => chunks),
+    })
   }
 
-  pull(cursor: Cursor, witness: { readonly sequence: number; readonly hash: Cursor['hash'] } = cursor): Promise<PullAnswer> {
+  pull(
+    cursor: Cursor,
+    witness: { readonly sequence: number; readonly hash: Cursor['hash'] } = cursor,
+  ): Promise<PullAnswer> {
     return this.ask({ type: 'pull', workspace: 'notes', cursor, witness })
   }
 

@@ -1,9 +1,36 @@
 /** The commit rules of SPEC 1 as a truth table, replay, standing, feed, listing, content and isolation. */
 
 import test from 'ava'
-import { isTidemarkError, LIMITS, ROOT_ID, type Change, type ChangeGroup, type Cursor, type Page, type Revision } from '../../src/index.js'
+import {
+  isTidemarkError,
+  LIMITS,
+  ROOT_ID,
+  type Change,
+  type ChangeGroup,
+  type Cursor,
+  type Page,
+  type Revision,
+  type WireManifest,
+} from '../../src/index.js'
+import { manifestDigest } from '../../src/content/manifest.js'
+import { makePatch } from '../../src/content/patch.js'
 import { judgeStanding } from '../../src/server/standing.js'
-import { ANN, BOB, content, directory, file, hasher, id, move, pageOf, remove, said, saidAll, seeded, World } from './server-world.js'
+import {
+  ANN,
+  BOB,
+  content,
+  directory,
+  file,
+  hasher,
+  id,
+  move,
+  pageOf,
+  remove,
+  said,
+  saidAll,
+  seeded,
+  World,
+} from './server-world.js'
 
 const X = content('x')
 const Y = content('y', 'yy')
@@ -12,14 +39,20 @@ const Y = content('y', 'yy')
 async function planted(options: ConstructorParameters<typeof World>[0] = {}): Promise<World> {
   const world = await new World(options).open()
   await world.put(X, Y)
-  await world.commit([[directory(1, 'box')], [directory(2, 'inner', { parentId: id(1) })], [file(3, 'file', X)], [file(4, 'buried', X)]])
+  await world.commit([
+    [directory(1, 'box')],
+    [directory(2, 'inner', { parentId: id(1) })],
+    [file(3, 'file', X)],
+    [file(4, 'buried', X)],
+  ])
   await world.commit([[remove(4, 4)]])
   return world
 }
 
 const code = (expected: string) => ({ code: expected })
 const lost = content('never sent')
-const deep = (number: number) => Array.from({ length: number }, (_, at) => directory(100 + at, 'd', at === 0 ? {} : { parentId: id(99 + at) }))
+const deep = (number: number) =>
+  Array.from({ length: number }, (_, at) => directory(100 + at, 'd', at === 0 ? {} : { parentId: id(99 + at) }))
 
 const TABLE: readonly (readonly [string, ChangeGroup, readonly string[]])[] = [
   ['create, unknown id', [file(9, 'new', X)], ['accepted 6']],
@@ -39,17 +72,37 @@ const TABLE: readonly (readonly [string, ChangeGroup, readonly string[]])[] = [
   ['create, other name but held key', [file(9, 'new', X, { key: 'file' })], ['refused name-taken']],
   ['create, held name but free key', [file(9, 'file', X, { key: 'new' })], ['accepted 6']],
   ['create, name of a dead node', [file(9, 'buried', X)], ['accepted 6']],
-  ['create, unknown kind passes through', [directory(9, 'link', { kind: 'symlink', attributes: { target: 'box' } })], ['accepted 6']],
+  [
+    'create, unknown kind passes through',
+    [directory(9, 'link', { kind: 'symlink', attributes: { target: 'box' } })],
+    ['accepted 6'],
+  ],
   ['update, current base', [{ type: 'update', id: id(3), base: 3, executable: true }], ['accepted 6']],
   ['update, old base', [{ type: 'update', id: id(3), base: 2, executable: true }], ['refused stale']],
   ['update, future base', [{ type: 'update', id: id(3), base: 99, executable: true }], ['refused stale']],
   ['update, old base but there already', [{ type: 'update', id: id(3), base: 1, executable: false }], ['unchanged 3']],
   ['update, dead', [{ type: 'update', id: id(4), base: 5, executable: true }], ['refused stale']],
   ['update, unknown', [{ type: 'update', id: id(9), base: 0, executable: true }], ['refused stale']],
-  ['update, content', [{ type: 'update', id: id(3), base: 3, content: { digest: Y.given.content, size: 3, modifiedAt: 9 } }], ['accepted 6']],
-  ['update, same content at another time', [{ type: 'update', id: id(3), base: 2, content: { digest: X.given.content, size: 1, modifiedAt: 9 } }], ['refused stale']],
-  ['update, content of a directory', [{ type: 'update', id: id(1), base: 1, content: { digest: X.given.content, size: 1, modifiedAt: 9 } }], ['refused forbidden']],
-  ['update, stale before its missing content', [{ type: 'update', id: id(3), base: 1, content: { digest: lost.given.content, size: 10, modifiedAt: 9 } }], ['refused stale']],
+  [
+    'update, content',
+    [{ type: 'update', id: id(3), base: 3, content: { digest: Y.given.content, size: 3, modifiedAt: 9 } }],
+    ['accepted 6'],
+  ],
+  [
+    'update, same content at another time',
+    [{ type: 'update', id: id(3), base: 2, content: { digest: X.given.content, size: 1, modifiedAt: 9 } }],
+    ['refused stale'],
+  ],
+  [
+    'update, content of a directory',
+    [{ type: 'update', id: id(1), base: 1, content: { digest: X.given.content, size: 1, modifiedAt: 9 } }],
+    ['refused forbidden'],
+  ],
+  [
+    'update, stale before its missing content',
+    [{ type: 'update', id: id(3), base: 1, content: { digest: lost.given.content, size: 10, modifiedAt: 9 } }],
+    ['refused stale'],
+  ],
   ['move', [move(3, 3, id(2), 'deep')], ['accepted 6']],
   ['move onto itself', [move(3, 3, ROOT_ID, 'file')], ['unchanged 3']],
   ['move, name held', [move(3, 3, ROOT_ID, 'box')], ['refused name-taken']],
@@ -62,16 +115,32 @@ const TABLE: readonly (readonly [string, ChangeGroup, readonly string[]])[] = [
   ['delete, not empty', [remove(1, 1)], ['refused not-empty']],
   ['group: child before its directory is deleted', [remove(2, 2), remove(1, 1)], ['accepted 6', 'accepted 7']],
   ['group: directory before its child is deleted', [remove(1, 1), remove(2, 2)], ['accepted 6', 'accepted 7']],
-  ['group: emptied by a move, then deleted', [move(2, 2, ROOT_ID, 'inner'), remove(1, 1)], ['accepted 6', 'accepted 7']],
-  ['group: a child comes while its parent goes', [file(9, 'new', X, { parentId: id(2) }), remove(2, 2)], ['refused parent-gone', 'refused parent-gone']],
+  [
+    'group: emptied by a move, then deleted',
+    [move(2, 2, ROOT_ID, 'inner'), remove(1, 1)],
+    ['accepted 6', 'accepted 7'],
+  ],
+  [
+    'group: a child comes while its parent goes',
+    [file(9, 'new', X, { parentId: id(2) }), remove(2, 2)],
+    ['refused parent-gone', 'refused parent-gone'],
+  ],
   ['group: swap of names', [move(1, 1, ROOT_ID, 'file'), move(3, 3, ROOT_ID, 'box')], ['accepted 6', 'accepted 7']],
   ['group: change of kind', [remove(3, 3), directory(9, 'file')], ['accepted 6', 'accepted 7']],
   ['group: turned inside out', [move(2, 2, ROOT_ID, 'inner'), move(1, 1, id(2), 'box')], ['accepted 6', 'accepted 7']],
-  ['group: two below each other', [directory(8, 'a', { parentId: id(9) }), directory(9, 'b', { parentId: id(8) })], ['refused cycle', 'refused cycle']],
+  [
+    'group: two below each other',
+    [directory(8, 'a', { parentId: id(9) }), directory(9, 'b', { parentId: id(8) })],
+    ['refused cycle', 'refused cycle'],
+  ],
   ['group: two new under one name', [file(8, 'n', X), file(9, 'n', X)], ['refused name-taken', 'refused name-taken']],
   ['group: one bad, all fall', [file(8, 'n', X), remove(3, 1)], ['refused stale', 'refused stale']],
   ['group: unchanged beside accepted', [remove(4, 4), remove(3, 3)], ['unchanged 5', 'accepted 6']],
-  ['group: the same node twice', [{ type: 'update', id: id(3), base: 3, executable: true }, remove(3, 3)], ['refused stale', 'refused stale']],
+  [
+    'group: the same node twice',
+    [{ type: 'update', id: id(3), base: 3, executable: true }, remove(3, 3)],
+    ['refused stale', 'refused stale'],
+  ],
 ]
 
 for (const [title, group, expected] of TABLE) {
@@ -95,7 +164,12 @@ for (const [title, group, expected] of TABLE) {
 
 test('SPEC 1: each refusal carries the current revision, name-taken the holder, and the culprit', async (t) => {
   const world = await planted()
-  const { results } = await world.commit([[remove(3, 1)], [file(9, 'file', X), move(1, 1, ROOT_ID, 'away')], [remove(4, 1)], [file(8, 'q', lost)]])
+  const { results } = await world.commit([
+    [remove(3, 1)],
+    [file(9, 'file', X), move(1, 1, ROOT_ID, 'away')],
+    [remove(4, 1)],
+    [file(8, 'q', lost)],
+  ])
   const [stale, taken, dead, needs] = results
   t.like(stale?.[0], { reason: 'stale', culprit: id(3), current: { id: id(3), sequence: 3 } })
   t.like(taken?.[0], { reason: 'name-taken', culprit: id(9), current: null, holder: { id: id(3), sequence: 3 } })
@@ -106,9 +180,19 @@ test('SPEC 1: each refusal carries the current revision, name-taken the holder, 
 
 test('SPEC 1: groups stand alone: the others of a batch go on, later ones build on earlier ones', async (t) => {
   const world = await planted()
-  const groups = [[directory(10, 'a')], [directory(11, 'a')], [file(12, 'f', X, { parentId: id(10) })], [file(13, 'f', X, { parentId: id(11) })]]
+  const groups = [
+    [directory(10, 'a')],
+    [directory(11, 'a')],
+    [file(12, 'f', X, { parentId: id(10) })],
+    [file(13, 'f', X, { parentId: id(11) })],
+  ]
   const answer = await world.commit(groups)
-  t.deepEqual(saidAll(answer.results), [['accepted 6'], ['refused name-taken'], ['accepted 7'], ['refused parent-gone']])
+  t.deepEqual(saidAll(answer.results), [
+    ['accepted 6'],
+    ['refused name-taken'],
+    ['accepted 7'],
+    ['refused parent-gone'],
+  ])
   t.deepEqual([answer.first, answer.last, answer.previousHead], [6, 7, 5])
 })
 
@@ -199,7 +283,11 @@ test('INV-06: every commit sent twice leaves the tree and the feed of one', asyn
   const twice = await planted({ seed: 3 })
   const random = seeded(9)
   for (let round = 0; round < 40; round++) {
-    const group = [random.below(2) === 0 ? directory(20 + random.below(9), `n${random.below(6)}`) : remove(20 + random.below(9), 6 + random.below(30))]
+    const group = [
+      random.below(2) === 0
+        ? directory(20 + random.below(9), `n${random.below(6)}`)
+        : remove(20 + random.below(9), 6 + random.below(30)),
+    ]
     const key = round.toString(16).padStart(32, '0')
     await once.commit([group], { key })
     const first = await twice.commit([group], { key })
@@ -211,10 +299,17 @@ test('INV-06: every commit sent twice leaves the tree and the feed of one', asyn
 
 test('INV-11: concurrent commits are serial: sequences without a gap, each accepted once', async (t) => {
   const world = await planted()
-  const answers = await Promise.all(Array.from({ length: 30 }, (_, at) => world.commit([[directory(50 + at, `n${at % 10}`), directory(150 + at, `m${at}`)]])))
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, (_, at) =>
+      world.commit([[directory(50 + at, `n${at % 10}`), directory(150 + at, `m${at}`)]]),
+    ),
+  )
   const accepted = answers.filter(({ first }) => first > 0)
   t.is(accepted.length, 10)
-  t.deepEqual(accepted.flatMap(({ first, last }) => [first, last]), Array.from({ length: 20 }, (_, at) => 6 + at))
+  t.deepEqual(
+    accepted.flatMap(({ first, last }) => [first, last]),
+    Array.from({ length: 20 }, (_, at) => 6 + at),
+  )
   t.is((await world.page(world.cursor)).cursor.sequence, 25)
 })
 
@@ -238,7 +333,10 @@ test('INV-11: paging while others commit brings each node, at the end at its lat
     for (let edits = 0; !page.head && edits < 20; edits++) {
       const number = 1_000 + random.below(2_700)
       const now = (await world.tree()).find((row) => row.id === id(number))
-      if (now !== undefined && edits < 4) await world.commit([[edits % 2 === 0 ? remove(number, now.sequence) : move(number, now.sequence, id(1), `m${number}`)]])
+      if (now !== undefined && edits < 4)
+        await world.commit([
+          [edits % 2 === 0 ? remove(number, now.sequence) : move(number, now.sequence, id(1), `m${number}`)],
+        ])
     }
   }
   const live = [...remote.values()].filter((row) => row.node !== null).sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -252,7 +350,13 @@ test('feed: a node changed three times comes once, at its latest; equal cursors 
   for (const name of ['a', 'b', 'c']) base = (await world.commit([[move(3, base, ROOT_ID, name)]])).last
   await world.commit([[directory(9, 'new')]])
   const page = await world.page(cursor)
-  t.deepEqual(page.revisions.map((row) => [row.id, row.sequence, row.node?.name]), [[id(3), 8, 'c'], [id(9), 9, 'new']])
+  t.deepEqual(
+    page.revisions.map((row) => [row.id, row.sequence, row.node?.name]),
+    [
+      [id(3), 8, 'c'],
+      [id(9), 9, 'new'],
+    ],
+  )
   t.true(page.head)
   t.deepEqual((await world.page(page.cursor)).revisions, [])
 })
@@ -260,7 +364,9 @@ test('feed: a node changed three times comes once, at its latest; equal cursors 
 test('listing: pages ascend by id from one state; what changes meanwhile comes by the feed from there', async (t) => {
   const world = await planted()
   for (let batch = 0; batch < 2; batch++) {
-    await world.commit(Array.from({ length: 1_000 }, (_, at) => [directory(1_000 + batch * 1_000 + at, `n${batch}-${at}`)]))
+    await world.commit(
+      Array.from({ length: 1_000 }, (_, at) => [directory(1_000 + batch * 1_000 + at, `n${batch}-${at}`)]),
+    )
   }
   const first = await world.list(null, null)
   t.is(first.revisions.length, LIMITS.pageRevisions)
@@ -274,7 +380,10 @@ test('listing: pages ascend by id from one state; what changes meanwhile comes b
   }
   t.deepEqual(ids, [...new Set(ids)].sort())
   const tail = await world.page(first.at)
-  t.deepEqual(tail.revisions.map((row) => row.id), [id(2_500), id(5)])
+  t.deepEqual(
+    tail.revisions.map((row) => row.id),
+    [id(2_500), id(5)],
+  )
   await t.throwsAsync(world.list({ ...first.at, hash: X.given.content }, null), code('diverged'))
 })
 
@@ -283,7 +392,12 @@ test('INV-13: current, expired and diverged, by epoch, head, hashes and horizon'
   const head = { epoch: 'e' as never, sequence: 10, horizon: 4 }
   const hashes = new Map([0, 4, 5, 6, 7, 8, 9, 10].map((sequence) => [sequence, hash(sequence)] as const))
   const judge = (epoch: string, at: number, atHash: number, told: number, toldHash: number) =>
-    judgeStanding(head, hashes, { epoch: epoch as never, sequence: at, hash: hash(atHash) }, { sequence: told, hash: hash(toldHash) })
+    judgeStanding(
+      head,
+      hashes,
+      { epoch: epoch as never, sequence: at, hash: hash(atHash) },
+      { sequence: told, hash: hash(toldHash) },
+    )
   t.is(judge('e', 10, 10, 10, 10), 'current')
   t.is(judge('e', 4, 4, 4, 4), 'current', 'on the horizon')
   t.is(judge('e', 5, 5, 8, 8), 'current', 'witness ahead')
@@ -310,10 +424,28 @@ test('INV-13: a fail-over that lost acknowledged commits is seen by the witness,
   t.is((await behind.pull(cursor, witness)).state.standing, 'diverged')
   t.is((await behind.pull(cursor)).state.standing, 'current')
   const fresh = content('not taken')
-  const commit = { type: 'commit', workspace: 'notes', cursor, witness, key: behind.key(), groups: [[directory(12, 'x')]], manifests: [fresh.manifest], chunks: fresh.chunks } as const
+  const commit = {
+    type: 'commit',
+    workspace: 'notes',
+    cursor,
+    witness,
+    key: behind.key(),
+    groups: [[directory(12, 'x')]],
+    manifests: [fresh.manifest],
+    chunks: fresh.chunks,
+  } as const
   const answer = await behind.ask(commit)
   t.deepEqual([answer.standing, answer.results, answer.last], ['diverged', [], 0])
-  t.deepEqual((await behind.ask({ type: 'get-chunks', workspace: 'notes', digests: [fresh.chunks[0]?.digest ?? fresh.given.content] })).chunks, [])
+  t.deepEqual(
+    (
+      await behind.ask({
+        type: 'get-chunks',
+        workspace: 'notes',
+        digests: [fresh.chunks[0]?.digest ?? fresh.given.content],
+      })
+    ).chunks,
+    [],
+  )
 })
 
 test('horizon: what is old and superseded is forgotten, an old cursor expires, an old base is just stale', async (t) => {
@@ -325,8 +457,14 @@ test('horizon: what is old and superseded is forgotten, an old cursor expires, a
   t.is((await world.pull(world.cursor)).state.standing, 'expired')
   t.is((await world.page(cursor)).revisions.length, 1)
   t.is((await world.hello(ANN, null, { last: 'n1', next: 'n2' })).state.standing, 'expired')
-  t.deepEqual((await world.memory.remote.history(ANN, 'notes', id(3), 9)).map((row) => row.revision.sequence), [6])
-  t.deepEqual(saidAll((await world.commit([[remove(3, 3)], [file(4, 'again', X, { base: 5 })]])).results), [['refused stale'], ['accepted 7']])
+  t.deepEqual(
+    (await world.memory.remote.history(ANN, 'notes', id(3), 9)).map((row) => row.revision.sequence),
+    [6],
+  )
+  t.deepEqual(saidAll((await world.commit([[remove(3, 3)], [file(4, 'again', X, { base: 5 })]])).results), [
+    ['refused stale'],
+    ['accepted 7'],
+  ])
   t.is((await world.list(null, null)).revisions.length, 4)
   t.is(await world.memory.remote.expire(ANN, 'notes', 0), 5, 'never back')
 })
@@ -349,7 +487,16 @@ test('SEC-01: a foreign workspace looks exactly like an absent one, for every re
     { type: 'pull', workspace: 'notes', cursor, witness: cursor },
     { type: 'list', workspace: 'notes', at: null, after: null },
     { type: 'announce', workspace: 'notes', cursor, witness: cursor, groups: [[remove(3, 3)]], manifests: [] },
-    { type: 'commit', workspace: 'notes', cursor, witness: cursor, key: world.key(), groups: [[remove(3, 3)]], manifests: [], chunks: X.chunks },
+    {
+      type: 'commit',
+      workspace: 'notes',
+      cursor,
+      witness: cursor,
+      key: world.key(),
+      groups: [[remove(3, 3)]],
+      manifests: [],
+      chunks: X.chunks,
+    },
     { type: 'put', workspace: 'notes', manifests: [X.manifest], chunks: X.chunks },
     { type: 'get-chunks', workspace: 'notes', digests: [X.chunks[0]?.digest ?? X.given.content] },
     { type: 'get-manifests', workspace: 'notes', wanted: [{ digest: X.given.content, have: [] }] },
@@ -372,8 +519,15 @@ test('SEC-04, SEC-05: what one workspace holds is missing in another, and its di
   const named = await world.commit([group], { principal: BOB, cursor, manifests: [Y.manifest] })
   t.like(named.results[0]?.[0], { reason: 'missing-chunks', missing: Y.chunks.map(({ digest }) => digest) })
   const digests = [...Y.chunks.map(({ digest }) => digest), ...lost.chunks.map(({ digest }) => digest)]
-  t.deepEqual(await world.ask({ type: 'get-chunks', workspace: 'notes', digests }, BOB), { type: 'get-chunks', chunks: [], absent: digests })
-  const manifests = await world.ask({ type: 'get-manifests', workspace: 'notes', wanted: [{ digest: X.given.content, have: [] }] }, BOB)
+  t.deepEqual(await world.ask({ type: 'get-chunks', workspace: 'notes', digests }, BOB), {
+    type: 'get-chunks',
+    chunks: [],
+    absent: digests,
+  })
+  const manifests = await world.ask(
+    { type: 'get-manifests', workspace: 'notes', wanted: [{ digest: X.given.content, have: [] }] },
+    BOB,
+  )
   t.deepEqual(manifests.absent, [X.given.content])
 })
 
@@ -385,12 +539,20 @@ test('SEC-07, INV-26: nothing is stored whose bytes do not give its digest', asy
   for (let bit = 0; bit < chunk.bytes.length * 8; bit++) {
     const bytes = chunk.bytes.slice()
     bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-    await t.throwsAsync(world.ask({ type: 'put', workspace: 'notes', manifests: [], chunks: [{ ...chunk, bytes }] }), code('corrupt'))
+    await t.throwsAsync(
+      world.ask({ type: 'put', workspace: 'notes', manifests: [], chunks: [{ ...chunk, bytes }] }),
+      code('corrupt'),
+    )
   }
   const wrong = { ...fresh.manifest, digest: X.given.content }
   await t.throwsAsync(world.ask({ type: 'put', workspace: 'notes', manifests: [wrong], chunks: [] }), code('corrupt'))
-  await t.throwsAsync(world.ask({ type: 'put', workspace: 'notes', manifests: [], chunks: [{ ...chunk, bytes: new Uint8Array() }] }), code('too-large'))
-  t.deepEqual((await world.ask({ type: 'get-chunks', workspace: 'notes', digests: [chunk.digest] })).absent, [chunk.digest])
+  await t.throwsAsync(
+    world.ask({ type: 'put', workspace: 'notes', manifests: [], chunks: [{ ...chunk, bytes: new Uint8Array() }] }),
+    code('too-large'),
+  )
+  t.deepEqual((await world.ask({ type: 'get-chunks', workspace: 'notes', digests: [chunk.digest] })).absent, [
+    chunk.digest,
+  ])
 })
 
 test('manifests: patches up and down; an unknown base is asked for whole', async (t) => {
@@ -398,18 +560,51 @@ test('manifests: patches up and down; an unknown base is asked for whole', async
   const texts = Array.from({ length: 300 }, (_, at) => `chunk ${at}`)
   const base = content(...texts)
   const next = content(...texts.slice(0, 150), 'inserted', ...texts.slice(150))
-  const { makePatch } = await import('../../src/content/patch.js')
-  const patch = { form: 'patch', digest: next.given.content, base: base.given.content, patch: makePatch(base.manifest.manifest, next.manifest.manifest) } as const
-  const put = (manifests: readonly (typeof patch | typeof base.manifest)[]) => world.ask({ type: 'put', workspace: 'notes', manifests, chunks: [] })
+  const patch = {
+    form: 'patch',
+    digest: next.given.content,
+    base: base.given.content,
+    patch: makePatch(base.manifest.manifest, next.manifest.manifest),
+  } as const
+  const put = (manifests: readonly (typeof patch | typeof base.manifest)[]) =>
+    world.ask({ type: 'put', workspace: 'notes', manifests, chunks: [] })
   t.deepEqual((await put([patch])).needWhole, [next.given.content])
   t.deepEqual((await put([base.manifest, patch])).needWhole, [])
   await t.throwsAsync(put([{ ...patch, digest: X.given.content }]), code('corrupt'))
-  const get = (have: readonly (typeof patch.base)[]) => world.ask({ type: 'get-manifests', workspace: 'notes', wanted: [{ digest: next.given.content, have }] })
+  const get = (have: readonly (typeof patch.base)[]) =>
+    world.ask({ type: 'get-manifests', workspace: 'notes', wanted: [{ digest: next.given.content, have }] })
   t.deepEqual((await get([])).manifests, [next.manifest])
   t.deepEqual((await get([lost.given.content])).manifests, [next.manifest])
   const [down] = (await get([lost.given.content, base.given.content])).manifests
   t.is(down?.form, 'patch')
   t.true(down?.form === 'patch' && down.patch.length < 200)
+})
+
+test('SEC-30: small patches that stand for too many chunks are refused, and nothing of them stored', async (t) => {
+  const world = await planted()
+  const [chunk] = X.chunks
+  if (chunk === undefined) return t.fail()
+  const repeated = (times: number) => {
+    const chunks = Array.from({ length: times }, () => ({ digest: chunk.digest, length: 1 }))
+    const manifest = { chunks, size: times }
+    return { form: 'whole', digest: manifestDigest(hasher, manifest), manifest } as const
+  }
+  const base = repeated(60_000)
+  const wanted = [1, 2, 3, 4, 5].map((more) => repeated(60_000 + more))
+  const patches = wanted.map(({ digest, manifest }) => {
+    return { form: 'patch', digest, base: base.digest, patch: makePatch(base.manifest, manifest) } as const
+  })
+  const put = (manifests: readonly WireManifest[]) =>
+    world.ask({ type: 'put', workspace: 'notes', manifests, chunks: [] })
+  t.deepEqual((await put([base])).needWhole, [])
+  await t.throwsAsync(put(patches), code('too-large'))
+  const get = {
+    type: 'get-manifests',
+    workspace: 'notes',
+    wanted: wanted.map(({ digest }) => ({ digest, have: [] })),
+  } as const
+  t.is((await world.ask(get)).manifests.length, 0)
+  t.deepEqual((await put(patches.slice(0, 3))).needWhole, [])
 })
 
 test('chunks: a prefix of what was asked, as much as fits a frame; the rest is asked again', async (t) => {
@@ -438,7 +633,16 @@ test('INV-28: the last sequences of a safe integer are given, not one beyond', a
   await metadata.create({ ...head, id: id(77) as never, name: 'edge', sequence: last - 1 })
   const cursor = { epoch: head.epoch, sequence: last - 1, hash: head.hash }
   const commit = (groups: readonly (readonly Change[])[]) =>
-    world.ask({ type: 'commit', workspace: 'edge', cursor, witness: cursor, key: world.key(), groups, manifests: [], chunks: [] })
+    world.ask({
+      type: 'commit',
+      workspace: 'edge',
+      cursor,
+      witness: cursor,
+      key: world.key(),
+      groups,
+      manifests: [],
+      chunks: [],
+    })
   await t.throwsAsync(commit([[directory(1, 'a'), directory(2, 'b')]]), code('too-large'))
   t.is((await commit([[directory(1, 'a')]])).last, last)
   await t.throwsAsync(commit([[directory(2, 'b')]]), code('too-large'))
