@@ -14,8 +14,9 @@ import {
   parseShape,
   RotateAnswer,
 } from '../shared/http-wire.js'
-import { HttpCaller, offline } from './http-caller.js'
+import { HttpCaller } from './http-caller.js'
 import type { HttpOptions, HttpRequest, TokenSource } from './http-caller.js'
+import { offline } from './http-refusal.js'
 
 export interface DeviceToken {
   /** To be kept where only its owner can read it. It is not shown again. */

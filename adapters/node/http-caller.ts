@@ -7,25 +7,10 @@ import http from 'node:http'
 import https from 'node:https'
 import nodeFetch from 'node-fetch'
 import { TidemarkError } from '../../src/index.js'
-import type { ErrorCode } from '../../src/index.js'
-import { ErrorBody, JSON_LIMIT, JSON_TYPE, parseJson, parseShape } from '../shared/http-wire.js'
-
-/** The part of `fetch` that is used. `agent` and `compress` are node-fetch's; others ignore them. */
-export interface HttpInit {
-  readonly method: string
-  readonly headers: Record<string, string>
-  readonly body?: Uint8Array | string
-  readonly redirect: 'manual'
-  readonly signal: AbortSignal
-  readonly agent?: http.Agent
-  readonly compress?: boolean
-}
-export interface HttpResponse {
-  readonly status: number
-  readonly headers: { get: (name: string) => string | null }
-  readonly body: AsyncIterable<Uint8Array | string> | null
-}
-export type HttpFetch = (url: string, init: HttpInit) => Promise<HttpResponse>
+import { JSON_LIMIT } from '../shared/http-wire.js'
+import type { HttpFetch, HttpResponse } from './http-fetch.js'
+import { isAnswer, joined, offline, refusal } from './http-refusal.js'
+import { checkUrl } from './sync-url.js'
 
 /** A token, or what gives the present one at each request. */
 export type TokenSource = string | (() => string | Promise<string>)
@@ -211,54 +196,6 @@ class Life {
   }
 }
 
-function isAnswer(response: HttpResponse, accept: string): boolean {
-  const encoding = response.headers.get('content-encoding')
-  const isPlain = encoding === null || encoding === 'identity'
-  return response.status >= 200 && response.status < 300 && isPlain && typeOf(response) === accept
-}
-
-/** JSON of our server says what is wrong; anything else is not our server (TRANSPORT-5). */
-async function refusal(response: HttpResponse, chunks: AsyncIterable<Uint8Array>): Promise<TidemarkError> {
-  const retryAfterMs = retryAfter(response)
-  if (typeOf(response) === JSON_TYPE && response.status >= 400) {
-    const parts: Uint8Array[] = []
-    for await (const chunk of chunks) parts.push(chunk)
-    const said = parseShape(ErrorBody, parseJson(joined(parts)))
-    if (said !== null) return saidBy(said.error, retryAfterMs)
-  }
-  const { status } = response
-  const what =
-    status >= 300 && status < 400
-      ? 'a redirect, which is not followed'
-      : `status ${status} and ${typeOf(response) ?? 'no type'}`
-  return offline(`no sync server answers there: ${what}`, { ...(retryAfterMs === null ? {} : { retryAfterMs }) })
-}
-
-const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['busy', 'rate-limited'])
-/** What a server may say of a request. Any other code (a foreign disk's, say) is its own trouble. */
-const SAYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  ...RETRYABLE,
-  'unauthorized',
-  'forbidden',
-  'not-found',
-  'exists',
-  'invalid',
-  'too-large',
-  'over-quota',
-  'malformed-frame',
-])
-
-function saidBy(said: ErrorBody['error'], headerMs: number | null): TidemarkError {
-  const code = SAYABLE.has(said.code) ? said.code : 'busy'
-  const retryAfterMs = said.retryAfterMs ?? headerMs
-  return new TidemarkError(code, said.message, {
-    retryable: RETRYABLE.has(code),
-    ...(said.subject === null || said.subject === undefined ? {} : { subject: said.subject }),
-    ...(said.next === null || said.next === undefined ? {} : { next: said.next }),
-    ...(retryAfterMs === null ? {} : { retryAfterMs }),
-  })
-}
-
 /** Never reads on beyond the limit: the connection is dropped instead. */
 async function* bounded(response: HttpResponse, maxBytes: number, life: Life): AsyncIterable<Uint8Array> {
   const tooLarge = (): TidemarkError => new TidemarkError('too-large', `the answer is larger than ${maxBytes} bytes`)
@@ -274,59 +211,9 @@ async function* bounded(response: HttpResponse, maxBytes: number, life: Life): A
   life.isWhole = true
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1 && parts[0] !== undefined) return parts[0]
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
-}
-
-function typeOf(response: HttpResponse): string | null {
-  return response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? null
-}
-
-/** Seconds only: a date would need a clock that agrees with the server's. At most a day. */
-function retryAfter(response: HttpResponse): number | null {
-  const text = response.headers.get('retry-after') ?? ''
-  return /^\d{1,9}$/.test(text) ? Math.min(86_400_000, Number(text) * 1000) : null
-}
-
-function checkUrl(text: string, allowInsecure: boolean): URL {
-  const refuse = (why: string): never => {
-    throw new TidemarkError('invalid-option', `the url ${why}`, {
-      subject: 'url',
-      next: "Give one such as 'https://example.org/sync'.",
-    })
-  }
-  if (!URL.canParse(text)) return refuse('cannot be read')
-  const url = new URL(text)
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return refuse('has to begin with https://')
-  if (url.username !== '' || url.password !== '') return refuse('must not hold a user name or password')
-  if (url.search !== '' || url.hash !== '') return refuse('must not have a query or fragment')
-  if (url.protocol === 'http:' && !allowInsecure && !isLoopback(url.hostname)) {
-    return refuse('is plain http to another machine, so anyone on the way could read the token')
-  }
-  return url
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host)
-}
-
 function checkToken(token: string): string {
   if (/^[\x21-\x7e]{1,1024}$/.test(token)) return token
   throw new TidemarkError('unauthorized', 'the token is not one a server gave', { next: 'Log in again.' })
-}
-
-export function offline(
-  message: string,
-  detail: { readonly cause?: unknown; readonly retryAfterMs?: number } = {},
-): TidemarkError {
-  return new TidemarkError('offline', message, { retryable: true, ...detail })
 }
 
 function closed(): TidemarkError {

@@ -2,7 +2,8 @@
 
 export * from './account-client.js'
 export * from './argon2-passwords.js'
-export type { HttpFetch, HttpInit, HttpOptions, HttpResponse, TokenSource } from './http-caller.js'
+export type { HttpOptions, TokenSource } from './http-caller.js'
+export type { HttpFetch, HttpInit, HttpResponse } from './http-fetch.js'
 export type { HintTimes } from './http-hints.js'
 export * from './http-transport.js'
 export { nodeDisk } from './node-disk.js'
