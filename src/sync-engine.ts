@@ -4,6 +4,7 @@ import { createNanoEvents } from 'nanoevents'
 import type { AppliedChange } from './engine/apply-run.js'
 import { type ControlEvents, ControlLoop, type SyncReport } from './engine/control-loop.js'
 import type { ResetReason } from './engine/feed.js'
+import type { PathedPlan } from './engine/plan-paths.js'
 import type { ProgressCounts } from './engine/progress.js'
 import { type Status, STOPPED } from './engine/status.js'
 import { TidemarkError } from './errors.js'
@@ -80,7 +81,7 @@ export class SyncEngine {
   }
 
   /** What would be done now. Neither side is changed. */
-  async plan({ signal = new AbortController().signal }: CallOptions = {}): Promise<Plan> {
+  async plan({ signal = new AbortController().signal }: CallOptions = {}): Promise<PathedPlan> {
     return this.#with(signal, (loop) => loop.plan(signal))
   }
 

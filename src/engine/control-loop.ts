@@ -10,6 +10,7 @@ import type { Plan } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
 import type { AppliedChange } from './apply-run.js'
 import type { ResetReason } from './feed.js'
+import { type PathedPlan, withPaths } from './plan-paths.js'
 import type { ProgressCounts } from './progress.js'
 import { Session, type SessionOptions } from './session.js'
 import type { Status, StatusState } from './status.js'
@@ -151,11 +152,20 @@ export class ControlLoop {
     }
   }
 
-  /** What would be done; neither side is changed. */
-  async plan(signal: AbortSignal): Promise<Plan> {
+  /** What would be done; neither side is changed. The status tells what was seen on the way, also when the server is away. */
+  async plan(signal: AbortSignal): Promise<PathedPlan> {
     this.#session.dirty.everything()
     if (this.#session.cycle.greeted) this.#session.dirty.remote()
-    return this.#exclusive((joint) => this.#session.cycle.look(joint), signal)
+    return this.#exclusive((joint) => this.#look(joint), signal)
+  }
+
+  async #look(signal: AbortSignal): Promise<PathedPlan> {
+    const { cycle, state } = this.#session
+    try {
+      return withPaths(await cycle.look(signal), state.trees)
+    } finally {
+      this.#keeper.tell(this.#keeper.status.state)
+    }
   }
 
   async confirm(id: string): Promise<void> {
