@@ -5,4 +5,13 @@ export { memoryAccountStore } from './memory-account-store.js'
 export { memoryChunkStore } from './memory-chunk-store.js'
 export { memoryMetadataStore } from './memory-metadata-store.js'
 export { type MemoryServer, type MemoryServerOptions, memoryServer } from './memory-server.js'
-export { type MemoryState, type MemoryStateStoreOptions, memoryState, memoryStateStore, snapshotState } from './memory-state-store.js'
+export {
+  type MemoryState,
+  type MemoryStateStoreOptions,
+  memoryState,
+  memoryStateStore,
+  snapshotState,
+} from './memory-state-store.js'
+export { memfsDisk, type MemfsDiskOptions } from './memfs-disk.js'
+export { type MemoryFolder, type MemoryFolderOptions, memoryFolder } from './memory-folder.js'
+export { type MemoryWatcher, memoryWatcher } from './memory-watcher.js'

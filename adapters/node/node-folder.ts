@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path'
 import type { Clock, Hasher, LocalStore, Random, StateStore, Watcher } from '../../src/index.js'
+import type { Disk } from '../shared/disk.js'
 import { folderStore } from '../shared/folder-store.js'
 import { acquireLock } from '../shared/sql-lock.js'
 import type { SqlDriver } from '../shared/sql-open.js'
@@ -12,11 +13,15 @@ import { sqliteStateStore } from './sqlite-state-store.js'
 import { type NodeWatcherOptions, nodeWatcher } from './watcher.js'
 import { workerFolder } from './worker-folder.js'
 
+export type { Disk, DiskEntry, DiskFile, DiskStat } from '../shared/disk.js'
+
 export interface NodeFolderOptions {
   /** Threads for scanning and hashing, 0–8; 0 works in the caller's thread. Default 2. */
   readonly workers?: number
   /** Default: `@parcel/watcher` when installed, else `fs.watch`. */
   readonly watch?: NodeWatcherOptions['backend']
+  /** Instead of `nodeDisk()`: a decorator of it that counts, records or fails. It cannot follow into a thread, so `workers` is 0. */
+  readonly disk?: Disk
   /** The embedded SQL of the state store. Default 'auto'. */
   readonly sql?: SqlDriver
   readonly clock?: Clock
@@ -41,9 +46,9 @@ const WORKERS = 2
 export function nodeFolder(path: string, options: NodeFolderOptions = {}): NodeFolder {
   const root = resolve(path)
   const { clock = systemClock(), random = systemRandom() } = options
-  const disk = nodeDisk()
+  const disk = options.disk ?? nodeDisk()
   const hasher = new NodeHasher()
-  const workers = workerFolder(disk, hasher, options.workers ?? WORKERS)
+  const workers = workerFolder(disk, hasher, options.disk === undefined ? (options.workers ?? WORKERS) : 0)
   const driver = options.sql ?? 'auto'
   const windows = process.platform === 'win32'
   const local = folderStore({

@@ -3,17 +3,7 @@
  * plain data out. No policy, no path of its own.
  */
 
-import {
-  type BigIntStats,
-  type Dirent,
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readSync,
-  readdirSync,
-} from 'node:fs'
+import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, readSync, readdirSync } from 'node:fs'
 import { type ContentRule, type Hasher, contentDescriber } from '../../src/index.js'
 import {
   type RawEntry,
@@ -132,7 +122,7 @@ function readOnce(path: string, marker: string): Reading {
   // @types/node declares names as bytes together with entry types for no version.
   const raw = readdirSync(path, { withFileTypes: true, encoding: 'buffer' } as unknown as {
     withFileTypes: true
-  }) as Dirent[]
+  })
   for (const { name, kind } of entriesOf(raw)) {
     const entry = readEntry(path, name, kind, marker)
     if (entry === null) vanished = true

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import type { LocalStore, Outcome } from '../../src/index.js'
+import type { Hands } from './local-store.subject.js'
 import {
-  Hands,
   type LocalCase,
   SOME_CONTENT,
   at,
@@ -467,9 +467,9 @@ const REMOVE_CASES: readonly LocalCase[] = [
         const index = (await hands.read('.tidemark/trash/index.jsonl'))!
           .trim()
           .split('\n')
-          .map((line) => JSON.parse(line))
-        assert.deepEqual(new Set(index.map((row: { kept: string }) => row.kept)), new Set(kept))
-        assert.ok(index.every((row: { path: string }) => row.path === 'd/notes.txt'))
+          .map((line) => JSON.parse(line) as { readonly kept: string; readonly path: string })
+        assert.deepEqual(new Set(index.map((row) => row.kept)), new Set(kept))
+        assert.ok(index.every((row) => row.path === 'd/notes.txt'))
       }),
   },
   {

@@ -18,13 +18,13 @@ import {
 
 function complete(listing: Listing | undefined): ReadonlyMap<string, string> {
   assert.equal(listing?.state, 'complete', JSON.stringify(listing))
-  const { entries } = listing as Extract<Listing, { state: 'complete' }>
+  const { entries } = listing
   return new Map(entries.map((entry) => [entry.name, entry.kind]))
 }
 
 function unknown(listing: Listing | undefined, code: string): void {
   assert.equal(listing?.state, 'unknown', JSON.stringify(listing))
-  assert.equal((listing as Extract<Listing, { state: 'unknown' }>).problem.code, code)
+  assert.equal(listing.problem.code, code)
 }
 
 async function refusesRoot(subject: LocalSubject, root: string, code: string): Promise<void> {
@@ -390,13 +390,13 @@ const LISTING_CASES: readonly LocalCase[] = [
         await subject.invalidName(hands.path(''))
         const alone = await store.list('')
         assert.equal(alone.state, 'complete')
-        const [first] = (alone as Extract<Listing, { state: 'complete' }>).entries
+        const [first] = alone.entries
         assert.equal(first?.validName, false)
-        await hands.write(first!.name, 'look-alike')
+        await hands.write(first.name, 'look-alike')
         const both = (await store.list('')) as Extract<Listing, { state: 'complete' }>
         assert.equal(both.entries.length, 2)
         assert.equal(new Set(both.entries.map((entry) => entry.name)).size, 2)
-        assert.equal(both.entries.find((entry) => entry.validName)?.name, first!.name)
+        assert.equal(both.entries.find((entry) => entry.validName)?.name, first.name)
       }),
   },
   {
@@ -425,7 +425,7 @@ const CONTENT_CASES: readonly LocalCase[] = [
           const description = await store.describe('f', RULE)
           assert.equal(description.state, 'read')
           const wanted = describeContent(bytes(text), { hasher: portableHasher(), rule: RULE })
-          const read = description as Extract<typeof description, { state: 'read' }>
+          const read = description
           assert.equal(read.digest, wanted.digest)
           assert.deepEqual(read.manifest, wanted.manifest)
           assert.deepEqual(read.stamp, (await entryAt(store, 'f')).stamp)
@@ -471,7 +471,7 @@ const CONTENT_CASES: readonly LocalCase[] = [
         ]
         const result = await store.read('f', stamp, ranges)
         assert.equal(result.state, 'read')
-        const { parts } = result as Extract<typeof result, { state: 'read' }>
+        const { parts } = result
         assert.deepEqual(
           parts.map((part) => new TextDecoder().decode(part)),
           ['89', '012', ''],

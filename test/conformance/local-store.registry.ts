@@ -43,7 +43,11 @@ function lockTable(): TakeLock {
   return (own) => {
     if (held.has(own)) throw new TidemarkError('locked', `${own} is held`, { subject: own })
     held.add(own)
-    return { release: () => void held.delete(own) }
+    return {
+      release: () => {
+        held.delete(own)
+      },
+    }
   }
 }
 

@@ -179,7 +179,7 @@ export async function staged(store: LocalStore, name: string, text: string, exec
 export async function entryAt(store: LocalStore, path: string): Promise<DirectoryEntry> {
   const result = await store.stat(path)
   assert.equal(result.state, 'present', `${path} is not there`)
-  return (result as Extract<typeof result, { state: 'present' }>).entry
+  return result.entry
 }
 
 export async function expectedAt(store: LocalStore, path: string): Promise<Expected> {
@@ -193,7 +193,7 @@ export async function idAt(store: LocalStore, path: string): Promise<Stamp['file
 
 export function isDone(outcome: Outcome): Stamp | null {
   assert.equal(outcome.outcome, 'done', JSON.stringify(outcome))
-  return (outcome as Extract<Outcome, { outcome: 'done' }>).stamp
+  return outcome.stamp
 }
 
 export function isMoved(outcome: Outcome): void {
@@ -202,7 +202,7 @@ export function isMoved(outcome: Outcome): void {
 
 export function isProblem(outcome: Outcome, code: string): void {
   assert.equal(outcome.outcome, 'failed', JSON.stringify(outcome))
-  assert.equal((outcome as Extract<Outcome, { outcome: 'failed' }>).problem.code, code)
+  assert.equal(outcome.problem.code, code)
 }
 
 export async function failsWith(run: Promise<unknown>, code: string): Promise<void> {

@@ -1,0 +1,30 @@
+import test from 'ava'
+import { memoryWatcher } from '../../adapters/memory/memory-watcher.js'
+import { WATCHERS } from './watcher.registry.js'
+import { WATCHER_CASES } from './watcher.suite.js'
+
+for (const adapter of WATCHERS) {
+  for (const { rule, title, run } of WATCHER_CASES) {
+    test(`${adapter.name}: ${rule} ${title}`, async (t) => {
+      const subject = await adapter.make()
+      try {
+        await t.notThrowsAsync(run(subject))
+      } finally {
+        await subject.dispose()
+      }
+    })
+  }
+}
+
+test('memoryWatcher: WATCH-1, WATCH-2, WATCH-5 it says what it is told to, between start and stop', async (t) => {
+  const watcher = memoryWatcher()
+  const said: unknown[] = []
+  watcher.raise(['before'])
+  await watcher.start({ onPaths: (paths) => said.push(paths), onUnknown: (reason) => said.push(reason) })
+  watcher.raise(['a', 'b/c'])
+  watcher.lose('queue overflow')
+  await watcher.stop()
+  await watcher.stop()
+  watcher.raise(['after'])
+  t.deepEqual(said, [['a', 'b/c'], 'queue overflow'])
+})
