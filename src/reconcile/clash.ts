@@ -4,7 +4,7 @@
  */
 
 import type { NodeId } from '../model/ids.js'
-import { type Placement, keyOf, samePlacement } from '../model/node.js'
+import { type Node, type Placement, keyOf, samePlacement } from '../model/node.js'
 import { placeKey } from '../model/tree.js'
 import { COPY_DIGITS, conflictName } from './conflict-name.js'
 import { type Entry, presenceOf } from './entry.js'
@@ -46,7 +46,7 @@ function resolveLoser(loser: Entry, winner: Entry, world: ClashWorld): void {
   const { target } = loser
   if (target === null) return
   const hex = target.content ?? loser.id
-  const name = freeName({ entry: loser, hex }, world).name
+  const name = freeName({ entry: loser, beside: target, hex }, world).name
   world.index.put(loser, { ...target, name, key: keyOf(name), conflictOf: winner.id })
 }
 
@@ -86,8 +86,9 @@ function isReachable(entry: Entry): boolean {
 }
 
 export interface Wanted {
-  /** The node that needs another name, beside the place of its target. */
   readonly entry: Entry
+  /** The name and place beside which it needs another one. */
+  readonly beside: Node
   /** Content of the copy, or the id of a directory. */
   readonly hex: string
   /** Places (placeKey) that other copies of this plan take already. */
@@ -99,9 +100,7 @@ export interface Wanted {
  * that has this very content: it is the copy already.
  */
 export function freeName(wanted: Wanted, { index, sight, policy }: ClashWorld): { name: string; twin: Entry | null } {
-  const { entry, hex } = wanted
-  const target = entry.target
-  if (target === null) return { name: '', twin: null }
+  const { entry, hex, beside: target } = wanted
   const lengths = COPY_DIGITS.map((digits) => Math.min(digits, hex.length))
   for (let attempt = 0; ; attempt++) {
     const digits = hex.slice(0, lengths[Math.min(attempt, lengths.length - 1)])

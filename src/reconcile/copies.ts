@@ -1,6 +1,6 @@
 /** Conflict copies of contents that lose: where each goes, and which of them exist already. */
 
-import { type NodeId, ROOT_ID } from '../model/ids.js'
+import type { NodeId } from '../model/ids.js'
 import { placeKey } from '../model/tree.js'
 import { freeName } from './clash.js'
 import type { DiskTarget } from './disk-target.js'
@@ -21,7 +21,7 @@ export interface Copies {
   readonly safe: ReadonlySet<NodeId>
 }
 
-/** Only of nodes that stand at their place: a copy is made beside it, by a rename within one directory. */
+/** Only of nodes that stand at their place, or cannot go there: a copy is made beside it, by a rename within one directory. */
 export function copiesOf(sight: Sight, fates: DiskTarget, policy: PlanPolicy): Copies {
   const aside = new Map<NodeId, ConflictCopy>()
   const safe = new Set<NodeId>()
@@ -30,8 +30,10 @@ export function copiesOf(sight: Sight, fates: DiskTarget, policy: PlanPolicy): C
   const index = new TargetIndex(sight.entries.values())
   const taken = new Set<string>()
   for (const entry of losing) {
-    const { name, twin } = freeName({ entry, hex: entry.disk?.content ?? entry.id, taken }, { index, sight, policy })
-    const place = placeKey(entry.target?.parentId ?? ROOT_ID, name)
+    const beside = fates.fateOf(entry).fate === 'left' ? entry.disk : entry.target
+    if (beside === null) continue
+    const { name, twin } = freeName({ entry, beside, hex: entry.disk?.content ?? entry.id, taken }, { index, sight, policy })
+    const place = placeKey(beside.parentId, name)
     const comes = twin !== null && fates.fateOf(twin).fate === 'comes' && !taken.has(place)
     if (twin !== null && !comes) safe.add(entry.id)
     else aside.set(entry.id, { copyId: twin?.id ?? policy.drawId(), name })
@@ -41,5 +43,6 @@ export function copiesOf(sight: Sight, fates: DiskTarget, policy: PlanPolicy): C
 }
 
 function isDue(entry: Entry, fates: DiskTarget): boolean {
-  return entry.losesContent && !entry.stuck && entry.target !== null && fates.fateOf(entry).fate === 'stays'
+  const { fate } = fates.fateOf(entry)
+  return entry.losesContent && !entry.stuck && entry.target !== null && (fate === 'stays' || fate === 'left')
 }

@@ -53,7 +53,10 @@ class StepBuilder {
     if (fate === 'goes' && disk !== null) this.#makeRemove(entry, disk)
     if (fate === 'moves' && target !== null && disk !== null) this.#makeMove(entry, disk, target)
     if (fate === 'comes' && target !== null && !this.#isAdopted(entry)) this.#makeCreate(entry, target)
-    if ((fate === 'stays' || fate === 'moves') && target !== null && disk !== null) this.#makeEdit(entry, disk, target, fate)
+    if (target === null || disk === null) return
+    if (fate === 'stays' || fate === 'moves') this.#makeEdit(entry, disk, target, fate)
+    // The disk cannot follow the node to its place: its content still can.
+    if (fate === 'left') this.#makeEdit(entry, disk, { ...target, parentId: disk.parentId, name: disk.name, key: disk.key }, fate)
   }
 
   #makeRemove(entry: Entry, disk: Node): void {
@@ -87,7 +90,7 @@ class StepBuilder {
   }
 
   /** Content and executable bit. A losing content is put aside first, once the node stands where the copy belongs. */
-  #makeEdit(entry: Entry, disk: Node, target: Node, fate: 'stays' | 'moves'): void {
+  #makeEdit(entry: Entry, disk: Node, target: Node, fate: 'stays' | 'moves' | 'left'): void {
     const { id } = entry
     const copy = this.#world.copies.aside.get(id)
     const expected = expectedOf(entry)
@@ -95,6 +98,8 @@ class StepBuilder {
       const to: Placement = { parentId: target.parentId, name: copy.name }
       const draft: OperationDraft = { type: 'aside', id, copyId: copy.copyId, to, conflictOf: id, expected, parent: this.#parent(target) }
       const aside = this.#add('aside', 0, entry, draft)
+      // A node that cannot come to its place comes in the next plan, or is held back there.
+      if (fate === 'left') return
       const create = this.#add('place', this.#depth(target), entry, this.#createDraft(entry, target))
       create.needs.push(aside)
       this.#arriving.set(id, create)
@@ -118,6 +123,7 @@ class StepBuilder {
     if (leaving !== undefined && fate === 'goes') this.#connectRemove(entry, leaving)
     if (editing !== undefined && entry.target !== null) {
       if (arriving !== undefined) editing.needs.push(arriving)
+      else if (fate === 'left') this.#needDiskAnchor(editing, entry)
       else this.#needAnchor(editing, entry.target)
     }
   }
@@ -133,8 +139,7 @@ class StepBuilder {
   }
 
   #connectRemove(entry: Entry, removal: Step): void {
-    const detached = this.#renames.detachedAbove(entry)
-    if (detached !== null) this.#need(removal, this.#arriving.get(detached.id))
+    this.#needDiskAnchor(removal, entry)
     if (entry.remote !== null) this.#needCommit(removal, entry)
     if (entry.disk?.kind !== 'directory') return
     for (const child of this.#world.sight.diskChildren(entry.id)) this.#need(removal, this.#leaving.get(child.id))
@@ -149,6 +154,12 @@ class StepBuilder {
       if (arriving !== undefined && arriving.draft.type !== 'move') return this.#need(step, arriving)
       id = above.target.parentId
     }
+  }
+
+  /** The same for what happens at the place where the node stands now. */
+  #needDiskAnchor(step: Step, entry: Entry): void {
+    const detached = this.#renames.detachedAbove(entry)
+    if (detached !== null) this.#need(step, this.#arriving.get(detached.id))
   }
 
   #need(step: Step, needed: Step | undefined): void {

@@ -4,7 +4,7 @@
  */
 
 import { type NodeId, ROOT_ID } from '../model/ids.js'
-import { isKnownKind } from '../model/node.js'
+import { type Node, isKnownKind } from '../model/node.js'
 import type { Presence } from '../model/tree.js'
 import { type Entry, presenceOf, samePlace } from './entry.js'
 import { diskNameTrouble } from './names.js'
@@ -101,8 +101,45 @@ export class DiskTarget {
       for (const entries of claims.values()) {
         if (entries.length > 1) changed = this.#settleClaim(entries) || changed
       }
+      changed = this.#keepFull() || changed
+      changed = this.#breakCycles() || changed
       if (changed) this.#followParents()
     }
+  }
+
+  /** A directory with something in it that cannot leave cannot go: it keeps its place. */
+  #keepFull(): boolean {
+    let changed = false
+    for (const entry of this.#sight.entries.values()) {
+      if (entry.disk?.kind !== 'directory' || this.fateOf(entry).fate !== 'goes') continue
+      const isKept = this.#sight.diskChildren(entry.id).some((child) => ['left', 'stays'].includes(this.fateOf(child).fate))
+      if (!isKept) continue
+      this.#fates.set(entry.id, LEFT)
+      changed = true
+    }
+    return changed
+  }
+
+  /** A directory cannot move into one that was to leave it and cannot. */
+  #breakCycles(): boolean {
+    const { entries } = this.#sight
+    const isPinned = [...entries.values()].some((entry) => entry.disk?.kind === 'directory' && this.fateOf(entry).fate === 'left')
+    if (!isPinned) return false
+    let changed = false
+    for (const entry of entries.values()) {
+      if (this.fateOf(entry).fate !== 'moves' || entry.target?.kind !== 'directory') continue
+      const seen = new Set<NodeId>()
+      let above = this.#sight.entry(entry.target.parentId)
+      while (above !== null && above !== entry && !seen.has(above.id)) {
+        seen.add(above.id)
+        const standing: Node | null = this.fateOf(above).fate === 'left' ? above.disk : above.target
+        above = standing === null ? null : this.#sight.entry(standing.parentId)
+      }
+      if (above !== entry) continue
+      this.#fates.set(entry.id, LEFT)
+      changed = true
+    }
+    return changed
   }
 
   /** The place on the disk that the node will stand at when the plan is done. */

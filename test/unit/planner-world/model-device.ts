@@ -12,7 +12,7 @@ import type { Revision } from '../../../src/model/revision.js'
 import type { Stamp } from '../../../src/model/stamp.js'
 import { type LocalNode, type SyncedRow, placeKey } from '../../../src/model/tree.js'
 import type { View, ViewRow } from '../../../src/model/view.js'
-import { foldName } from '../../../src/reconcile/names.js'
+import { diskNameTrouble, foldName } from '../../../src/reconcile/names.js'
 import { plan } from '../../../src/reconcile/plan.js'
 import { type ModelServer, outcomeOf } from './model-server.js'
 
@@ -112,7 +112,9 @@ export class ModelDevice {
     return [...this.disk.values()].map(({ node }) => node).filter(({ parentId }) => parentId === id)
   }
 
+  /** Whether the disk could hold another entry of this name. */
   isFree(parentId: NodeId, name: string, self?: NodeId): boolean {
+    if (diskNameTrouble(name, this.#traits) !== null) return false
     const fold = foldName(name, this.#traits)
     for (const { node } of this.disk.values()) {
       if (node.id !== self && node.parentId === parentId && foldName(node.name, this.#traits) === fold) return false

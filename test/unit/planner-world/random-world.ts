@@ -3,9 +3,10 @@
  * interleaving of the two devices with user edits and lost answers. Everything comes from the seed.
  */
 
+import type { DiskTraits } from '../../../src/model/disk-traits.js'
 import { type NodeId, ROOT_ID } from '../../../src/model/ids.js'
 import { CELLS, type Cell, type Stage, play, setStage, titleOf } from './cells.js'
-import type { ModelDevice } from './model-device.js'
+import { type ModelDevice, PLAIN_DISK } from './model-device.js'
 import { World } from './world.js'
 
 export interface Played {
@@ -30,6 +31,9 @@ export function chance(seed: number): () => number {
 
 const CELLS_PER_SEED = 2
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+/** On a disk that folds case and knows Windows' rules some of these are twins and some cannot be written. */
+const TWIN_NAMES = ['a', 'A', 'b', 'B', 'c', 'C', 'con', 'd:d']
+const FOLDING_DISK: DiskTraits = { ...PLAIN_DISK, case: 'preserving', windowsNames: true }
 
 export class RandomWorld {
   readonly world: World
@@ -37,11 +41,16 @@ export class RandomWorld {
   readonly #seed: number
   #contents = 0
 
-  constructor(seed: number) {
+  readonly #isFolding: boolean
+
+  /** 'folding': device B stands on a disk that takes names for one entry, and cannot write some. */
+  constructor(seed: number, disk: 'plain' | 'folding' = 'plain') {
     this.#seed = seed
+    this.#isFolding = disk === 'folding'
     this.#random = chance(seed)
     const sight = this.#random() < 0.5 ? 'whole' : 'changed'
-    this.world = new World({ sight, drawId: () => this.#drawId() })
+    const diskOfB = this.#isFolding ? FOLDING_DISK : PLAIN_DISK
+    this.world = new World({ sight, drawId: () => this.#drawId(), diskOfB })
   }
 
   play(): Played {
@@ -66,6 +75,7 @@ export class RandomWorld {
     const running: [ModelDevice, Generator<string>][] = [a, b].map((device) => [device, device.sync()])
     const isTroubled = this.#random() < 0.5
     if (isTroubled) for (const device of [a, b]) device.losesAnswer = () => this.#random() < 0.1
+    if (isTroubled) for (const device of [a, b]) if (this.#random() < 0.3) this.#freeze(device)
     while (running.length > 0) {
       const at = this.#below(running.length)
       const [device, steps] = running[at] ?? [a, a.sync()]
@@ -74,7 +84,16 @@ export class RandomWorld {
       if (this.#random() < 0.5) running.splice(at, 1)
       else running[at] = [device, device.sync()]
     }
-    for (const device of [a, b]) device.losesAnswer = () => false
+    for (const device of [a, b]) {
+      device.losesAnswer = () => false
+      device.frozen.clear()
+    }
+  }
+
+  /** A directory stops answering for a while: nothing in it may be taken for deleted, and nothing is done to it. */
+  #freeze(device: ModelDevice): void {
+    const directory = this.#directory(device)
+    for (const id of device.disk.keys()) if (device.isBelow(id, directory)) device.frozen.add(id)
   }
 
   /** Cells in turn, so that each is met equally often. */
@@ -161,7 +180,8 @@ export class RandomWorld {
   }
 
   #name(): string {
-    return NAMES[this.#below(NAMES.length)] ?? 'a'
+    const names = this.#isFolding ? TWIN_NAMES : NAMES
+    return names[this.#below(names.length)] ?? 'a'
   }
 
   /** Mostly fresh; sometimes one of a few that both sides come upon. */

@@ -1,8 +1,9 @@
 /** Two devices and a server, synced until nothing is left to do, and the questions a test asks about the end. */
 
+import type { DiskTraits } from '../../../src/model/disk-traits.js'
 import { type NodeId, ROOT_ID } from '../../../src/model/ids.js'
 import type { Node } from '../../../src/model/node.js'
-import { type DeviceOptions, ModelDevice } from './model-device.js'
+import { type DeviceOptions, ModelDevice, PLAIN_DISK } from './model-device.js'
 import { ModelServer } from './model-server.js'
 
 /** Rounds in which everything must have come to rest (INV-01). */
@@ -14,11 +15,12 @@ export class World {
   readonly b: ModelDevice
   #ids = 0
 
-  constructor(options: Partial<DeviceOptions> & { readonly drawId?: () => NodeId } = {}) {
+  constructor(options: Partial<Pick<DeviceOptions, 'sight' | 'drawId'>> & { readonly diskOfB?: DiskTraits } = {}) {
+    const { sight = 'whole', diskOfB = PLAIN_DISK } = options
     const drawId = options.drawId ?? ((): NodeId => (++this.#ids).toString(16).padStart(32, '0') as NodeId)
-    const shared = { sight: 'whole', ...options, server: this.server, drawId } as const
+    const shared = { sight, server: this.server, drawId } as const
     this.a = new ModelDevice({ ...shared, name: 'A' })
-    this.b = new ModelDevice({ ...shared, name: 'B' })
+    this.b = new ModelDevice({ ...shared, name: 'B', disk: diskOfB })
   }
 
   get devices(): readonly [ModelDevice, ModelDevice] {
@@ -63,6 +65,28 @@ export class World {
     }
     return found
   }
+}
+
+/**
+ * For a device whose disk cannot hold every name: what is on it is on the server with the same content and bit, and what is not on it
+ * is held back. Places may differ where the disk cannot follow.
+ */
+export function gapsOf(device: ModelDevice, server: ModelServer): string[] {
+  const found: string[] = []
+  const live = new Map(server.live().map((node) => [node.id, node]))
+  for (const node of live.values()) {
+    const shown = device.disk.get(node.id)?.node
+    const presence = device.synced.get(node.id)?.presence
+    if (shown === undefined && presence !== 'held') found.push(`${device.name} lacks ${node.name} (${presence ?? 'unknown'})`)
+    if (shown !== undefined && presence === 'held') found.push(`${device.name} shows ${node.name}, which it holds back`)
+    if (shown !== undefined && shown.content !== node.content) found.push(`${device.name} has another content of ${node.name}`)
+  }
+  for (const { node } of device.disk.values()) {
+    // A directory that was deleted stays while something in it cannot leave.
+    const keeps = (id: NodeId): boolean => live.has(id) || device.children(id).some((child) => keeps(child.id))
+    if (!keeps(node.id)) found.push(`${device.name} has ${node.name}, the server has not`)
+  }
+  return found
 }
 
 /** The tree in one line: `d/{f=x g=y} e/`, names sorted, directories with a slash. */
