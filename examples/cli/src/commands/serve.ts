@@ -1,0 +1,29 @@
+/** `tidemark serve`: the example server, in this process. */
+
+import { resolve } from 'node:path'
+import { startServer } from '@tidemark/express-server'
+import type { Context } from '../command.js'
+import { EXIT, type ExitCode } from '../exit-codes.js'
+import { ended } from '../interrupt.js'
+
+export interface ServeOptions {
+  readonly data: string
+  readonly port: number
+  readonly host: string
+  readonly closed?: boolean
+  readonly trustProxy: number
+  readonly allowInsecure?: boolean
+}
+
+export async function serve(options: ServeOptions, { output, signal }: Context): Promise<ExitCode> {
+  const { data, host, port, trustProxy, allowInsecure = false } = options
+  const registration = options.closed === true ? 'closed' : 'open'
+  const server = await startServer({ directory: resolve(data), host, port, trustProxy, allowInsecure, registration })
+  const { url, directory } = server
+  output.event('ready', { url, directory, port: server.port, pid: process.pid, registration })
+  output.line(`Serving ${url}\n  data in ${directory}, Ctrl-C stops it`)
+  const ending = await ended(signal)
+  await server.close()
+  output.event('stopped', { url })
+  return ending === 'SIGINT' ? EXIT.interrupted : EXIT.done
+}

@@ -1,0 +1,97 @@
+/** Which workspace a folder belongs to: kept in its `.tidemark/`, which is never synced. */
+
+import { mkdirSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { type Status, TidemarkError } from 'tidemark'
+import { readPrivate, writePrivate } from './private-file.js'
+
+export interface Link {
+  /** Absolute path. */
+  readonly folder: string
+  readonly workspace: string
+  readonly server: string
+}
+
+/** What a running `watch` said last. */
+export interface Watched {
+  readonly pid: number
+  readonly status: Status
+}
+
+const LINK = 'tidemark link'
+const WATCH = 'tidemark watch'
+
+/** @throws not-found when the folder is not linked */
+export function readLink(folder: string): Link {
+  const root = resolve(folder)
+  const found = readPrivate(join(root, '.tidemark', 'link.json'), LINK)
+  if (typeof found?.['workspace'] === 'string' && typeof found['server'] === 'string') {
+    return { folder: root, workspace: found['workspace'], server: found['server'] }
+  }
+  throw new TidemarkError('not-found', `${root} is not linked to a workspace`, {
+    subject: root,
+    next: `Run 'tidemark link ${folder} <workspace>'.`,
+  })
+}
+
+/** Makes the folder when it is absent. @throws exists when it is linked elsewhere; io */
+export function writeLink(link: Link): 'new' | 'known' {
+  const known = linkOf(link.folder)
+  if (known !== null) {
+    if (known.workspace === link.workspace && known.server === link.server) return 'known'
+    throw new TidemarkError('exists', `${link.folder} is linked to '${known.workspace}' at ${known.server} already`, {
+      subject: link.folder,
+      next: 'Link another folder. One folder belongs to one workspace.',
+    })
+  }
+  makeFolder(link.folder)
+  const { workspace, server } = link
+  writePrivate(join(link.folder, '.tidemark', 'link.json'), LINK, { workspace, server })
+  return 'new'
+}
+
+/** Null when no `watch` has told anything here, or when it is gone. */
+export function readWatched(folder: string): Watched | null {
+  const found = readPrivate(watchPath(folder), WATCH)
+  const pid = found?.['pid']
+  const status = found?.['status']
+  if (typeof pid !== 'number' || typeof status !== 'object' || status === null || !isAlive(pid)) return null
+  return { pid, status: status as Status }
+}
+
+export function writeWatched(folder: string, watched: Watched): void {
+  writePrivate(watchPath(folder), WATCH, { ...watched })
+}
+
+export function watchPath(folder: string): string {
+  return join(folder, '.tidemark', 'watch.json')
+}
+
+function linkOf(folder: string): Link | null {
+  try {
+    return readLink(folder)
+  } catch (error) {
+    if (error instanceof TidemarkError && error.code === 'not-found') return null
+    throw error
+  }
+}
+
+function makeFolder(folder: string): void {
+  const stat = statSync(folder, { throwIfNoEntry: false })
+  if (stat !== undefined && !stat.isDirectory()) {
+    throw new TidemarkError('root-not-a-directory', `${folder} is not a directory`, {
+      subject: folder,
+      next: 'Give a directory, or a name that is free.',
+    })
+  }
+  mkdirSync(folder, { recursive: true })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}

@@ -1,0 +1,56 @@
+/** Small JSON files of our own: written whole under another name, then renamed; readable by their owner only. */
+
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { TidemarkError } from 'tidemark'
+
+const VERSION = 1
+
+/** Null when there is none. @throws corrupt, newer-version, io */
+export function readPrivate(path: string, format: string): Readonly<Record<string, unknown>> | null {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null
+    throw new TidemarkError('io', `${path} cannot be read (${codeOf(error)})`, { subject: path, cause: error })
+  }
+  const value = parse(text)
+  if (value === null || value['format'] !== format || typeof value['version'] !== 'number') {
+    throw new TidemarkError('corrupt', `${path} is not what tidemark wrote there`, {
+      subject: path,
+      next: 'Move it away, then log in or link again.',
+    })
+  }
+  if (value['version'] > VERSION) {
+    throw new TidemarkError('newer-version', `${path} was written by a newer tidemark`, { subject: path })
+  }
+  return value
+}
+
+/** Its directory is made when absent. @throws io */
+export function writePrivate(path: string, format: string, data: Readonly<Record<string, unknown>>): void {
+  const fresh = `${path}.${process.pid}.new`
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    writeFileSync(fresh, `${JSON.stringify({ format, version: VERSION, ...data }, null, 2)}\n`, { mode: 0o600 })
+    renameSync(fresh, path)
+  } catch (error) {
+    rmSync(fresh, { force: true })
+    const next = 'Check that this user may write there.'
+    throw new TidemarkError('io', `${path} cannot be written (${codeOf(error)})`, { subject: path, next, cause: error })
+  }
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : null
+  } catch {
+    return null
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+}

@@ -1,0 +1,120 @@
+/** The commands and their options, as data for the argument parser. Which one was run, and how it ended, comes back. */
+
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { type CommonOptions, type Run, runCommand } from './command.js'
+import { account, type AccountOptions } from './commands/account.js'
+import { link, type LinkOptions } from './commands/link.js'
+import { plan } from './commands/plan.js'
+import { serve, type ServeOptions } from './commands/serve.js'
+import { status } from './commands/status.js'
+import { sync, type SyncOptions } from './commands/sync.js'
+import { watch } from './commands/watch.js'
+import { EXIT, EXIT_HELP, type ExitCode } from './exit-codes.js'
+
+const DEFAULT_PORT = 4570
+const MAX_PORT = 65_535
+const MAX_PROXIES = 16
+
+/** Runs what the arguments say. Never throws for what a person can get wrong. */
+export async function runProgram(args: readonly string[]): Promise<ExitCode> {
+  const wantsJson = args.includes('--json')
+  let exit: ExitCode = EXIT.done
+  const run = async (name: string, options: CommonOptions, command: Run): Promise<void> => {
+    exit = await runCommand(name, options, command)
+  }
+  try {
+    await build(run, wantsJson).parseAsync([...args], { from: 'user' })
+    return exit
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return EXIT.done
+    if (wantsJson) process.stdout.write(`${JSON.stringify(usageError(error))}\n`)
+    return EXIT.usage
+  }
+}
+
+type Runner = (name: string, options: CommonOptions, command: Run) => Promise<void>
+
+function build(run: Runner, wantsJson: boolean): Command {
+  const program = new Command('tidemark')
+    .description('Keeps folders in step through a server of your own.')
+    .addHelpText('after', EXIT_HELP)
+    .showHelpAfterError("Run 'tidemark --help' for what there is.")
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => (wantsJson ? undefined : write(text)) })
+  addServer(program, run)
+  addAccounts(program, run)
+  addFolders(program, run)
+  return program
+}
+
+function addServer(program: Command, run: Runner): void {
+  command(program, 'serve', 'run a server on this machine')
+    .option('--data <directory>', 'where everything is kept', 'tidemark-data')
+    .option('--port <number>', '0 takes any free one', whole(MAX_PORT), DEFAULT_PORT)
+    .option('--host <address>', 'who can reach it', '127.0.0.1')
+    .option('--closed', 'take no registrations')
+    .option('--trust-proxy <number>', 'TLS proxies in front', whole(MAX_PROXIES), 0)
+    .option('--allow-insecure', 'let other machines in without TLS')
+    .action((options: ServeOptions & CommonOptions) => run('serve', options, (context) => serve(options, context)))
+}
+
+function addAccounts(program: Command, run: Runner): void {
+  for (const how of ['register', 'login'] as const) {
+    command(program, how, how === 'register' ? 'make an account, and log in' : 'log in on this device')
+      .argument('<name>', 'of the account')
+      .addOption(new Option('--server <url>', 'its address').env('TIDEMARK_SERVER'))
+      .option('--device <label>', 'what this device is called (default: the name of the machine)')
+      .option('--password-stdin', 'read the password from stdin; TIDEMARK_PASSWORD works as well')
+      .action((name: string, options: AccountOptions & CommonOptions) =>
+        run(how, options, (context) => account(how, name, options, context)),
+      )
+  }
+}
+
+function addFolders(program: Command, run: Runner): void {
+  command(program, 'link', 'say which workspace a folder belongs to')
+    .argument('<folder>')
+    .argument('<workspace>', 'made on the server by the first sync')
+    .option('--server <url>', 'where you are logged in (default: the last login)')
+    .action((folder: string, workspace: string, options: LinkOptions & CommonOptions) =>
+      run('link', options, (context) => link(folder, workspace, options, context)),
+    )
+  command(program, 'sync', 'bring folder and server to rest, once')
+    .argument('[folder]', 'a linked one', '.')
+    .option('--confirm <guard>', 'let the deletes happen that a guard holds back')
+    .action((folder: string, options: SyncOptions & CommonOptions) =>
+      run('sync', options, (context) => sync(folder, options, context)),
+    )
+  command(program, 'watch', 'keep folder and server in step until Ctrl-C')
+    .argument('[folder]', 'a linked one', '.')
+    .action((folder: string, options: CommonOptions) => run('watch', options, (context) => watch(folder, context)))
+  command(program, 'status', 'tell how folder and server stand; works offline')
+    .argument('[folder]', 'a linked one', '.')
+    .action((folder: string, options: CommonOptions) => run('status', options, (context) => status(folder, context)))
+  command(program, 'plan', 'tell what a sync would do, and do nothing')
+    .argument('[folder]', 'a linked one', '.')
+    .action((folder: string, options: CommonOptions) => run('plan', options, (context) => plan(folder, context)))
+}
+
+function command(program: Command, name: string, description: string): Command {
+  const lines = name === 'watch' || name === 'serve'
+  return program
+    .command(name)
+    .description(description)
+    .option('--json', lines ? 'one JSON line per event on stdout' : 'one JSON document on stdout')
+    .showHelpAfterError(`Run 'tidemark ${name} --help' for what it takes.`)
+}
+
+function whole(most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+    if (value <= most) return value
+    throw new InvalidArgumentError(`It is a whole number up to ${most}.`)
+  }
+}
+
+function usageError({ message }: CommanderError): Record<string, unknown> {
+  const text = message.replace(/^error: /, '')
+  return { exit: EXIT.usage, error: { code: 'usage', message: text, subject: null, next: "Run 'tidemark --help'." } }
+}
