@@ -63,7 +63,7 @@ export class Link {
     this.traffic.bytesUp += frame.length
     const bytes = await this.#options.transport.exchange(frame, { signal })
     this.traffic.bytesDown += bytes.length
-    const answer = decodeAnswer(bytes)
+    const answer = decodeAnswer(bytes, request)
     if (answer.type === 'error') {
       throw new TidemarkError(answer.code, answer.message, {
         retryable: answer.code === 'busy' || answer.code === 'rate-limited',
@@ -71,12 +71,7 @@ export class Link {
         ...(answer.retryAfterMs === null ? {} : { retryAfterMs: answer.retryAfterMs }),
       })
     }
-    if (answer.type !== request.type) {
-      throw new TidemarkError('malformed-frame', `the server answered ${answer.type} to ${request.type}`, {
-        subject: request.type,
-      })
-    }
-    return answer as AnswerTo<R>
+    return answer
   }
 
   /** Doubling, with full jitter: a crowd that lost its server does not come back in step. */
