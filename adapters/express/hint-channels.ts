@@ -1,16 +1,18 @@
 /**
- * Hint channels by server-sent events: one per device and request, ended when its token is.
+ * Hint channels by server-sent events, each ended with its connection, its token or the server.
  * Sends hints only; a reader that does not read is dropped, never buffered for.
+ * The library writes the events; the connection is held here, so that one that goes away while it opens leaves nothing behind.
  */
 
-import type { Request, Response } from 'express'
+import type { Response } from 'express'
 import { TidemarkError } from '../../src/index.js'
 import type { Hint } from '../../src/index.js'
+import { EVENTS_TYPE } from '../shared/http-wire.js'
 import type { Packages } from './packages.js'
 import type { ServedPrincipal, SyncFrames } from './served.js'
 
 export interface HintChannelsParts {
-  readonly createSession: Packages['createSession']
+  readonly createEventBuffer: Packages['createEventBuffer']
   readonly server: Pick<SyncFrames, 'authenticate' | 'subscribe'>
   readonly heartbeatMs: number
   /** Tells of devices that lost their token; absent where another process may revoke: then the heartbeat finds out. */
@@ -24,6 +26,12 @@ export interface HintReader {
 }
 
 const MAX_UNREAD_BYTES = 64 * 1024
+/** `no-transform` keeps proxies from compressing, the other from collecting. */
+const HEAD = {
+  'content-type': EVENTS_TYPE,
+  'cache-control': 'no-store, no-transform',
+  'x-accel-buffering': 'no',
+} as const
 
 export class HintChannels {
   readonly #parts: HintChannelsParts
@@ -34,38 +42,39 @@ export class HintChannels {
     this.#parts = parts
   }
 
-  /** Resolves when the channel is open; it ends with its connection, its token or `end()`. */
-  async serve(request: Request, response: Response, reader: HintReader): Promise<void> {
-    if (this.#isEnded) throw new TidemarkError('busy', 'the server is stopping', { retryable: true })
-    if (!URL.canParse(`http://${request.headers.host ?? 'localhost'}`))
-      throw new TidemarkError('invalid', 'the host header cannot be read')
-    const early: Hint[] = []
-    let push = (hint: Hint): void => void early.push(hint)
+  /** Resolves when the channel is open, or its reader has gone away. */
+  async serve(response: Response, reader: HintReader): Promise<void> {
+    if (this.#isEnded) throw stopping()
+    const { server, onRevoked, heartbeatMs } = this.#parts
     const undo: (() => void)[] = []
+    let state: 'opening' | 'open' | 'ended' = 'opening'
     const end = (): void => {
+      if (state === 'open') response.end()
+      state = 'ended'
       this.#open.delete(end)
       for (const step of undo.splice(0)) step()
-      response.end()
     }
-    undo.push(this.#parts.server.subscribe(reader.principal, reader.workspaces, (hint) => push(hint)))
+    const early: Hint[] = []
+    const tell = (hint: Hint): void => {
+      if (state === 'opening') early.push(hint)
+      else this.#write(response, hint)
+    }
+    undo.push(server.subscribe(reader.principal, reader.workspaces, tell))
     try {
-      this.#watchToken(reader, end, undo)
-      this.#open.add(end)
       response.once('close', end)
-      // Its answer may be older than the watch on the token: asked again, no revocation falls between.
-      await this.#parts.server.authenticate(reader.token)
-      const session = await this.#parts.createSession(request, response, {
-        keepAlive: this.#parts.heartbeatMs,
-        trustClientEventId: false,
-      })
-      push = (hint) => {
-        if (response.writableLength > MAX_UNREAD_BYTES) response.destroy()
-        else if (session.isConnected) session.push(hint, 'hint', '')
-      }
-      for (const hint of early.splice(0)) push(hint)
+      this.#open.add(end)
+      if (onRevoked !== null) undo.push(onRevoked((device) => device === reader.principal.device && end()))
+      // Asked again now that revocations are heard of: none falls between.
+      await server.authenticate(reader.token)
+      if (response.destroyed) return
+      if (isEnded(state)) throw stopping()
+      response.writeHead(200, HEAD)
+      state = 'open'
+      this.#write(response, null)
+      for (const hint of early) this.#write(response, hint)
+      undo.push(this.#beat(response, reader.token, heartbeatMs, end))
     } catch (error) {
-      this.#open.delete(end)
-      for (const step of undo.splice(0)) step()
+      end()
       throw error
     }
   }
@@ -76,12 +85,35 @@ export class HintChannels {
     for (const end of this.#open) end()
   }
 
-  #watchToken(reader: HintReader, end: () => void, undo: (() => void)[]): void {
-    const { server, onRevoked, heartbeatMs } = this.#parts
-    if (onRevoked !== null) undo.push(onRevoked((device) => device === reader.principal.device && end()))
-    // Not being able to tell is an end too: the reader comes back and asks again.
-    const check = (): void => void server.authenticate(reader.token).catch(end)
-    const timer = setInterval(check, heartbeatMs).unref()
-    undo.push(() => clearInterval(timer))
+  /** Shows the reader that the channel lives, and the server that the token does (SEC-26). */
+  #beat(response: Response, token: string, everyMs: number, end: () => void): () => void {
+    const timer = setInterval(() => {
+      this.#write(response, null)
+      // Not being able to tell is an end too: the reader comes back and asks again.
+      this.#parts.server.authenticate(token).catch(end)
+    }, everyMs).unref()
+    return () => clearInterval(timer)
   }
+
+  /** Null is a comment. */
+  #write(response: Response, hint: Hint | null): void {
+    if (response.destroyed || response.writableEnded) return
+    if (response.writableLength > MAX_UNREAD_BYTES) {
+      response.destroy()
+      return
+    }
+    const buffer = this.#parts.createEventBuffer()
+    if (hint === null) buffer.comment().dispatch()
+    else buffer.event('hint').data(hint).dispatch()
+    response.write(buffer.read())
+  }
+}
+
+/** Asked through a function: what an `await` may have changed is not what was known before it. */
+function isEnded(state: 'opening' | 'open' | 'ended'): boolean {
+  return state === 'ended'
+}
+
+function stopping(): TidemarkError {
+  return new TidemarkError('busy', 'the channel was ended while it opened', { retryable: true })
 }

@@ -4,7 +4,7 @@
  */
 
 import { createRequire } from 'node:module'
-import type { createSession } from 'better-sse'
+import type { createEventBuffer } from 'better-sse'
 import type express from 'express'
 import type { rateLimit } from 'express-rate-limit'
 import type helmet from 'helmet'
@@ -13,13 +13,13 @@ import { TidemarkError } from '../../src/index.js'
 type Express = typeof express
 type Helmet = typeof helmet
 type RateLimit = typeof rateLimit
-type CreateSession = typeof createSession
+type CreateEventBuffer = typeof createEventBuffer
 
 export interface Packages {
   readonly express: Express
   readonly helmet: Helmet
   readonly rateLimit: RateLimit
-  readonly createSession: CreateSession
+  readonly createEventBuffer: CreateEventBuffer
 }
 
 const NAMES = ['express', 'helmet', 'express-rate-limit', 'better-sse'] as const
@@ -50,6 +50,7 @@ export function loadPackages(require: NodeJS.Require = createRequire(import.meta
     express: loaded.get('express') as Express,
     helmet: shield.default ?? shield,
     rateLimit: (loaded.get('express-rate-limit') as { readonly rateLimit: RateLimit }).rateLimit,
-    createSession: (loaded.get('better-sse') as { readonly createSession: CreateSession }).createSession,
+    createEventBuffer: (loaded.get('better-sse') as { readonly createEventBuffer: CreateEventBuffer })
+      .createEventBuffer,
   }
 }

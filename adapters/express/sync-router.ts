@@ -43,7 +43,7 @@ export function syncRouter(server: SyncFrames, options: SyncRouterOptions = {}):
   }
   const packages = loadPackages()
   const onRevoked = accounts === undefined ? null : (listener: (device: string) => void) => accounts.onRevoked(listener)
-  const channels = new HintChannels({ createSession: packages.createSession, server, heartbeatMs, onRevoked })
+  const channels = new HintChannels({ createEventBuffer: packages.createEventBuffer, server, heartbeatMs, onRevoked })
   const handlers: Readonly<Partial<Record<RouteKey, RouteHandler>>> = {
     'POST /': (request, response, caller) => exchange(server, request, response, caller),
     'GET /hints': (request, response, caller) => hints(channels, request, response, caller),
@@ -196,5 +196,5 @@ async function hints(
   if (workspaces === null) {
     throw new TidemarkError('invalid', 'name one or a few workspaces', { subject: 'workspace' })
   }
-  await channels.serve(request, response, { ...caller, workspaces: [...new Set(workspaces)] })
+  await channels.serve(response, { ...caller, workspaces: [...new Set(workspaces)] })
 }

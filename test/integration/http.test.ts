@@ -854,6 +854,54 @@ test('SEC-30 hint channels: named workspaces only, a bounded number of them, a b
   t.is((await raw(world, 'GET', query(['notes']), { token })).status, 503)
 })
 
+test('a reader that goes away, or is revoked, while its channel opens leaves nothing behind', async (t) => {
+  const asked = mailbox<() => void>()
+  const counted = { open: 0 }
+  let isHeld = false
+  const world = await worldFor(t, {
+    wrap: (server) =>
+      Object.assign(Object.create(server) as SyncServer, {
+        handle: server.handle.bind(server),
+        subscribe: (...call: Parameters<SyncServer['subscribe']>) => {
+          const undo = server.subscribe(...call)
+          counted.open++
+          isHeld = true
+          return () => {
+            counted.open--
+            undo()
+          }
+        },
+        // Only the second question of a channel is held: the first is the door's.
+        authenticate: async (token: string) => {
+          if (isHeld) {
+            isHeld = false
+            await new Promise<void>((go) => asked.put(go))
+          }
+          return server.authenticate(token)
+        },
+      }),
+  })
+  const { token, user, device } = await join(t, world, 'ana')
+  const gone = new AbortController()
+  const first = fetch(`${world.url}/hints?workspace=notes`, {
+    headers: { authorization: `Bearer ${token}` },
+    signal: gone.signal,
+  }).catch(() => null)
+  const goOn = await asked.take()
+  gone.abort()
+  await first
+  // The server hears of it in its own time; a whole exchange lies between.
+  while (counted.open > 0) await raw(world, 'GET', '/nothing')
+  goOn()
+  const second = fetch(`${world.url}/hints?workspace=notes`, { headers: { authorization: `Bearer ${token}` } })
+  const goOnAgain = await asked.take()
+  await world.accounts.revoke({ user, device }, device)
+  goOnAgain()
+  t.is((await second).status, 401)
+  t.is(counted.open, 0)
+  t.is(world.events.filter(({ event }) => event === 'http.failed').length, 0)
+})
+
 test('a client that goes away cancels what has not begun', async (t) => {
   const signals = mailbox<AbortSignal>()
   const world = await worldFor(t, {
