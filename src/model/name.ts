@@ -31,7 +31,10 @@ export function nameBytes(name: string): number {
 export function isReservedName(name: string): boolean {
   const stream = name.indexOf(':')
   const plain = (stream < 0 ? name : name.slice(0, stream)).normalize('NFKC').replace(IGNORABLE, '')
-  const folded = plain.toUpperCase().toLowerCase().replace(/[. ]+$/, '')
+  const folded = plain
+    .toUpperCase()
+    .toLowerCase()
+    .replace(/[. ]+$/, '')
   return folded === RESERVED_NAME || SHORT_FORM.test(folded)
 }
 

@@ -32,7 +32,13 @@ function adoptOf(entry: Entry, { fate }: DiskFate): Step | null {
   const presence = fate === 'stays' ? 'present' : presenceOf(entry)
   if (row.synced?.presence === presence && isAgreed(entry, remote)) return null
   const sequence = row.remote?.sequence ?? 0
-  return stepOf('book', 0, id, { type: 'adopt', node: remote, sequence, presence, stamp: fate === 'stays' ? stamp : null })
+  return stepOf('book', 0, id, {
+    type: 'adopt',
+    node: remote,
+    sequence,
+    presence,
+    stamp: fate === 'stays' ? stamp : null,
+  })
 }
 
 /** The synced row says already what the server has. */

@@ -105,19 +105,34 @@ export function freeName(wanted: Wanted, { index, sight, policy }: ClashWorld): 
   for (let attempt = 0; ; attempt++) {
     const digits = hex.slice(0, lengths[Math.min(attempt, lengths.length - 1)])
     const mark = attempt < lengths.length ? digits : `${digits}-${attempt - lengths.length + 2}`
-    const parts = { name: target.name, kind: target.kind, device: policy.device, hex: mark, limit: sight.disk.nameLimit }
+    const parts = {
+      name: target.name,
+      kind: target.kind,
+      device: policy.device,
+      hex: mark,
+      limit: sight.disk.nameLimit,
+    }
     const name = conflictName(parts)
     sight.lookAt(target.parentId, name)
     sight.lookAtDisk(target.parentId, name)
     const others = holders(entry, target.parentId, name, { index, sight, policy })
     const twin = others.find((other) => isTwin(other, hex, { parentId: target.parentId, name }))
     if (twin !== undefined) return { name, twin }
-    if (others.length === 0 && !sight.isOccupied(target.parentId, name) && !wanted.taken?.has(placeKey(target.parentId, name))) return { name, twin: null }
+    if (
+      others.length === 0 &&
+      !sight.isOccupied(target.parentId, name) &&
+      !wanted.taken?.has(placeKey(target.parentId, name))
+    )
+      return { name, twin: null }
   }
 }
 
 function holders(entry: Entry, parentId: NodeId, name: string, { index, sight }: ClashWorld): readonly Entry[] {
-  const found = [...index.at(parentId, keyOf(name)), sight.remoteAt(parentId, keyOf(name)), sight.diskAt(parentId, name)]
+  const found = [
+    ...index.at(parentId, keyOf(name)),
+    sight.remoteAt(parentId, keyOf(name)),
+    sight.diskAt(parentId, name),
+  ]
   return found.filter((other): other is Entry => other !== null && other !== entry)
 }
 

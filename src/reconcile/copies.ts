@@ -25,14 +25,19 @@ export interface Copies {
 export function copiesOf(sight: Sight, fates: DiskTarget, policy: PlanPolicy): Copies {
   const aside = new Map<NodeId, ConflictCopy>()
   const safe = new Set<NodeId>()
-  const losing = [...sight.entries.values()].filter((entry) => isDue(entry, fates)).sort((a, b) => (a.id < b.id ? -1 : 1))
+  const losing = [...sight.entries.values()]
+    .filter((entry) => isDue(entry, fates))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
   if (losing.length === 0) return { aside, safe }
   const index = new TargetIndex(sight.entries.values())
   const taken = new Set<string>()
   for (const entry of losing) {
     const beside = fates.fateOf(entry).fate === 'left' ? entry.disk : entry.target
     if (beside === null) continue
-    const { name, twin } = freeName({ entry, beside, hex: entry.disk?.content ?? entry.id, taken }, { index, sight, policy })
+    const { name, twin } = freeName(
+      { entry, beside, hex: entry.disk?.content ?? entry.id, taken },
+      { index, sight, policy },
+    )
     const place = placeKey(beside.parentId, name)
     const comes = twin !== null && fates.fateOf(twin).fate === 'comes' && !taken.has(place)
     if (twin !== null && !comes) safe.add(entry.id)

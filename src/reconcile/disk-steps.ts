@@ -56,12 +56,18 @@ class StepBuilder {
     if (target === null || disk === null) return
     if (fate === 'stays' || fate === 'moves') this.#makeEdit(entry, disk, target, fate)
     // The disk cannot follow the node to its place: its content still can.
-    if (fate === 'left') this.#makeEdit(entry, disk, { ...target, parentId: disk.parentId, name: disk.name, key: disk.key }, fate)
+    if (fate === 'left')
+      this.#makeEdit(entry, disk, { ...target, parentId: disk.parentId, name: disk.name, key: disk.key }, fate)
   }
 
   #makeRemove(entry: Entry, disk: Node): void {
     const depth = disk.kind === 'directory' ? 1_000_000 - this.#renames.depthOf(entry) : 0
-    const draft: OperationDraft = { type: 'remove', id: entry.id, expected: expectedOf(entry), parent: this.#parent(disk) }
+    const draft: OperationDraft = {
+      type: 'remove',
+      id: entry.id,
+      expected: expectedOf(entry),
+      parent: this.#parent(disk),
+    }
     this.#leaving.set(entry.id, this.#add('remove', depth, entry, draft))
   }
 
@@ -78,7 +84,13 @@ class StepBuilder {
       this.#arriving.set(id, move)
       return
     }
-    const detach = this.#add('detach', -this.#renames.depthOf(entry), entry, { type: 'detach', id, to, expected, fromParent })
+    const detach = this.#add('detach', -this.#renames.depthOf(entry), entry, {
+      type: 'detach',
+      id,
+      to,
+      expected,
+      fromParent,
+    })
     const attach = this.#add('place', depth, entry, { type: 'attach', id, to, toParent })
     attach.needs.push(detach)
     this.#leaving.set(id, detach)
@@ -96,7 +108,15 @@ class StepBuilder {
     const expected = expectedOf(entry)
     if (copy !== undefined) {
       const to: Placement = { parentId: target.parentId, name: copy.name }
-      const draft: OperationDraft = { type: 'aside', id, copyId: copy.copyId, to, conflictOf: id, expected, parent: this.#parent(target) }
+      const draft: OperationDraft = {
+        type: 'aside',
+        id,
+        copyId: copy.copyId,
+        to,
+        conflictOf: id,
+        expected,
+        parent: this.#parent(target),
+      }
       const aside = this.#add('aside', 0, entry, draft)
       // A node that cannot come to its place comes in the next plan, or is held back there.
       if (fate === 'left') return
@@ -106,10 +126,22 @@ class StepBuilder {
     } else if (entry.losesContent && (fate === 'moves' || !this.#world.copies.safe.has(id))) {
       return
     } else if (disk.content !== target.content) {
-      const draft: OperationDraft = { type: 'replace', node: target, sequence: sequenceOf(entry), expected, parent: this.#parent(target) }
+      const draft: OperationDraft = {
+        type: 'replace',
+        node: target,
+        sequence: sequenceOf(entry),
+        expected,
+        parent: this.#parent(target),
+      }
       this.#editing.set(id, this.#add('content', 0, entry, draft))
     } else if (disk.executable !== target.executable && this.#world.sight.disk.executableBit) {
-      const draft: OperationDraft = { type: 'executable', id, executable: target.executable, expected, parent: this.#parent(target) }
+      const draft: OperationDraft = {
+        type: 'executable',
+        id,
+        executable: target.executable,
+        expected,
+        parent: this.#parent(target),
+      }
       this.#editing.set(id, this.#add('content', 0, entry, draft))
     }
   }
@@ -132,7 +164,8 @@ class StepBuilder {
     this.#needAnchor(arriving, target)
     const above = target.parentId === ROOT_ID ? undefined : this.#world.sight.entries.get(target.parentId)
     if (above?.row.frozen === true) arriving.dropped = true
-    if (above !== undefined && this.#world.fates.fateOf(above).fate === 'comes') this.#need(arriving, this.#arriving.get(above.id))
+    if (above !== undefined && this.#world.fates.fateOf(above).fate === 'comes')
+      this.#need(arriving, this.#arriving.get(above.id))
     const holder = this.#world.sight.diskAt(target.parentId, target.name)
     if (holder !== null && holder !== entry) this.#need(arriving, this.#leaving.get(holder.id))
     if (!samePlace(target, entry.remote)) this.#needCommit(arriving, entry)
@@ -164,7 +197,7 @@ class StepBuilder {
 
   #need(step: Step, needed: Step | undefined): void {
     if (needed === undefined) step.dropped = true
-    else if (!step.needs.includes(needed)) step.needs.push(needed)
+    else step.needs.push(needed)
   }
 
   #needCommit(step: Step, entry: Entry): void {

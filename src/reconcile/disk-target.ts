@@ -57,7 +57,11 @@ export class DiskTarget {
     if (target === null) return disk === null ? ABSENT : presence === 'remnant' ? STAYS : GOES
     if (disk === null && (presence === 'excluded' || presence === 'placeholder')) return ABSENT
     if (!isKnownKind(target.kind)) {
-      return { fate: 'held', presence: 'held', because: `this version does not know nodes of the kind '${target.kind}'` }
+      return {
+        fate: 'held',
+        presence: 'held',
+        because: `this version does not know nodes of the kind '${target.kind}'`,
+      }
     }
     if (samePlace(target, disk)) return STAYS
     const above = target.parentId === ROOT_ID ? null : this.#sight.entry(target.parentId)
@@ -112,7 +116,9 @@ export class DiskTarget {
     let changed = false
     for (const entry of this.#sight.entries.values()) {
       if (entry.disk?.kind !== 'directory' || this.fateOf(entry).fate !== 'goes') continue
-      const isKept = this.#sight.diskChildren(entry.id).some((child) => ['left', 'stays'].includes(this.fateOf(child).fate))
+      const isKept = this.#sight
+        .diskChildren(entry.id)
+        .some((child) => ['left', 'stays'].includes(this.fateOf(child).fate))
       if (!isKept) continue
       this.#fates.set(entry.id, LEFT)
       changed = true
@@ -123,7 +129,9 @@ export class DiskTarget {
   /** A directory cannot move into one that was to leave it and cannot. */
   #breakCycles(): boolean {
     const { entries } = this.#sight
-    const isPinned = [...entries.values()].some((entry) => entry.disk?.kind === 'directory' && this.fateOf(entry).fate === 'left')
+    const isPinned = [...entries.values()].some(
+      (entry) => entry.disk?.kind === 'directory' && this.fateOf(entry).fate === 'left',
+    )
     if (!isPinned) return false
     let changed = false
     for (const entry of entries.values()) {
@@ -145,12 +153,19 @@ export class DiskTarget {
   /** The place on the disk that the node will stand at when the plan is done. */
   #claimOf(entry: Entry): string | null {
     const { fate } = this.fateOf(entry)
-    const node = fate === 'left' ? entry.disk : fate === 'stays' || fate === 'moves' || fate === 'comes' ? (entry.target ?? entry.disk) : null
+    const node =
+      fate === 'left'
+        ? entry.disk
+        : fate === 'stays' || fate === 'moves' || fate === 'comes'
+          ? (entry.target ?? entry.disk)
+          : null
     return node === null ? null : this.#sight.diskPlace(node.parentId, node.name)
   }
 
   #settleClaim(entries: readonly Entry[]): boolean {
-    const [first, ...others] = [...entries].sort((a, b) => this.#claimRank(a) - this.#claimRank(b) || (a.id < b.id ? -1 : 1))
+    const [first, ...others] = [...entries].sort(
+      (a, b) => this.#claimRank(a) - this.#claimRank(b) || (a.id < b.id ? -1 : 1),
+    )
     let changed = false
     for (const entry of others) {
       const { fate } = this.fateOf(entry)

@@ -16,7 +16,10 @@ export interface DeletedFile {
 }
 
 /** Deletes of files whose content appears again in the same plan are moves in disguise: one appearance excuses one delete. */
-export function realDeletes(deletes: readonly DeletedFile[], appearing: readonly (Digest | null)[]): readonly DeletedFile[] {
+export function realDeletes(
+  deletes: readonly DeletedFile[],
+  appearing: readonly (Digest | null)[],
+): readonly DeletedFile[] {
   const excuses = new Map<Digest | null, number>()
   for (const content of appearing) excuses.set(content, (excuses.get(content) ?? 0) + 1)
   return deletes.filter(({ content }) => {
@@ -27,7 +30,11 @@ export function realDeletes(deletes: readonly DeletedFile[], appearing: readonly
 }
 
 /** The question to ask, or null when there is none or it was answered. */
-export function guardOn(direction: Guard['direction'], deletes: readonly DeletedFile[], figures: GuardFigures): Guard | null {
+export function guardOn(
+  direction: Guard['direction'],
+  deletes: readonly DeletedFile[],
+  figures: GuardFigures,
+): Guard | null {
   const done = direction === 'up' ? figures.deletedUp : figures.deletedDown
   const total = done + deletes.length
   const id = `mass-delete:${direction}`

@@ -34,7 +34,8 @@ export function exceedsLimit(name: string, disk: DiskTraits): boolean {
 export function diskNameTrouble(name: string, disk: DiskTraits): string | null {
   const trouble = nameTrouble(name)
   if (trouble !== null) return trouble
-  if (exceedsLimit(name, disk)) return `is longer than the ${disk.nameLimit.length} ${disk.nameLimit.unit} this disk allows`
+  if (exceedsLimit(name, disk))
+    return `is longer than the ${disk.nameLimit.length} ${disk.nameLimit.unit} this disk allows`
   return disk.windowsNames ? windowsTrouble(name) : null
 }
 

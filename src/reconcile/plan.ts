@@ -64,7 +64,10 @@ function commitSteps(sight: Sight): { commits: readonly Step[]; commitOf: (entry
     const upload = uploadOf(entry)
     if (upload !== null) wanted.set(entry.id, upload)
   }
-  const groups = orderUploads([...wanted.values()].filter(({ entry }) => !entry.stuck), sight.entries)
+  const groups = orderUploads(
+    [...wanted.values()].filter(({ entry }) => !entry.stuck),
+    sight.entries,
+  )
   const steps = new Map<UploadGroup, Step>()
   const byNode = new Map<NodeId, Step>()
   groups.forEach((group, at) => {
@@ -85,7 +88,8 @@ function commitSteps(sight: Sight): { commits: readonly Step[]; commitOf: (entry
 /** Deletes that are too many wait for a person, with what depends on them; everything else goes on. */
 function guardSteps(steps: readonly Step[], sight: Sight, policy: PlanPolicy): readonly Guard[] {
   const up = guardOn('up', deletesUp(steps, sight), policy.guard)
-  if (up !== null) hold(steps, ({ draft }) => draft.type === 'commit' && draft.changes.some(({ type }) => type === 'delete'))
+  if (up !== null)
+    hold(steps, ({ draft }) => draft.type === 'commit' && draft.changes.some(({ type }) => type === 'delete'))
   const down = guardOn('down', deletesDown(steps, sight), policy.guard)
   if (down !== null) hold(steps, ({ draft }) => draft.type === 'remove')
   return present([up, down])
@@ -102,18 +106,27 @@ function deletesUp(steps: readonly Step[], sight: Sight): readonly DeletedFile[]
     if (change.type === 'create') return change.content
     return change.type === 'update' ? (change.content?.digest ?? null) : null
   })
-  const deletes = changes.filter(({ type }) => type === 'delete').map(({ id }) => fileOf(id, sight.entries.get(id)?.remote ?? null))
+  const deletes = changes
+    .filter(({ type }) => type === 'delete')
+    .map(({ id }) => fileOf(id, sight.entries.get(id)?.remote ?? null))
   return realDeletes(present(deletes), present(appearing))
 }
 
 function deletesDown(steps: readonly Step[], sight: Sight): readonly DeletedFile[] {
   const drafts = steps.flatMap(({ dropped, draft }) => (dropped ? [] : [draft]))
-  const appearing = drafts.map((draft) => (draft.type === 'create' || draft.type === 'replace' ? draft.node.content : null))
-  const deletes = drafts.map((draft) => (draft.type === 'remove' ? fileOf(draft.id, sight.entries.get(draft.id)?.disk ?? null) : null))
+  const appearing = drafts.map((draft) =>
+    draft.type === 'create' || draft.type === 'replace' ? draft.node.content : null,
+  )
+  const deletes = drafts.map((draft) =>
+    draft.type === 'remove' ? fileOf(draft.id, sight.entries.get(draft.id)?.disk ?? null) : null,
+  )
   return realDeletes(present(deletes), present(appearing))
 }
 
-function fileOf(id: NodeId, node: { readonly kind: string; readonly content: DeletedFile['content'] } | null): DeletedFile | null {
+function fileOf(
+  id: NodeId,
+  node: { readonly kind: string; readonly content: DeletedFile['content'] } | null,
+): DeletedFile | null {
   return node?.kind === 'file' ? { id, content: node.content } : null
 }
 

@@ -93,7 +93,9 @@ export class ServerModel {
     }
     const above = this.#aboveUntil(place.parentId, entry.id)
     if (above === null) return blockers
-    const movers = above.map((id) => this.#pending.get(id)).filter((found) => found !== undefined && placeOf(found.upload.change))
+    const movers = above
+      .map((id) => this.#pending.get(id))
+      .filter((found) => found !== undefined && placeOf(found.upload.change))
     if (movers.length === 0) return null
     for (const mover of movers) if (mover !== undefined) blockers.push(mover.unit)
     return blockers
@@ -116,9 +118,14 @@ export class ServerModel {
     const found = [this.#vacated.get(placeKey(place.parentId, place.key))]
     if (entry.remote === null || entry.remote.kind !== 'directory') {
       const parent = this.#placed.get(place.parentId)
-      if (parent?.uploads.some((upload) => upload.entry.id === place.parentId && upload.change.type === 'create')) found.push(parent)
+      if (parent?.uploads.some((upload) => upload.entry.id === place.parentId && upload.change.type === 'create'))
+        found.push(parent)
     } else {
-      for (let id: NodeId | undefined = place.parentId; id !== undefined && id !== ROOT_ID; id = this.#live.get(id)?.parentId) {
+      for (
+        let id: NodeId | undefined = place.parentId;
+        id !== undefined && id !== ROOT_ID;
+        id = this.#live.get(id)?.parentId
+      ) {
         found.push(this.#placed.get(id))
       }
     }

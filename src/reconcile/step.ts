@@ -60,7 +60,7 @@ export function numbered(steps: readonly Step[]): readonly Operation[] {
     const operation = operations.length
     numbers.set(step, operation)
     const dependsOn = [...new Set(step.needs.map((need) => numbers.get(need) ?? 0))].sort((a, b) => a - b)
-    operations.push({ ...step.draft, operation, dependsOn } as Operation)
+    operations.push({ ...step.draft, operation, dependsOn })
     return true
   }
   for (const step of kept) emit(step)

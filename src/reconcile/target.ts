@@ -96,7 +96,11 @@ function breakCycles(sight: Sight): boolean {
 function cycleFrom(start: Entry, sight: Sight, safe: Set<NodeId>): Entry[] {
   const path: Entry[] = []
   const at = new Map<NodeId, number>()
-  for (let entry: Entry | null = start; entry?.target && !safe.has(entry.id); entry = sight.entry(entry.target.parentId)) {
+  for (
+    let entry: Entry | null = start;
+    entry?.target && !safe.has(entry.id);
+    entry = sight.entry(entry.target.parentId)
+  ) {
     const seen = at.get(entry.id)
     if (seen !== undefined) return path.slice(seen)
     at.set(entry.id, path.length)
@@ -135,7 +139,10 @@ function resolveClashes(sight: Sight, policy: PlanPolicy): boolean {
 function askForPlace({ target, remote, disk, row }: Entry, sight: Sight): void {
   if (target === null) return
   if (!samePlace(target, remote)) sight.lookAt(target.parentId, target.name)
-  const arrives = disk === null ? !row.synced || ['present', 'pending', 'held'].includes(row.synced.presence) : !samePlace(target, disk)
+  const arrives =
+    disk === null
+      ? !row.synced || ['present', 'pending', 'held'].includes(row.synced.presence)
+      : !samePlace(target, disk)
   if (arrives) sight.lookAtDisk(target.parentId, target.name)
 }
 

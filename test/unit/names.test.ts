@@ -6,10 +6,37 @@ import { conflictName } from '../../src/reconcile/conflict-name.js'
 import { diskNameTrouble, exceedsLimit, foldName, foldsNames } from '../../src/reconcile/names.js'
 import { PLAIN_DISK } from './planner-world/model-device.js'
 
-const WINDOWS = { ...PLAIN_DISK, case: 'preserving', windowsNames: true, nameLimit: { length: 255, unit: 'utf16' } } as const
+const WINDOWS = {
+  ...PLAIN_DISK,
+  case: 'preserving',
+  windowsNames: true,
+  nameLimit: { length: 255, unit: 'utf16' },
+} as const
 const APPLE = { ...PLAIN_DISK, case: 'preserving', unicode: 'insensitive' } as const
 
-const LEGAL = ['a', ' ', 'a b', '...', '..a', 'CON', 'a:b', 'a\\b', '-rf', '~', '.tidemarkignore', '.tidemarks', 'tidemark', '__proto__', '\u{1F600}', 'e\u0301', 'x'.repeat(255), '\u{1F600}'.repeat(63), '%2e%2e', 'C:', '\ufffd']
+const LEGAL = [
+  'a',
+  ' ',
+  'a b',
+  '...',
+  '..a',
+  'CON',
+  'a:b',
+  'a\\b',
+  '-rf',
+  '~',
+  '.tidemarkignore',
+  '.tidemarks',
+  'tidemark',
+  '__proto__',
+  '\u{1F600}',
+  'e\u0301',
+  'x'.repeat(255),
+  '\u{1F600}'.repeat(63),
+  '%2e%2e',
+  'C:',
+  '\ufffd',
+]
 const ILLEGAL: readonly (readonly [string, RegExp])[] = [
   ['', /empty/],
   ['.', /directory/],
@@ -47,7 +74,8 @@ test('SEC-10 SEC-11 illegal names say why', (t) => {
 })
 
 test('SEC-11 what is not ours is not reserved', (t) => {
-  for (const name of ['.tidemark2', 'x.tidemark', '.tide mark', 'tidema~x', 'TIDEMARK']) t.false(isReservedName(name), name)
+  for (const name of ['.tidemark2', 'x.tidemark', '.tide mark', 'tidema~x', 'TIDEMARK'])
+    t.false(isReservedName(name), name)
 })
 
 test('bytes of UTF-8', (t) => {

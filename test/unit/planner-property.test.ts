@@ -33,7 +33,11 @@ function playFolding(seed: number): number {
   try {
     const { world } = new RandomWorld(seed, 'folding').play()
     const shown = treeOf([...world.a.disk.values()].map(({ node }) => node))
-    const wrong = [...gapsOf(world.b, world.server), ...losses(world), ...(shown === treeOf(world.server.live()) ? [] : ['A differs from the server'])]
+    const wrong = [
+      ...gapsOf(world.b, world.server),
+      ...losses(world),
+      ...(shown === treeOf(world.server.live()) ? [] : ['A differs from the server']),
+    ]
     if (wrong.length > 0) throw new Error(wrong.join('\n'))
     return [...world.b.synced.values()].filter(({ presence }) => presence === 'held').length
   } catch (error) {

@@ -17,22 +17,57 @@ interface Case {
 const CASES: readonly Case[] = [
   // Agreement
   { title: 'equal on all sides: nothing', rows: [{ id: 'a', all: '/a=1' }], plan: [] },
-  { title: 'changed alike on both sides: adopted', rows: [{ id: 'a', s: '/a=1', l: '/b=2', r: '/b=2', sequence: 5 }], plan: ['adopt a present'] },
+  {
+    title: 'changed alike on both sides: adopted',
+    rows: [{ id: 'a', s: '/a=1', l: '/b=2', r: '/b=2', sequence: 5 }],
+    plan: ['adopt a present'],
+  },
   { title: 'gone on both sides: forgotten', rows: [{ id: 'a', s: '/a=1', tombstone: 4 }], plan: ['forget a'] },
-  { title: 'told again, nothing else: the sequence is adopted', rows: [{ id: 'a', all: '/a=1', sequence: 9 }], plan: ['adopt a present'] },
-  { title: 'made on both under one id (lost answer): adopted', rows: [{ id: 'a', l: '/a=1', r: '/a=1', sequence: 3 }], plan: ['adopt a present'] },
-  { title: 'an attribute both changed alike is agreed while another is open', rows: [{ id: 'a', s: '/a=1', l: '/a=2', r: '/b=2', sequence: 3 }], plan: ['adopt a present', 'move a /b'] },
+  {
+    title: 'told again, nothing else: the sequence is adopted',
+    rows: [{ id: 'a', all: '/a=1', sequence: 9 }],
+    plan: ['adopt a present'],
+  },
+  {
+    title: 'made on both under one id (lost answer): adopted',
+    rows: [{ id: 'a', l: '/a=1', r: '/a=1', sequence: 3 }],
+    plan: ['adopt a present'],
+  },
+  {
+    title: 'an attribute both changed alike is agreed while another is open',
+    rows: [{ id: 'a', s: '/a=1', l: '/a=2', r: '/b=2', sequence: 3 }],
+    plan: ['adopt a present', 'move a /b'],
+  },
 
   // Up, with the base that was seen
   { title: 'new here', rows: [{ id: 'a', l: '/a=1' }], plan: ['commit create a'] },
-  { title: 'edited here', rows: [{ id: 'a', s: '/a=1', l: '/a=2', r: '/a=1', sequence: 7 }], plan: ['commit update a@7'] },
+  {
+    title: 'edited here',
+    rows: [{ id: 'a', s: '/a=1', l: '/a=2', r: '/a=1', sequence: 7 }],
+    plan: ['commit update a@7'],
+  },
   { title: 'deleted here', rows: [{ id: 'a', s: '/a=1', r: '/a=1', sequence: 7 }], plan: ['commit delete a@7'] },
-  { title: 'edited here, deleted there: revived under its id, base the tombstone', rows: [{ id: 'a', s: '/a=1', l: '/a=2', tombstone: 8 }], plan: ['commit create a@8'] },
-  { title: 'moved here, deleted there: a move of a file counts as an edit', rows: [{ id: 'a', s: '/a=1', l: '/b=1', tombstone: 8 }], plan: ['commit create a@8'] },
-  { title: 'a directory only moved does not beat its delete', rows: [{ id: 'a', s: '/a/', l: '/b/', tombstone: 8 }], plan: ['remove a'] },
+  {
+    title: 'edited here, deleted there: revived under its id, base the tombstone',
+    rows: [{ id: 'a', s: '/a=1', l: '/a=2', tombstone: 8 }],
+    plan: ['commit create a@8'],
+  },
+  {
+    title: 'moved here, deleted there: a move of a file counts as an edit',
+    rows: [{ id: 'a', s: '/a=1', l: '/b=1', tombstone: 8 }],
+    plan: ['commit create a@8'],
+  },
+  {
+    title: 'a directory only moved does not beat its delete',
+    rows: [{ id: 'a', s: '/a/', l: '/b/', tombstone: 8 }],
+    plan: ['remove a'],
+  },
   {
     title: 'a new child revives its directory, parent first',
-    rows: [{ id: 'd', s: '/d/', l: '/d/', tombstone: 8 }, { id: 'c', l: 'd/c=1' }],
+    rows: [
+      { id: 'd', s: '/d/', l: '/d/', tombstone: 8 },
+      { id: 'c', l: 'd/c=1' },
+    ],
     plan: ['commit create d@8', 'commit create c after 0'],
   },
 
@@ -40,9 +75,21 @@ const CASES: readonly Case[] = [
   { title: 'new there', rows: [{ id: 'a', r: '/a=1' }], plan: ['create a'] },
   { title: 'edited there', rows: [{ id: 'a', s: '/a=1', l: '/a=1', r: '/a=2', sequence: 2 }], plan: ['replace a'] },
   { title: 'deleted there', rows: [{ id: 'a', s: '/a=1', l: '/a=1', tombstone: 2 }], plan: ['remove a'] },
-  { title: 'deleted here, edited there: brought back', rows: [{ id: 'a', s: '/a=1', r: '/a=2', sequence: 2 }], plan: ['create a'] },
-  { title: 'pending: on its way, whatever the disk lacks', rows: [{ id: 'a', all: '/a=1', presence: 'pending' }], plan: ['create a'] },
-  { title: 'pending and deleted there: forgotten', rows: [{ id: 'a', s: '/a=1', presence: 'pending', tombstone: 2 }], plan: ['forget a'] },
+  {
+    title: 'deleted here, edited there: brought back',
+    rows: [{ id: 'a', s: '/a=1', r: '/a=2', sequence: 2 }],
+    plan: ['create a'],
+  },
+  {
+    title: 'pending: on its way, whatever the disk lacks',
+    rows: [{ id: 'a', all: '/a=1', presence: 'pending' }],
+    plan: ['create a'],
+  },
+  {
+    title: 'pending and deleted there: forgotten',
+    rows: [{ id: 'a', s: '/a=1', presence: 'pending', tombstone: 2 }],
+    plan: ['forget a'],
+  },
   {
     title: 'directories before what is in them, files before their directory goes',
     rows: [
@@ -109,23 +156,47 @@ const CASES: readonly Case[] = [
   // Clashes of names
   {
     title: 'equal files under one name become one: the local one is re-keyed, and nothing else happens in that plan',
-    rows: [{ id: 'l', l: '/a=1' }, { id: 'w', r: '/a=1' }, { id: 'x', l: '/x=1' }],
+    rows: [
+      { id: 'l', l: '/a=1' },
+      { id: 'w', r: '/a=1' },
+      { id: 'x', l: '/x=1' },
+    ],
     plan: ['rekey l w'],
   },
   {
-    title: 'unequal files under one name: the local one is renamed on the server first, then on the disk, then the winner comes',
-    rows: [{ id: 'l', l: `/a=${X}` }, { id: 'w', r: '/a=2' }],
+    title:
+      'unequal files under one name: the local one is renamed on the server first, then on the disk, then the winner comes',
+    rows: [
+      { id: 'l', l: `/a=${X}` },
+      { id: 'w', r: '/a=2' },
+    ],
     plan: ['commit create l', 'detach l', 'attach l /a (conflicted copy here abcdef) after 0,1', 'create w after 1'],
   },
   {
     title: 'directories under one name unite, down to their children',
-    rows: [{ id: 'l', l: '/d/' }, { id: 'k', l: 'l/e/' }, { id: 'w', r: '/d/' }, { id: 'v', r: 'w/e/' }],
+    rows: [
+      { id: 'l', l: '/d/' },
+      { id: 'k', l: 'l/e/' },
+      { id: 'w', r: '/d/' },
+      { id: 'v', r: 'w/e/' },
+    ],
     plan: ['rekey k v', 'rekey l w'],
   },
   {
     title: 'a local directory moves over into the one that is on the disk already',
-    rows: [{ id: 'w', s: '/v/', l: '/v/', r: '/d/', sequence: 4 }, { id: 'l', l: '/d/' }, { id: 'c', l: 'l/c=1' }],
-    plan: ['commit create c', 'detach c', 'detach w', 'remove l after 1', 'attach w /d after 2,3', 'attach c w/c after 0,1,4'],
+    rows: [
+      { id: 'w', s: '/v/', l: '/v/', r: '/d/', sequence: 4 },
+      { id: 'l', l: '/d/' },
+      { id: 'c', l: 'l/c=1' },
+    ],
+    plan: [
+      'commit create c',
+      'detach c',
+      'detach w',
+      'remove l after 1',
+      'attach w /d after 2,3',
+      'attach c w/c after 0,1,4',
+    ],
   },
 
   // Cycles
@@ -141,7 +212,10 @@ const CASES: readonly Case[] = [
   // What the disk cannot hold
   {
     title: 'a name Windows cannot hold is held back, and so is what is below it',
-    rows: [{ id: 'd', r: '/a:b/' }, { id: 'f', r: 'd/f=1' }],
+    rows: [
+      { id: 'd', r: '/a:b/' },
+      { id: 'f', r: 'd/f=1' },
+    ],
     given: { disk: { windowsNames: true } },
     plan: ['hold d held', 'hold f held'],
   },
@@ -151,47 +225,99 @@ const CASES: readonly Case[] = [
     given: { disk: { windowsNames: true } },
     plan: [],
   },
-  { title: 'held, and holdable again: brought', rows: [{ id: 'f', s: '/a:b=1', r: '/ab=1', presence: 'held', sequence: 3 }], given: { disk: { windowsNames: true } }, plan: ['create f'] },
+  {
+    title: 'held, and holdable again: brought',
+    rows: [{ id: 'f', s: '/a:b=1', r: '/ab=1', presence: 'held', sequence: 3 }],
+    given: { disk: { windowsNames: true } },
+    plan: ['create f'],
+  },
   {
     title: 'held and changed there: still held, at the new sequence',
     rows: [{ id: 'f', s: '/a:b=1', r: '/a:b=2', presence: 'held', sequence: 3 }],
     given: { disk: { windowsNames: true } },
     plan: ['hold f held'],
   },
-  { title: 'held and deleted there: forgotten', rows: [{ id: 'f', s: '/a:b=1', presence: 'held', tombstone: 3 }], plan: ['forget f'] },
+  {
+    title: 'held and deleted there: forgotten',
+    rows: [{ id: 'f', s: '/a:b=1', presence: 'held', tombstone: 3 }],
+    plan: ['forget f'],
+  },
   {
     title: 'twins by case: who is on the disk stays',
-    rows: [{ id: 'z', all: '/Name=1' }, { id: 'a', r: '/name=2' }],
+    rows: [
+      { id: 'z', all: '/Name=1' },
+      { id: 'a', r: '/name=2' },
+    ],
     given: { disk: { case: 'preserving' } },
     plan: ['hold a held'],
   },
   {
     title: 'twins by case, neither on the disk: the smaller id comes',
-    rows: [{ id: 'b', r: '/Name=1' }, { id: 'a', r: '/name=2' }],
+    rows: [
+      { id: 'b', r: '/Name=1' },
+      { id: 'a', r: '/name=2' },
+    ],
     given: { disk: { case: 'preserving' } },
     plan: ['hold b held', 'create a'],
   },
   {
     title: 'the twin went away: the held one comes',
-    rows: [{ id: 'z', s: '/Name=1', l: '/Name=1', tombstone: 5 }, { id: 'a', all: '/name=2', presence: 'held' }],
+    rows: [
+      { id: 'z', s: '/Name=1', l: '/Name=1', tombstone: 5 },
+      { id: 'a', all: '/name=2', presence: 'held' },
+    ],
     given: { disk: { case: 'preserving' } },
     plan: ['remove z', 'create a after 0'],
   },
   {
     title: 'a rename to a twin of another is not followed',
-    rows: [{ id: 'z', all: '/Name=1' }, { id: 'a', s: '/b=2', l: '/b=2', r: '/name=2', sequence: 3 }],
+    rows: [
+      { id: 'z', all: '/Name=1' },
+      { id: 'a', s: '/b=2', l: '/b=2', r: '/name=2', sequence: 3 },
+    ],
     given: { disk: { case: 'preserving' } },
     plan: [],
   },
-  { title: 'a rename in case only is a plain move', rows: [{ id: 'a', s: '/b=2', l: '/b=2', r: '/B=2', sequence: 3 }], given: { disk: { case: 'preserving' } }, plan: ['move a /B'] },
-  { title: 'twins by normalisation', rows: [{ id: 'z', all: '/\u00e9=1' }, { id: 'a', r: '/e\u0301=2' }], given: { disk: { unicode: 'insensitive' } }, plan: ['hold a held'] },
+  {
+    title: 'a rename in case only is a plain move',
+    rows: [{ id: 'a', s: '/b=2', l: '/b=2', r: '/B=2', sequence: 3 }],
+    given: { disk: { case: 'preserving' } },
+    plan: ['move a /B'],
+  },
+  {
+    title: 'twins by normalisation',
+    rows: [
+      { id: 'z', all: '/\u00e9=1' },
+      { id: 'a', r: '/e\u0301=2' },
+    ],
+    given: { disk: { unicode: 'insensitive' } },
+    plan: ['hold a held'],
+  },
   { title: 'an unknown kind is held', rows: [{ id: 'a', r: '/a=1', kind: 'symlink' }], plan: ['hold a held'] },
-  { title: 'an occupied place holds a new node back', rows: [{ id: 'a', r: '/a=1' }], given: { occupied: ['/a'] }, plan: ['hold a held'] },
-  { title: 'an occupied place, in another case', rows: [{ id: 'a', r: '/a=1' }], given: { occupied: ['/A'], disk: { case: 'preserving' } }, plan: ['hold a held'] },
-  { title: 'an occupied place is no target for a rename', rows: [{ id: 'a', s: '/a=1', l: '/a=1', r: '/b=1', sequence: 2 }], given: { occupied: ['/b'] }, plan: [] },
+  {
+    title: 'an occupied place holds a new node back',
+    rows: [{ id: 'a', r: '/a=1' }],
+    given: { occupied: ['/a'] },
+    plan: ['hold a held'],
+  },
+  {
+    title: 'an occupied place, in another case',
+    rows: [{ id: 'a', r: '/a=1' }],
+    given: { occupied: ['/A'], disk: { case: 'preserving' } },
+    plan: ['hold a held'],
+  },
+  {
+    title: 'an occupied place is no target for a rename',
+    rows: [{ id: 'a', s: '/a=1', l: '/a=1', r: '/b=1', sequence: 2 }],
+    given: { occupied: ['/b'] },
+    plan: [],
+  },
   {
     title: 'who cannot leave blocks who would come',
-    rows: [{ id: 'a', s: '/a=1', l: '/a=1', r: '/a:=1', sequence: 2 }, { id: 'b', r: '/a=2' }],
+    rows: [
+      { id: 'a', s: '/a=1', l: '/a=1', r: '/a:=1', sequence: 2 },
+      { id: 'b', r: '/a=2' },
+    ],
     given: { disk: { windowsNames: true } },
     plan: ['hold b held'],
   },
@@ -230,24 +356,69 @@ const CASES: readonly Case[] = [
   },
 
   // Presence
-  { title: 'excluded and changed there: the row follows, the disk does not', rows: [{ id: 'a', s: '/a=1', r: '/a=2', presence: 'excluded', sequence: 2 }], plan: ['adopt a excluded'] },
-  { title: 'excluded and deleted there: forgotten', rows: [{ id: 'a', s: '/a=1', presence: 'excluded', tombstone: 2 }], plan: ['forget a'] },
+  {
+    title: 'excluded and changed there: the row follows, the disk does not',
+    rows: [{ id: 'a', s: '/a=1', r: '/a=2', presence: 'excluded', sequence: 2 }],
+    plan: ['adopt a excluded'],
+  },
+  {
+    title: 'excluded and deleted there: forgotten',
+    rows: [{ id: 'a', s: '/a=1', presence: 'excluded', tombstone: 2 }],
+    plan: ['forget a'],
+  },
   { title: 'excluded: its absence is no delete', rows: [{ id: 'a', all: '/a=1', presence: 'excluded' }], plan: [] },
-  { title: 'below an excluded directory: excluded', rows: [{ id: 'd', all: '/d/', presence: 'excluded' }, { id: 'a', r: 'd/a=1' }], plan: ['hold a excluded'] },
-  { title: 'placeholder: its absence is neither edit nor delete', rows: [{ id: 'a', all: '/a=1', presence: 'placeholder' }], plan: [] },
-  { title: 'placeholder and edited there', rows: [{ id: 'a', s: '/a=1', r: '/a=2', presence: 'placeholder', sequence: 2 }], plan: ['adopt a placeholder'] },
-  { title: 'a remnant stays, and nothing of it goes up', rows: [{ id: 'd', s: '/d/', presence: 'remnant', tombstone: 2 }], plan: [] },
+  {
+    title: 'below an excluded directory: excluded',
+    rows: [
+      { id: 'd', all: '/d/', presence: 'excluded' },
+      { id: 'a', r: 'd/a=1' },
+    ],
+    plan: ['hold a excluded'],
+  },
+  {
+    title: 'placeholder: its absence is neither edit nor delete',
+    rows: [{ id: 'a', all: '/a=1', presence: 'placeholder' }],
+    plan: [],
+  },
+  {
+    title: 'placeholder and edited there',
+    rows: [{ id: 'a', s: '/a=1', r: '/a=2', presence: 'placeholder', sequence: 2 }],
+    plan: ['adopt a placeholder'],
+  },
+  {
+    title: 'a remnant stays, and nothing of it goes up',
+    rows: [{ id: 'd', s: '/d/', presence: 'remnant', tombstone: 2 }],
+    plan: [],
+  },
   {
     title: 'a remnant that got a child goes up again',
-    rows: [{ id: 'd', s: '/d/', presence: 'remnant', tombstone: 2 }, { id: 'c', l: 'd/c=1' }],
+    rows: [
+      { id: 'd', s: '/d/', presence: 'remnant', tombstone: 2 },
+      { id: 'c', l: 'd/c=1' },
+    ],
     plan: ['commit create d@2', 'commit create c after 0'],
   },
-  { title: 'a remnant that lives on the server again is present', rows: [{ id: 'd', s: '/d/', r: '/d/', presence: 'remnant', sequence: 5 }], plan: ['adopt d present'] },
+  {
+    title: 'a remnant that lives on the server again is present',
+    rows: [{ id: 'd', s: '/d/', r: '/d/', presence: 'remnant', sequence: 5 }],
+    plan: ['adopt d present'],
+  },
 
   // Frozen and withheld
   { title: 'frozen: absence is no delete', rows: [{ id: 'a', s: '/a=1', r: '/a=1', frozen: true }], plan: [] },
-  { title: 'below a frozen directory: absence is no delete', rows: [{ id: 'd', all: '/d/', frozen: true }, { id: 'a', s: 'd/a=1', r: 'd/a=1' }], plan: [] },
-  { title: 'frozen: not touched', rows: [{ id: 'a', s: '/a=1', l: '/a=1', r: '/b=2', sequence: 2, frozen: true }], plan: [] },
+  {
+    title: 'below a frozen directory: absence is no delete',
+    rows: [
+      { id: 'd', all: '/d/', frozen: true },
+      { id: 'a', s: 'd/a=1', r: 'd/a=1' },
+    ],
+    plan: [],
+  },
+  {
+    title: 'frozen: not touched',
+    rows: [{ id: 'a', s: '/a=1', l: '/a=1', r: '/b=2', sequence: 2, frozen: true }],
+    plan: [],
+  },
   {
     title: 'a directory with a frozen child is not removed; its other children are',
     rows: [
@@ -257,16 +428,37 @@ const CASES: readonly Case[] = [
     ],
     plan: ['remove b'],
   },
-  { title: 'nothing arrives in a frozen directory', rows: [{ id: 'd', all: '/d/', frozen: true }, { id: 'a', r: 'd/a=1' }], plan: [] },
-  { title: 'a place a frozen node keeps is not taken', rows: [{ id: 'a', s: '/a=1', l: '/a=1', r: '/b=1', frozen: true }, { id: 'b', r: '/a=2' }], plan: [] },
+  {
+    title: 'nothing arrives in a frozen directory',
+    rows: [
+      { id: 'd', all: '/d/', frozen: true },
+      { id: 'a', r: 'd/a=1' },
+    ],
+    plan: [],
+  },
+  {
+    title: 'a place a frozen node keeps is not taken',
+    rows: [
+      { id: 'a', s: '/a=1', l: '/a=1', r: '/b=1', frozen: true },
+      { id: 'b', r: '/a=2' },
+    ],
+    plan: [],
+  },
   {
     title: 'withheld: nothing for it, nor for what depends on it; the rest goes on',
-    rows: [{ id: 'd', l: '/d/', withheld: true }, { id: 'a', l: 'd/a=1' }, { id: 'b', l: '/b=1' }],
+    rows: [
+      { id: 'd', l: '/d/', withheld: true },
+      { id: 'a', l: 'd/a=1' },
+      { id: 'b', l: '/b=1' },
+    ],
     plan: ['commit create b'],
   },
   {
     title: 'withheld and in the way: who would take its name waits',
-    rows: [{ id: 'a', s: '/a=1', l: '/b=1', r: '/a=1', withheld: true }, { id: 'c', l: '/a=2' }],
+    rows: [
+      { id: 'a', s: '/a=1', l: '/b=1', r: '/a=1', withheld: true },
+      { id: 'c', l: '/a=2' },
+    ],
     plan: [],
   },
 
@@ -308,12 +500,20 @@ const CASES: readonly Case[] = [
   },
   {
     title: 'a change of kind is delete and create in one group',
-    rows: [{ id: 'a', s: '/a=1', r: '/a=1' }, { id: 'b', l: '/a/' }, { id: 'c', l: 'b/c=1' }],
+    rows: [
+      { id: 'a', s: '/a=1', r: '/a=1' },
+      { id: 'b', l: '/a/' },
+      { id: 'c', l: 'b/c=1' },
+    ],
     plan: ['commit delete a@1 + create b', 'commit create c after 0'],
   },
   {
     title: 'a directory that becomes a file: its children go first',
-    rows: [{ id: 'a', s: '/a/', r: '/a/' }, { id: 'c', s: 'a/c=1', r: 'a/c=1' }, { id: 'b', l: '/a=1' }],
+    rows: [
+      { id: 'a', s: '/a/', r: '/a/' },
+      { id: 'c', s: 'a/c=1', r: 'a/c=1' },
+      { id: 'b', l: '/a=1' },
+    ],
     plan: ['commit delete c@1', 'commit delete a@1 + create b after 0'],
   },
   {
@@ -336,7 +536,10 @@ const CASES: readonly Case[] = [
   },
   {
     title: 'a directory into its own place',
-    rows: [{ id: 'a', s: '/a/', l: '/a/', r: 'n/a/', sequence: 3 }, { id: 'n', r: '/a/' }],
+    rows: [
+      { id: 'a', s: '/a/', l: '/a/', r: 'n/a/', sequence: 3 },
+      { id: 'n', r: '/a/' },
+    ],
     plan: ['detach a', 'create n after 0', 'attach a n/a after 0,1'],
   },
   {
@@ -394,7 +597,9 @@ for (const direction of ['up', 'down'] as const) {
       const [asked] = found.guards
       t.is(asked?.id, `mass-delete:${direction}`)
       t.deepEqual([asked?.deletes, asked?.of, asked?.nodes.length], [before + deletes, of, deletes])
-      const confirmed = planOf([...deleted(deletes, direction), { id: 'n', l: '/new=other' }], { guard: { ...guard, confirmed: new Set([`mass-delete:${direction}`]) } })
+      const confirmed = planOf([...deleted(deletes, direction), { id: 'n', l: '/new=other' }], {
+        guard: { ...guard, confirmed: new Set([`mass-delete:${direction}`]) },
+      })
       t.is(confirmed.operations.length, deletes + 1)
       t.deepEqual(confirmed.guards, [])
     })
@@ -402,7 +607,8 @@ for (const direction of ['up', 'down'] as const) {
 }
 
 test('INV-20 content that appears again in the same plan is no delete', (t) => {
-  const again = (count: number): Row[] => Array.from({ length: count }, (_, at) => ({ id: `d${at}`, l: `/g${at}=${at}` }))
+  const again = (count: number): Row[] =>
+    Array.from({ length: count }, (_, at) => ({ id: `d${at}`, l: `/g${at}=${at}` }))
   t.is(planOf([...deleted(12, 'up'), ...again(3)], { guard: { presentFiles: 12 } }).guards.length, 0)
   t.is(planOf([...deleted(12, 'up'), ...again(2)], { guard: { presentFiles: 12 } }).guards.length, 1)
 })
@@ -410,20 +616,55 @@ test('INV-20 content that appears again in the same plan is no delete', (t) => {
 test('INV-20 what depends on a guarded delete waits with it', (t) => {
   const rows: Row[] = [...deleted(10, 'up'), { id: 'n', l: '/f3=other' }, { id: 'm', l: '/m=another' }]
   t.deepEqual(wordsOf(planOf(rows, { guard: { presentFiles: 10 } })), ['commit create m'])
-  const below: Row[] = [...deleted(10, 'down').map((row) => ({ ...row, s: row.s?.replace('/', 'd/') ?? '', l: row.l?.replace('/', 'd/') ?? '' })), { id: 'd', s: '/d/', l: '/d/', tombstone: 9 }]
+  const below: Row[] = [
+    ...deleted(10, 'down').map((row) => ({
+      ...row,
+      s: row.s?.replace('/', 'd/') ?? '',
+      l: row.l?.replace('/', 'd/') ?? '',
+    })),
+    { id: 'd', s: '/d/', l: '/d/', tombstone: 9 },
+  ]
   t.deepEqual(wordsOf(planOf(below, { guard: { presentFiles: 10 } })), [])
 })
 
 // Need: what is not in the view is asked for, never guessed.
 
-const NEEDS: readonly { title: string; rows: readonly Row[]; given?: Surroundings; nodes?: string[]; childrenOf?: string[]; places?: string[] }[] = [
+const NEEDS: readonly {
+  title: string
+  rows: readonly Row[]
+  given?: Surroundings
+  nodes?: string[]
+  childrenOf?: string[]
+  places?: string[]
+}[] = [
   { title: 'the parent of what changed', rows: [{ id: 'a', s: 'd/a=1', l: 'd/a=2', r: 'd/a=1' }], nodes: ['d'] },
   { title: 'the place where a node arrives', rows: [{ id: 'a', l: '/a=1' }], places: ['/a'] },
-  { title: 'the children of a directory that may go', rows: [{ id: 'd', s: '/d/', l: '/d/', tombstone: 2 }], childrenOf: ['d'] },
-  { title: 'the children of the directory where names fold', rows: [{ id: 'a', r: '/a=1' }], given: { disk: { case: 'preserving' } }, childrenOf: [''] },
+  {
+    title: 'the children of a directory that may go',
+    rows: [{ id: 'd', s: '/d/', l: '/d/', tombstone: 2 }],
+    childrenOf: ['d'],
+  },
+  {
+    title: 'the children of the directory where names fold',
+    rows: [{ id: 'a', r: '/a=1' }],
+    given: { disk: { case: 'preserving' } },
+    childrenOf: [''],
+  },
   { title: 'nothing above an agreed row', rows: [{ id: 'a', all: 'd/a=1' }] },
-  { title: 'no place in a directory that was never agreed', rows: [{ id: 'd', all: '/d/' }, { id: 'n', l: 'd/n/' }, { id: 'a', l: 'n/a=1' }], places: ['d/n'] },
-  { title: 'what stands above a row that is gone from the disk', rows: [{ id: 'a', s: 'd/a=1', r: 'd/a=1' }], nodes: ['d'] },
+  {
+    title: 'no place in a directory that was never agreed',
+    rows: [
+      { id: 'd', all: '/d/' },
+      { id: 'n', l: 'd/n/' },
+      { id: 'a', l: 'n/a=1' },
+    ],
+    places: ['d/n'],
+  },
+  {
+    title: 'what stands above a row that is gone from the disk',
+    rows: [{ id: 'a', s: 'd/a=1', r: 'd/a=1' }],
+    nodes: ['d'],
+  },
 ]
 
 for (const { title, rows, given, nodes = [], childrenOf = [], places = [] } of NEEDS) {
@@ -433,16 +674,27 @@ for (const { title, rows, given, nodes = [], childrenOf = [], places = [] } of N
     t.deepEqual(need.nodes, nodes.map(idOf))
     t.deepEqual(need.childrenOf, childrenOf.map(idOf))
     const asked = need.places.map(({ parentId, name }) => `${parentId}/${name}`)
-    t.deepEqual(asked, places.map((place) => `${idOf(place.slice(0, place.indexOf('/')))}/${place.slice(place.indexOf('/') + 1)}`))
+    t.deepEqual(
+      asked,
+      places.map((place) => `${idOf(place.slice(0, place.indexOf('/')))}/${place.slice(place.indexOf('/') + 1)}`),
+    )
   })
 }
 
 test('SEC-48 a parent nobody knows of, or that is a file, hides what is below it: nothing is done, and it is asked for once', (t) => {
   for (const parent of [{ id: 'd' }, { id: 'd', all: '/d=1' }, { id: 'd', s: '/d=1', l: '/d=1', tombstone: 4 }]) {
-    const rows: Row[] = [parent, { id: 'a', r: 'd/a=1' }, { id: 'e', s: '/e/', l: '/e/', r: 'd/e/' }, { id: 'f', s: 'e/f=1', l: 'e/f=1', r: 'e/f=2' }]
+    const rows: Row[] = [
+      parent,
+      { id: 'a', r: 'd/a=1' },
+      { id: 'e', s: '/e/', l: '/e/', r: 'd/e/' },
+      { id: 'f', s: 'e/f=1', l: 'e/f=1', r: 'e/f=2' },
+    ]
     const found = planOf(rows)
     t.deepEqual(found.need.nodes, [])
-    t.deepEqual(wordsOf(found).filter((words) => !words.endsWith(' d')), [])
+    t.deepEqual(
+      wordsOf(found).filter((words) => !words.endsWith(' d')),
+      [],
+    )
   }
 })
 
@@ -453,7 +705,8 @@ test('a plan is a pure function: the same view, the same plan, in whatever order
 test('no plan names a node what no node may be called', (t) => {
   for (const { rows, given } of CASES) {
     for (const operation of planOf(rows, given).operations) {
-      if (operation.type === 'aside' || operation.type === 'move' || operation.type === 'attach') t.is(nameTrouble(operation.to.name), null)
+      if (operation.type === 'aside' || operation.type === 'move' || operation.type === 'attach')
+        t.is(nameTrouble(operation.to.name), null)
     }
   }
 })

@@ -21,7 +21,9 @@ export interface Cell {
   readonly b: string
 }
 
-export const CELLS: readonly Cell[] = BASES.flatMap((base) => SIDES[base].flatMap((a) => SIDES[base].map((b) => ({ base, a, b }))))
+export const CELLS: readonly Cell[] = BASES.flatMap((base) =>
+  SIDES[base].flatMap((a) => SIDES[base].map((b) => ({ base, a, b }))),
+)
 
 export function titleOf({ base, a, b }: Cell): string {
   return `${base}: ${a} | ${b}`
@@ -48,7 +50,13 @@ export function setStage(device: ModelDevice, base: Base, at: { parentId: NodeId
   if (base === 'file') return { ...none, node: device.write(parentId, name, `${mark}s`) }
   const node = device.write(parentId, name, null)
   const child = device.write(node, 'c', `${mark}s`)
-  return { ...none, node, child, p: device.write(parentId, `${name}p`, null), q: device.write(parentId, `${name}q`, null) }
+  return {
+    ...none,
+    node,
+    child,
+    p: device.write(parentId, `${name}p`, null),
+    q: device.write(parentId, `${name}q`, null),
+  }
 }
 
 /** One side's change. `other` is what the other side does: 'cross' moves the other's target below the node. */

@@ -10,5 +10,7 @@ export function losses(world: World): string[] {
   const live = new Set(world.server.live().map(({ content }) => content))
   const taken = new Set(world.devices.flatMap(({ taken: contents }) => [...contents]))
   const written = new Set(world.devices.flatMap(({ written: contents }) => [...contents]))
-  return [...written].filter((content) => !taken.has(content) && !live.has(content)).map((content) => `lost: ${content}`)
+  return [...written]
+    .filter((content) => !taken.has(content) && !live.has(content))
+    .map((content) => `lost: ${content}`)
 }

@@ -7,7 +7,15 @@ import type { Change, ChangeResult } from '../../../src/model/change.js'
 import type { DiskTraits } from '../../../src/model/disk-traits.js'
 import { type Digest, type FileId, type NodeId, ROOT_ID } from '../../../src/model/ids.js'
 import { type Node, type Placement, keyOf } from '../../../src/model/node.js'
-import type { ChangeObservation, CommitOperation, Expected, ExpectedParent, Operation, Plan } from '../../../src/model/plan.js'
+import type {
+  BookOperation,
+  ChangeObservation,
+  CommitOperation,
+  Expected,
+  ExpectedParent,
+  Operation,
+  Plan,
+} from '../../../src/model/plan.js'
 import type { Revision } from '../../../src/model/revision.js'
 import type { Stamp } from '../../../src/model/stamp.js'
 import { type LocalNode, type SyncedRow, placeKey } from '../../../src/model/tree.js'
@@ -42,7 +50,11 @@ export interface DeviceOptions {
   readonly sight: 'whole' | 'changed'
 }
 
-type Sent = { readonly changes: readonly Change[]; readonly observations: readonly ChangeObservation[]; results: ChangeResult[] | null }
+type Sent = {
+  readonly changes: readonly Change[]
+  readonly observations: readonly ChangeObservation[]
+  results: ChangeResult[] | null
+}
 
 export class ModelDevice {
   readonly name: string
@@ -123,7 +135,8 @@ export class ModelDevice {
   }
 
   isBelow(id: NodeId, above: NodeId): boolean {
-    for (let at: NodeId | undefined = id; at !== undefined && at !== ROOT_ID; at = this.disk.get(at)?.node.parentId) if (at === above) return true
+    for (let at: NodeId | undefined = id; at !== undefined && at !== ROOT_ID; at = this.disk.get(at)?.node.parentId)
+      if (at === above) return true
     return false
   }
 
@@ -148,7 +161,8 @@ export class ModelDevice {
     yield 'planned'
     for (const operation of operations) {
       if (operation.type !== 'commit') continue
-      if (operation.dependsOn.some((id) => dropped.has(id)) || !this.#commit(operation)) dropped.add(operation.operation)
+      if (operation.dependsOn.some((id) => dropped.has(id)) || !this.#commit(operation))
+        dropped.add(operation.operation)
       yield 'committed'
       // Nothing is planned or sent while an answer is owed.
       if (this.lost.length > 0) return
@@ -218,12 +232,17 @@ export class ModelDevice {
     const synced = this.synced.get(id) ?? null
     const remote = this.remote.get(id) ?? null
     const object = this.frozen.has(id) ? undefined : this.disk.get(id)
-    const local: LocalNode | null = object === undefined ? null : { node: object.node, stamp: stampOf(object), provisional: !synced && !remote?.node }
+    const local: LocalNode | null =
+      object === undefined ? null : { node: object.node, stamp: stampOf(object), provisional: !synced && !remote?.node }
     return { id, synced, local, remote, ...(this.frozen.has(id) ? { frozen: true } : {}) }
   }
 
   #commit(operation: CommitOperation): boolean {
-    const sent: Sent = { changes: operation.changes, observations: operation.observations, results: this.#server.commit(operation.changes) }
+    const sent: Sent = {
+      changes: operation.changes,
+      observations: operation.observations,
+      results: this.#server.commit(operation.changes),
+    }
     if (operation.changes.length > 1) this.tally.groups++
     if (this.losesAnswer()) {
       this.tally.lostAnswers++
@@ -242,7 +261,8 @@ export class ModelDevice {
       if (result.verdict === 'refused') {
         accepted = false
         for (const revision of [result.current, result.holder]) this.#told(revision ?? null)
-      } else this.#takeResult(change, result.sequence, result.verdict === 'unchanged' ? result.current : null, observation)
+      } else
+        this.#takeResult(change, result.sequence, result.verdict === 'unchanged' ? result.current : null, observation)
     })
     return accepted
   }
@@ -274,18 +294,11 @@ export class ModelDevice {
 
   #apply(operation: Exclude<Operation, CommitOperation>): boolean {
     switch (operation.type) {
-      case 'adopt': {
-        const { node, sequence, presence, stamp } = operation
-        this.synced.set(node.id, { node, sequence, presence, stamp })
-        return true
-      }
+      case 'adopt':
       case 'forget':
-        return this.synced.delete(operation.id)
       case 'hold':
-        this.synced.set(operation.node.id, { node: operation.node, sequence: operation.sequence, presence: operation.presence, stamp: null })
-        return true
       case 'rekey':
-        return this.#rekey(operation.from, operation.to)
+        return this.#keepBook(operation)
       case 'aside':
         return this.#aside(operation)
       case 'move':
@@ -303,7 +316,8 @@ export class ModelDevice {
         return this.moving.delete(operation.id)
       }
       case 'remove': {
-        if (!this.#stands(operation.id, operation.expected, operation.parent) || this.children(operation.id).length > 0) return false
+        if (!this.#stands(operation.id, operation.expected, operation.parent) || this.children(operation.id).length > 0)
+          return false
         this.disk.delete(operation.id)
         this.#gone(operation.id)
         return true
@@ -330,6 +344,22 @@ export class ModelDevice {
     }
   }
 
+  #keepBook(operation: BookOperation): boolean {
+    switch (operation.type) {
+      case 'adopt':
+      case 'hold': {
+        const { node, sequence, presence } = operation
+        const stamp = operation.type === 'adopt' ? operation.stamp : null
+        this.synced.set(node.id, { node, sequence, presence, stamp })
+        return true
+      }
+      case 'forget':
+        return this.synced.delete(operation.id)
+      case 'rekey':
+        return this.#rekey(operation.from, operation.to)
+    }
+  }
+
   #rekey(from: NodeId, to: NodeId): boolean {
     const object = this.disk.get(from)
     if (object === undefined) return false
@@ -351,7 +381,8 @@ export class ModelDevice {
 
   #stands(id: NodeId, expected: Expected, parent: ExpectedParent): boolean {
     const object = this.disk.get(id)
-    if (object === undefined || object.fileId !== expected.stamp.fileId || object.node.content !== expected.content) return false
+    if (object === undefined || object.fileId !== expected.stamp.fileId || object.node.content !== expected.content)
+      return false
     return object.node.parentId === parent.id && this.#isInTree(parent)
   }
 
@@ -369,7 +400,10 @@ export class ModelDevice {
     if (to.parentId !== parent.id || !this.#isInTree(parent) || !this.isFree(to.parentId, to.name, id)) return false
     if (this.isBelow(to.parentId, id)) return false
     const isNew = !this.disk.has(id) && !this.moving.has(id)
-    this.disk.set(id, { fileId: object.fileId, node: { ...object.node, parentId: to.parentId, name: to.name, key: keyOf(to.name) } })
+    this.disk.set(id, {
+      fileId: object.fileId,
+      node: { ...object.node, parentId: to.parentId, name: to.name, key: keyOf(to.name) },
+    })
     this.#shows(id, isNew ? ['placement', 'content', 'executable'] : ['placement'])
     return true
   }
@@ -401,10 +435,16 @@ export class ModelDevice {
       if (attribute === 'content' && shown.content === remote.content) {
         node = { ...node, content: remote.content, size: remote.size, modifiedAt: remote.modifiedAt }
       }
-      if (attribute === 'executable' && shown.executable === remote.executable) node = { ...node, executable: remote.executable }
+      if (attribute === 'executable' && shown.executable === remote.executable)
+        node = { ...node, executable: remote.executable }
     }
     if (attributes.length === 3) node = { ...node, conflictOf: remote.conflictOf }
-    this.synced.set(id, { node, sequence: row?.sequence ?? revision.sequence, presence: 'present', stamp: stampOf(object) })
+    this.synced.set(id, {
+      node,
+      sequence: row?.sequence ?? revision.sequence,
+      presence: 'present',
+      stamp: stampOf(object),
+    })
   }
 
   #gone(id: NodeId): void {
@@ -449,8 +489,11 @@ function stampOf({ fileId, node }: DiskObject): Stamp {
 }
 
 function differs({ synced, local, remote }: ViewRow): boolean {
-  if (synced === null || synced.presence !== 'present' || local === null || remote === null || remote.node === null) return true
-  return remote.sequence !== synced.sequence || !sameNode(local.node, synced.node) || !sameNode(remote.node, synced.node)
+  if (synced === null || synced.presence !== 'present' || local === null || remote === null || remote.node === null)
+    return true
+  return (
+    remote.sequence !== synced.sequence || !sameNode(local.node, synced.node) || !sameNode(remote.node, synced.node)
+  )
 }
 
 function sameNode(a: Node, b: Node): boolean {

@@ -17,7 +17,9 @@ export class ModelServer {
   refusals = 0
 
   since(sequence: number): Revision[] {
-    return [...this.revisions.values()].filter((revision) => revision.sequence > sequence).sort((a, b) => a.sequence - b.sequence)
+    return [...this.revisions.values()]
+      .filter((revision) => revision.sequence > sequence)
+      .sort((a, b) => a.sequence - b.sequence)
   }
 
   live(): Node[] {
@@ -93,7 +95,9 @@ export class ModelServer {
       seen.add(id)
       id = parent.parentId
     }
-    const holder = this.live().find((other) => other.id !== node.id && other.parentId === node.parentId && other.key === node.key)
+    const holder = this.live().find(
+      (other) => other.id !== node.id && other.parentId === node.parentId && other.key === node.key,
+    )
     const revision = holder === undefined ? undefined : this.revisions.get(holder.id)
     return revision === undefined ? null : { reason: 'name-taken', holder: revision }
   }
@@ -120,5 +124,7 @@ function outcomeThere(change: Change, node: Node | null): boolean {
   if (node === null) return false
   const after = outcomeOf(change, node)
   const same = after.parentId === node.parentId && after.key === node.key && after.content === node.content
-  return same && after.executable === node.executable && after.conflictOf === node.conflictOf && after.kind === node.kind
+  return (
+    same && after.executable === node.executable && after.conflictOf === node.conflictOf && after.kind === node.kind
+  )
 }

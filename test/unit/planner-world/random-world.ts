@@ -59,7 +59,9 @@ export class RandomWorld {
     this.#grow(a, ROOT_ID, 1)
     // All parents first: a cell inside another would be erased with it.
     const parents = cells.map(() => this.#directory(a))
-    const stages = cells.map((cell, at) => setStage(a, cell.base, { parentId: parents[at] ?? ROOT_ID, name: `cell${at}`, mark: `${this.#seed}.${at}` }))
+    const stages = cells.map((cell, at) =>
+      setStage(a, cell.base, { parentId: parents[at] ?? ROOT_ID, name: `cell${at}`, mark: `${this.#seed}.${at}` }),
+    )
     this.world.agree()
     const nodes = a.disk.size
     const depth = Math.max(...[...a.disk.keys()].map((id) => depthOf(a, id)))
@@ -149,7 +151,8 @@ export class RandomWorld {
     const name = this.#name()
     if (!device.isFree(parentId, name)) return false
     const id = device.write(parentId, name, this.#random() < 0.7 ? this.#content() : null)
-    if (device.disk.get(id)?.node.kind === 'directory' && this.#random() < 0.7) device.write(id, this.#name(), this.#content())
+    if (device.disk.get(id)?.node.kind === 'directory' && this.#random() < 0.7)
+      device.write(id, this.#name(), this.#content())
     return true
   }
 
@@ -168,14 +171,18 @@ export class RandomWorld {
     const count = level === 1 ? 4 : 1 + this.#below(3)
     for (let at = 0; at < count; at++) {
       const name = NAMES[at] ?? 'z'
-      const isDirectory = level === 1 ? at < 3 : level < 3 ? at === 0 || this.#random() < 0.3 : level < 4 && this.#random() < 0.3
+      const isDirectory =
+        level === 1 ? at < 3 : level < 3 ? at === 0 || this.#random() < 0.3 : level < 4 && this.#random() < 0.3
       const id = device.write(parentId, name, isDirectory ? null : this.#content())
       if (isDirectory) this.#grow(device, id, level + 1)
     }
   }
 
   #directory(device: ModelDevice): NodeId {
-    const directories = [ROOT_ID, ...[...device.disk.values()].flatMap(({ node }) => (node.kind === 'directory' ? [node.id] : []))]
+    const directories = [
+      ROOT_ID,
+      ...[...device.disk.values()].flatMap(({ node }) => (node.kind === 'directory' ? [node.id] : [])),
+    ]
     return directories[this.#below(directories.length)] ?? ROOT_ID
   }
 
@@ -191,7 +198,10 @@ export class RandomWorld {
 
   #drawId(): NodeId {
     let id = ''
-    while (id.length < 32) id += Math.floor(this.#random() * 0x1_0000_0000).toString(16).padStart(8, '0')
+    while (id.length < 32)
+      id += Math.floor(this.#random() * 0x1_0000_0000)
+        .toString(16)
+        .padStart(8, '0')
     return id as NodeId
   }
 

@@ -39,7 +39,8 @@ export function shortOf(id: string): string {
 
 function nodeOf(id: string, place: Place | undefined, kind?: string): Node | null {
   if (place === undefined) return null
-  const [parent = '', rest = ''] = [place.slice(0, place.indexOf('/')), place.slice(place.indexOf('/') + 1)]
+  const parent = place.slice(0, place.indexOf('/'))
+  const rest = place.slice(place.indexOf('/') + 1)
   const isDirectory = rest.endsWith('/')
   const [name = '', content = ''] = isDirectory ? [rest.slice(0, -1)] : rest.split('=')
   return {
@@ -66,7 +67,11 @@ function viewRow(row: Row): ViewRow {
     id: idOf(id),
     synced: synced && { node: synced, sequence: 1, presence, stamp: presence === 'present' ? stamp : null },
     local: local && { node: local, stamp, provisional: synced === null && remote === null },
-    remote: remote ? { id: idOf(id), sequence, node: remote } : tombstone === undefined ? null : { id: idOf(id), sequence: tombstone, node: null },
+    remote: remote
+      ? { id: idOf(id), sequence, node: remote }
+      : tombstone === undefined
+        ? null
+        : { id: idOf(id), sequence: tombstone, node: null },
     ...(frozen === undefined ? {} : { frozen }),
     ...(withheld === undefined ? {} : { withheld }),
   }
@@ -87,7 +92,9 @@ export function viewOf(rows: readonly Row[], { occupied = [], bare = false }: Su
     rows: built,
     whole: bare ? new Set() : new Set([ROOT_ID, ...built.keys()]),
     places: new Set(),
-    occupied: new Set(occupied.map((place) => `${idOf(place.slice(0, place.indexOf('/')))}/${place.slice(place.indexOf('/') + 1)}`)),
+    occupied: new Set(
+      occupied.map((place) => `${idOf(place.slice(0, place.indexOf('/')))}/${place.slice(place.indexOf('/') + 1)}`),
+    ),
   }
 }
 
@@ -103,7 +110,10 @@ export function planOf(rows: readonly Row[], surroundings: Surroundings = {}): P
 
 /** The plan in a few words per operation: what a person would check. */
 export function wordsOf({ operations }: Pick<Plan, 'operations'>): string[] {
-  return operations.map((operation) => `${word(operation)}${operation.dependsOn.length > 0 ? ` after ${operation.dependsOn.join(',')}` : ''}`)
+  return operations.map(
+    (operation) =>
+      `${word(operation)}${operation.dependsOn.length > 0 ? ` after ${operation.dependsOn.join(',')}` : ''}`,
+  )
 }
 
 function word(operation: Operation): string {

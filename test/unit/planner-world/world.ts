@@ -77,9 +77,11 @@ export function gapsOf(device: ModelDevice, server: ModelServer): string[] {
   for (const node of live.values()) {
     const shown = device.disk.get(node.id)?.node
     const presence = device.synced.get(node.id)?.presence
-    if (shown === undefined && presence !== 'held') found.push(`${device.name} lacks ${node.name} (${presence ?? 'unknown'})`)
+    if (shown === undefined && presence !== 'held')
+      found.push(`${device.name} lacks ${node.name} (${presence ?? 'unknown'})`)
     if (shown !== undefined && presence === 'held') found.push(`${device.name} shows ${node.name}, which it holds back`)
-    if (shown !== undefined && shown.content !== node.content) found.push(`${device.name} has another content of ${node.name}`)
+    if (shown !== undefined && shown.content !== node.content)
+      found.push(`${device.name} has another content of ${node.name}`)
   }
   for (const { node } of device.disk.values()) {
     // A directory that was deleted stays while something in it cannot leave.
