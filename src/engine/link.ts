@@ -8,7 +8,7 @@ import type { Clock } from '../interfaces/clock.js'
 import type { Random } from '../interfaces/random.js'
 import type { Transport } from '../interfaces/transport.js'
 import { decodeAnswer, encodeRequest } from '../protocol/codec.js'
-import type { AnswerTo, Request } from '../protocol/messages.js'
+import type { Answer, AnswerTo, ErrorAnswer, Request } from '../protocol/messages.js'
 
 /** Bounds of the back-off between two tries, milliseconds. */
 const FIRST_DELAY = 250
@@ -64,14 +64,14 @@ export class Link {
     const bytes = await this.#options.transport.exchange(frame, { signal })
     this.traffic.bytesDown += bytes.length
     const answer = decodeAnswer(bytes, request)
-    if (answer.type === 'error') {
+    if (isRefusal(answer)) {
       throw new TidemarkError(answer.code, answer.message, {
         retryable: answer.code === 'busy' || answer.code === 'rate-limited',
         ...(answer.subject === null ? {} : { subject: answer.subject }),
         ...(answer.retryAfterMs === null ? {} : { retryAfterMs: answer.retryAfterMs }),
       })
     }
-    return answer
+    return answer as AnswerTo<R>
   }
 
   /** Doubling, with full jitter: a crowd that lost its server does not come back in step. */
@@ -80,4 +80,8 @@ export class Link {
     const [high = 0, low = 0] = this.#options.random.bytes(2)
     return Math.floor((bound * (high * 256 + low)) / 65_536)
   }
+}
+
+function isRefusal(answer: Answer): answer is ErrorAnswer {
+  return answer.type === 'error'
 }
