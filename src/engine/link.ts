@@ -8,7 +8,7 @@ import type { Clock } from '../interfaces/clock.js'
 import type { Random } from '../interfaces/random.js'
 import type { Transport } from '../interfaces/transport.js'
 import { decodeAnswer, encodeRequest } from '../protocol/codec.js'
-import type { Answer, AnswerTo, ErrorAnswer, Request } from '../protocol/messages.js'
+import type { Answer, AnswerTo, Request } from '../protocol/messages.js'
 
 /** Bounds of the back-off between two tries, milliseconds. */
 const FIRST_DELAY = 250
@@ -63,8 +63,8 @@ export class Link {
     this.traffic.bytesUp += frame.length
     const bytes = await this.#options.transport.exchange(frame, { signal })
     this.traffic.bytesDown += bytes.length
-    const answer = decodeAnswer(bytes, request)
-    if (isRefusal(answer)) {
+    const answer: Answer = decodeAnswer(bytes, request)
+    if (answer.type === 'error') {
       throw new TidemarkError(answer.code, answer.message, {
         retryable: answer.code === 'busy' || answer.code === 'rate-limited',
         ...(answer.subject === null ? {} : { subject: answer.subject }),
@@ -80,8 +80,4 @@ export class Link {
     const [high = 0, low = 0] = this.#options.random.bytes(2)
     return Math.floor((bound * (high * 256 + low)) / 65_536)
   }
-}
-
-function isRefusal(answer: Answer): answer is ErrorAnswer {
-  return answer.type === 'error'
 }
