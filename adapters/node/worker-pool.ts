@@ -3,8 +3,6 @@
  * that cannot start says so once, and its owner does the work itself.
  */
 
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { TidemarkError } from '../../src/index.js'
 import type { WorkerAnswer, WorkerTask } from './worker-tasks.js'
@@ -121,7 +119,7 @@ function closed(): TidemarkError {
 /** Beside this file in the built package; through tsx when the sources are run as they are. */
 function startWorker(): Worker {
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./folder-worker.js', import.meta.url))
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href
+  const tsx = import.meta.resolve('tsx/esm/api')
   const entry = new URL('./folder-worker.ts', import.meta.url).href
   const code = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(entry)}) })`
   return new Worker(code, { eval: true, execArgv: [] })

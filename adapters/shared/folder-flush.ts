@@ -5,6 +5,8 @@ import { parentPath } from './folder-names.js'
 import { diskFailure, isExhausted, isGone, throwIfAborted } from './folder-problems.js'
 
 const PARALLEL = 16
+/** Before another try when this process has run out of descriptors. */
+const PAUSE_MS = 25
 
 /** Paths that are gone, or cannot be reached without a link, are skipped. */
 export async function flushPaths(
@@ -34,7 +36,7 @@ export async function flushPaths(
 }
 
 async function syncFile(ground: FolderGround, path: string): Promise<void> {
-  await unlessGone(async () => {
+  await unlessGone(ground, async () => {
     const file = await ground.disk.open(ground.absolute(path), 'read')
     try {
       await file.sync()
@@ -45,16 +47,17 @@ async function syncFile(ground: FolderGround, path: string): Promise<void> {
 }
 
 async function syncDirectory(ground: FolderGround, path: string): Promise<void> {
-  await unlessGone(() => ground.disk.syncDirectory(ground.absolute(path)))
+  await unlessGone(ground, () => ground.disk.syncDirectory(ground.absolute(path)))
 }
 
-async function unlessGone(run: () => Promise<void>): Promise<void> {
+async function unlessGone(ground: FolderGround, run: () => Promise<void>): Promise<void> {
   for (let left = 8; ; left--) {
     try {
       return await run()
     } catch (error) {
       if (isGone(error)) return
       if (left === 0 || !isExhausted(error)) throw error
+      await ground.clock.sleep(PAUSE_MS)
     }
   }
 }

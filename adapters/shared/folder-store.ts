@@ -89,6 +89,8 @@ class FolderStore implements LocalStore {
     if (this.#open !== null)
       throw new TidemarkError('locked', `${this.#parts.root} is open already`, { subject: this.#parts.root })
     this.#open = await openRoot(this.#ground, this.#parts.lock ?? null, this.#parts.known ?? {})
+    // Room for the new matters more than order in the old: a trash that cannot be swept waits for the next start.
+    await this.#trash.sweep().catch(() => {})
     return this.#open.opened
   }
 

@@ -3,12 +3,15 @@
  * tells a person where each thing came from. Nothing is ever placed over something else.
  */
 
+import { TidemarkError } from '../../src/index.js'
 import type { DiskFile, DiskStat } from './disk.js'
 import type { FolderGround } from './folder-ground.js'
 import { baseName } from './folder-names.js'
 import { isGone, isTaken } from './folder-problems.js'
 import { sameObject } from './folder-stamp.js'
+import { readFully } from './folder-staging.js'
 
+const TRASHED = /^[0-9a-f]{32}-/
 const NAME_BYTES = 143
 const INDEX = 'index.jsonl'
 const PUT_BACK_TRIES = 3
@@ -46,8 +49,9 @@ export class FolderTrash {
   }
 
   path(kept: string): string {
-    if (kept.includes('/') || kept.includes('\0') || !/^[0-9a-f]{32}-/.test(kept)) {
-      throw new TypeError(`"${kept}" is no name of the trash`)
+    if (kept.includes('/') || kept.includes('\0') || !TRASHED.test(kept)) {
+      const next = 'Use the name that the outcome told.'
+      throw new TidemarkError('internal', `"${kept}" is no name of the trash`, { subject: kept, next })
     }
     return this.#ground.own('trash', kept)
   }
@@ -148,7 +152,64 @@ export class FolderTrash {
       return this.#ground.disk.open(path, 'create', 0o600)
     }
   }
+
+  /**
+   * What has lain here for 30 days goes. What no line tells about (a replaced content that a crash left) gets a line and
+   * its 30 days from now. A clock that jumps can only move these dates.
+   */
+  async sweep(): Promise<void> {
+    const now = this.#ground.clock.now()
+    const records = new Map((await this.#readIndex()).map((record) => [record.kept, record]))
+    const stay: TrashRecord[] = []
+    let changed = false
+    for (const kept of await this.#lying()) {
+      const record = records.get(kept)
+      if (record !== undefined && now - record.at > KEEP_MS) await this.drop(kept)
+      else stay.push(record ?? { kept, path: '', at: now })
+      changed ||= record === undefined || now - record.at > KEEP_MS
+    }
+    if (changed) await this.#writeIndex(stay)
+  }
+
+  async #lying(): Promise<readonly string[]> {
+    const entries = await this.#ground.disk.readdir(this.#ground.own('trash'))
+    return entries.map((entry) => new TextDecoder().decode(entry.name)).filter((name) => TRASHED.test(name))
+  }
+
+  async #readIndex(): Promise<readonly TrashRecord[]> {
+    try {
+      const file = await this.#ground.disk.open(this.#ground.own('trash', INDEX), 'read')
+      try {
+        const text = new TextDecoder().decode(await readFully(file, 0, (await file.stat()).size))
+        return text.split('\n').flatMap(parseRecord)
+      } finally {
+        await file.close()
+      }
+    } catch (error) {
+      if (isGone(error)) return []
+      throw error
+    }
+  }
+
+  async #writeIndex(records: readonly TrashRecord[]): Promise<void> {
+    const fresh = this.#ground.own('trash', `index-${this.#ground.token()}`)
+    const file = await this.#ground.disk.open(fresh, 'create', 0o600)
+    try {
+      await file.write(new TextEncoder().encode(records.map((record) => `${JSON.stringify(record)}\n`).join('')), 0)
+    } finally {
+      await file.close()
+    }
+    await this.#ground.disk.rename(fresh, this.#ground.own('trash', INDEX))
+  }
 }
 
-/** Milliseconds after which a thing in the trash may go. */
-export const TRASH_KEEP_MS = KEEP_MS
+/** A line that was torn by a crash tells nothing. */
+function parseRecord(line: string): readonly TrashRecord[] {
+  try {
+    const value = JSON.parse(line) as Partial<TrashRecord> | null
+    const { kept, path, at } = value ?? {}
+    return typeof kept === 'string' && typeof path === 'string' && typeof at === 'number' ? [{ kept, path, at }] : []
+  } catch {
+    return []
+  }
+}

@@ -544,6 +544,34 @@ const REMOVE_CASES: readonly LocalCase[] = [
         assert.deepEqual(await hands.names('d'), ['e', 'f'])
       }),
   },
+  {
+    rule: 'LOCAL-19',
+    title: 'what has lain in the trash for 30 days is gone at the next open; what no line tells about is not',
+    run: async (subject) => {
+      await opened(subject, async (store, hands) => {
+        for (const path of ['old', 'young', 'unknown']) {
+          await hands.write(path, path)
+          isDone(await store.removeIf(at(path), await expectedAt(store, path)))
+        }
+        const day = 86_400_000
+        const lines = (await hands.read('.tidemark/trash/index.jsonl'))!.trim().split('\n')
+        const aged = lines.flatMap((line) => {
+          const record = JSON.parse(line) as { readonly path: string; readonly at: number }
+          if (record.path === 'unknown') return []
+          return [JSON.stringify({ ...record, at: record.at - (record.path === 'old' ? 31 : 29) * day })]
+        })
+        await hands.write('.tidemark/trash/index.jsonl', [...aged, '{"torn'].join('\n'))
+      })
+      await opened(subject, async (_store, hands) => {
+        const texts = await Promise.all((await trashed(hands)).map((name) => hands.read(`.tidemark/trash/${name}`)))
+        assert.deepEqual(texts.sort(), ['unknown', 'young'])
+      })
+      await opened(subject, async (_store, hands) => {
+        assert.equal((await trashed(hands)).length, 2)
+        assert.equal((await hands.read('.tidemark/trash/index.jsonl'))!.trim().split('\n').length, 2)
+      })
+    },
+  },
 ]
 
 async function executable(store: LocalStore, path: string): Promise<boolean> {

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict'
 import type { LocalStore, Outcome } from '../../src/index.js'
 import type { Disk } from '../../adapters/shared/disk.js'
-import { Hands, type LocalCase, type LocalSubject, at, expectedAt, staged } from './local-store.subject.js'
+import { Hands, type LocalCase, type LocalSubject, at, expectedAt, failsWith, staged } from './local-store.subject.js'
 
 /** Calls `before` with its name and arguments before each call of the disk. Open files are counted as well. */
 export function interrupted(disk: Disk, before: (call: string, args: readonly unknown[]) => Promise<void>): Disk {
@@ -289,6 +289,33 @@ function errorCase(change: Change): LocalCase {
   }
 }
 
+const KEPT: LocalCase = {
+  rule: 'LOCAL-16',
+  title: 'a content that was displaced is told, and becomes a file of its own at a free place',
+  run: async (subject) => {
+    const hands = new Hands(subject)
+    const disk = interrupted(subject.disk, async (call, args) => {
+      if (call === 'rename' && String(args[0]).endsWith('/staging/s')) await hands.write('d/f', USER)
+    })
+    const store = subject.store({ disk })
+    await store.open()
+    await hands.mkdir('d')
+    await hands.write('d/f', OLD)
+    await staged(store, 's', NEW)
+    const outcome = await store.replaceIf('s', at('d/f'), await expectedAt(store, 'd/f'))
+    assert.equal(outcome.outcome, 'displaced', JSON.stringify(outcome))
+    const { kept, stamp } = outcome as Extract<Outcome, { outcome: 'displaced' }>
+    assert.equal(stamp.size, NEW.length)
+    assert.deepEqual(await store.restoreKept(kept, at('d/f')), { outcome: 'moved' })
+    assert.deepEqual(await store.restoreKept(kept, at('none/f')), { outcome: 'moved' })
+    assert.equal((await store.restoreKept(kept, at('d/copy'))).outcome, 'done')
+    assert.deepEqual(await store.restoreKept(kept, at('d/again')), { outcome: 'moved' })
+    await failsWith(store.restoreKept('../x', at('d/x')), 'internal')
+    assert.deepEqual([await hands.read('d/f'), await hands.read('d/copy')], [NEW, USER])
+    await store.close()
+  },
+}
+
 const SWAPS: readonly LocalCase[] = [
   {
     rule: 'SEC-13',
@@ -325,4 +352,5 @@ export const RACE_CASES: readonly LocalCase[] = [
   ...CHANGES.flatMap((change) => ACTS.filter((act) => act.fits(change)).map((act) => raceCase(change, act))),
   ...CHANGES.map(errorCase),
   ...SWAPS,
+  KEPT,
 ]

@@ -1,0 +1,116 @@
+/** The worker threads of the Node folder: same answers as without, and none of them can take the folder down. */
+
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'ava'
+import { nodeDisk } from '../../adapters/node/node-disk.js'
+import { nodeFolder } from '../../adapters/node/node-folder.js'
+import { workerFolder } from '../../adapters/node/worker-folder.js'
+import { WorkerPool } from '../../adapters/node/worker-pool.js'
+import { diskScanner } from '../../adapters/shared/disk-scan.js'
+import { isTidemarkError, portableHasher } from '../../src/index.js'
+import { RULE } from '../conformance/local-store.subject.js'
+
+async function inDirectory(run: (directory: string) => Promise<void>): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'tidemark-workers-'))
+  try {
+    await run(directory)
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+const hasCode = (code: string) => (error: unknown) => isTidemarkError(error) && error.code === code
+
+test('LOCAL-12: a scan in workers says what a scan in this thread says', (t) =>
+  inDirectory(async (directory) => {
+    const directories = [directory, join(directory, 'none'), join(directory, 'file')]
+    await writeFile(join(directory, 'file'), 'x')
+    await symlink('file', join(directory, 'link'))
+    for (let index = 0; index < 200; index++) {
+      await mkdir(join(directory, `d${index}`))
+      await writeFile(join(directory, `d${index}/f`), 'x'.repeat(index))
+      directories.push(join(directory, `d${index}`))
+    }
+    await mkdir(join(directory, 'd7/.tidemark'))
+    await writeFile(Buffer.concat([Buffer.from(`${directory}/d8/`), Buffer.from([0xff])]), 'x')
+    const { scanner, describer } = workerFolder(nodeDisk(), portableHasher(), 2)
+    const plain = (listings: readonly unknown[]): string =>
+      JSON.stringify(structuredClone(listings), (_key, value: unknown) =>
+        typeof value === 'bigint' ? String(value) : value instanceof Uint8Array ? [...value] : value,
+      )
+    const options = { marker: '.tidemark' }
+    t.is(
+      plain(await scanner.scan(directories, options)),
+      plain(await diskScanner(nodeDisk()).scan(directories, options)),
+    )
+    await describer.close()
+  }))
+
+test('LOCAL-3: a large file is described alike with 0 and 2 workers, and an abort ends it', (t) =>
+  inDirectory(async (directory) => {
+    const path = join(directory, 'big')
+    await writeFile(
+      path,
+      Uint8Array.from({ length: 9_000_000 }, (_, index) => (index * 7919) >>> 5),
+    )
+    const digests: string[] = []
+    for (const workers of [0, 2]) {
+      const { describer } = workerFolder(nodeDisk(), portableHasher(), workers)
+      digests.push((await describer.describe(path, RULE)).digest)
+      const controller = new AbortController()
+      const running = describer.describe(path, RULE, { signal: controller.signal })
+      controller.abort()
+      await t.throwsAsync(running, { any: true, message: /cancelled/ })
+      await describer.close()
+    }
+    t.is(digests[0], digests[1])
+  }))
+
+test('an error of the disk comes out of a worker as it went in', (t) =>
+  inDirectory(async (directory) => {
+    const pool = new WorkerPool(1)
+    const stop = new Int32Array(new SharedArrayBuffer(4))
+    const answer = await pool.run({ kind: 'describe', path: join(directory, 'none'), rule: RULE, stop })
+    t.like(answer, { kind: 'failed', code: 'ENOENT' })
+    await symlink('none', join(directory, 'link'))
+    t.like(await pool.run({ kind: 'describe', path: join(directory, 'link'), rule: RULE, stop }), { code: 'ELOOP' })
+    await pool.close()
+  }))
+
+test('a closed pool ends what runs in it, and starts anew with the next task', (t) =>
+  inDirectory(async (directory) => {
+    await writeFile(join(directory, 'big'), new Uint8Array(30_000_000))
+    await writeFile(join(directory, 'small'), new Uint8Array(30))
+    const pool = new WorkerPool(1)
+    const stop = new Int32Array(new SharedArrayBuffer(4))
+    const task = (name: string) => ({ kind: 'describe', path: join(directory, name), rule: RULE, stop }) as const
+    const running = [pool.run(task('big')), pool.run(task('big'))]
+    const ended = Promise.all(running.map((run) => t.throwsAsync(run)))
+    await pool.close()
+    await pool.close()
+    for (const error of await ended) t.true(hasCode('closed')(error))
+    t.like(await pool.run(task('small')), { kind: 'described', description: { manifest: { size: 30 } } })
+    await pool.close()
+  }))
+
+test('nodeFolder does nothing before it is opened, and everything of its own lies in .tidemark', (t) =>
+  inDirectory(async (directory) => {
+    const root = join(directory, 'notes')
+    const missing = nodeFolder(root)
+    t.true(hasCode('root-missing')(await t.throwsAsync(missing.local.open())))
+    await mkdir(root)
+    const folder = nodeFolder(root)
+    await folder.local.open()
+    await folder.state.open()
+    const second = nodeFolder(root)
+    t.true(hasCode('locked')(await t.throwsAsync(second.local.open())))
+    await folder.state.batch([{ key: 'k', value: new Uint8Array([1]) }], [])
+    const listing = await folder.local.list('')
+    t.like(listing, { state: 'complete', entries: [] })
+    await folder.state.close()
+    await folder.local.close()
+    await second.local.open()
+    await second.local.close()
+  }))
