@@ -3,9 +3,10 @@
  * becomes an error answer; nothing of a stack, a path or a foreign error leaves it.
  */
 
-import { isTidemarkError, TidemarkError } from '../errors.js'
+import { type ErrorCode, isTidemarkError, TidemarkError } from '../errors.js'
 import type { Log } from '../interfaces/log.js'
 import type { Hint } from '../interfaces/transport.js'
+import { isDigest } from '../model/ids.js'
 import { decodeRequest, encodeAnswer } from '../protocol/codec.js'
 import { LIMITS } from '../protocol/limits.js'
 import type { Answer, ErrorAnswer } from '../protocol/messages.js'
@@ -50,9 +51,32 @@ function checkOptions(options: SyncServerOptions): void {
   }
 }
 
+/** Codes that speak of the request. All others speak of this machine, and its paths are nobody's business (SEC-41). */
+const TOLD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'busy',
+  'rate-limited',
+  'unauthorized',
+  'not-found',
+  'forbidden',
+  'exists',
+  'invalid',
+  'too-large',
+  'malformed-frame',
+  'newer-version',
+  'unknown-encoding',
+  'diverged',
+  'expired',
+  'key-reused',
+  'over-quota',
+  'aborted',
+])
+
 function toErrorAnswer(error: unknown): ErrorAnswer {
-  if (!isTidemarkError(error)) {
-    return { type: 'error', code: 'internal', message: 'The server failed.', subject: null, retryAfterMs: null }
+  const isToldWhole =
+    isTidemarkError(error) && (TOLD.has(error.code) || (error.code === 'corrupt' && isDigest(error.subject)))
+  if (!isToldWhole) {
+    const code = isTidemarkError(error) && error.code === 'no-space' ? error.code : 'internal'
+    return { type: 'error', code, message: 'The server failed.', subject: null, retryAfterMs: null }
   }
   const { code, message, subject, retryAfterMs } = error
   return { type: 'error', code, message, subject, retryAfterMs }

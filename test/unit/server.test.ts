@@ -2,9 +2,12 @@
 
 import test from 'ava'
 import {
+  decodeAnswer,
+  encodeRequest,
   isTidemarkError,
   LIMITS,
   ROOT_ID,
+  TidemarkError,
   type Change,
   type ChangeGroup,
   type Cursor,
@@ -15,6 +18,7 @@ import {
 import { manifestDigest } from '../../src/content/manifest.js'
 import { makePatch } from '../../src/content/patch.js'
 import { judgeStanding } from '../../src/server/standing.js'
+import { type RemoteStore, SyncServer } from '../../src/server/index.js'
 import {
   ANN,
   BOB,
@@ -646,4 +650,29 @@ test('INV-28: the last sequences of a safe integer are given, not one beyond', a
   await t.throwsAsync(commit([[directory(1, 'a'), directory(2, 'b')]]), code('too-large'))
   t.is((await commit([[directory(1, 'a')]])).last, last)
   await t.throwsAsync(commit([[directory(2, 'b')]]), code('too-large'))
+})
+
+test('SEC-41: an error of the machine is told by its code alone; one of the request is told whole', async (t) => {
+  const secret = '/srv/secret/metadata.sqlite'
+  const told = async (error: Error): Promise<unknown> => {
+    const remote = {
+      open: async () => undefined,
+      close: async () => undefined,
+      onCommitted: () => () => undefined,
+      answer: () => Promise.reject(error),
+    } as unknown as RemoteStore
+    const server = new SyncServer({ remote, authenticate: async () => null })
+    await server.open()
+    const frame = encodeRequest({ type: 'get-chunks', workspace: 'notes', digests: [] })
+    return decodeAnswer(await server.handle(frame, { user: 'ann', device: null }))
+  }
+  const plain = { type: 'error', message: 'The server failed.', subject: null, retryAfterMs: null }
+  for (const machine of ['io', 'locked', 'corrupt', 'missing-package', 'closed', 'internal'] as const) {
+    const answer = await told(new TidemarkError(machine, `cannot write ${secret}`, { subject: secret }))
+    t.deepEqual(answer, { ...plain, code: 'internal' }, machine)
+  }
+  t.deepEqual(await told(new TidemarkError('no-space', secret)), { ...plain, code: 'no-space' })
+  t.deepEqual(await told(new Error(secret)), { ...plain, code: 'internal' })
+  const whole = { type: 'error', code: 'not-found', message: 'no such workspace', subject: 'notes', retryAfterMs: null }
+  t.deepEqual(await told(new TidemarkError('not-found', 'no such workspace', { subject: 'notes' })), whole)
 })
