@@ -304,7 +304,7 @@ const KEPT: LocalCase = {
     await staged(store, 's', NEW)
     const outcome = await store.replaceIf('s', at('d/f'), await expectedAt(store, 'd/f'))
     assert.equal(outcome.outcome, 'displaced', JSON.stringify(outcome))
-    const { kept, stamp } = outcome as Extract<Outcome, { outcome: 'displaced' }>
+    const { kept, stamp } = outcome
     assert.equal(stamp.size, NEW.length)
     assert.deepEqual(await store.restoreKept(kept, at('d/f')), { outcome: 'moved' })
     assert.deepEqual(await store.restoreKept(kept, at('none/f')), { outcome: 'moved' })

@@ -74,7 +74,9 @@ async function nodeSubject(makings: (disk: Disk) => Makings): ReturnType<LocalSt
     symlink,
     invalidName: (directory) =>
       writeFile(Buffer.concat([Buffer.from(`${directory}/caf`), Buffer.from([0xe9]), Buffer.from('.txt')]), 'x'),
-    special: async (path) => void (await promisify(execFile)('mkfifo', [path])),
+    special: async (path) => {
+      await promisify(execFile)('mkfifo', [path])
+    },
     deniable: process.getuid?.() !== 0,
     dispose: () => rm(base, { recursive: true, force: true }),
   }
