@@ -49,8 +49,7 @@ export async function plan(folder: string, { output, home, signal }: Context): P
 }
 
 function stepsOf(operation: Operation, { paths }: PathedPlan): readonly Step[] {
-  const places = (id: NodeId): PlannedPath =>
-    paths.get(id) ?? { from: null, to: null }
+  const places = (id: NodeId): PlannedPath => paths.get(id) ?? { from: null, to: null }
   switch (operation.type) {
     case 'commit':
       return operation.changes.map((change): Step => {

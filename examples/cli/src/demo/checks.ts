@@ -1,0 +1,32 @@
+/** What the demo claims and what was found. A claim that does not hold fails the demo. */
+
+export interface Check {
+  readonly what: string
+  readonly holds: boolean
+  readonly found: string | number
+}
+
+export interface Scene {
+  readonly id: string
+  readonly title: string
+  readonly checks: readonly Check[]
+  /** Plain numbers, for programs. */
+  readonly figures: Readonly<Record<string, number>>
+  readonly seconds: number
+}
+
+export function atMost(what: string, found: number, most: number): Check {
+  return { what: `${what} ≤ ${most}`, holds: found <= most, found }
+}
+
+export function exactly(what: string, found: number, expected: number): Check {
+  return { what: `${what} = ${expected}`, holds: found === expected, found }
+}
+
+export function holds(what: string, isTrue: boolean, found: string | number = isTrue ? 'yes' : 'no'): Check {
+  return { what, holds: isTrue, found }
+}
+
+export function none(what: string, found: readonly string[]): Check {
+  return { what, holds: found.length === 0, found: found.slice(0, 3).join('; ') || 'none' }
+}

@@ -1,0 +1,42 @@
+/** Tells what the demo is at: one moving line on a terminal, plain lines elsewhere, nothing under `--json`. */
+
+import picocolors from 'picocolors'
+import type { Scene } from './checks.js'
+
+const CLEAR = '\r\u001b[2K'
+
+export class Teller {
+  readonly #json: boolean
+  readonly #moving: boolean
+  #title = ''
+
+  constructor({ json }: { readonly json: boolean }) {
+    this.#json = json
+    this.#moving = !json && process.stdout.isTTY && process.env['TERM'] !== 'dumb'
+  }
+
+  begin(title: string): void {
+    this.#title = title
+    if (this.#moving) process.stdout.write(`${CLEAR}… ${title}`)
+    else if (!this.#json) process.stdout.write(`… ${title}\n`)
+  }
+
+  progress(text: string): void {
+    if (this.#moving) process.stdout.write(`${CLEAR}… ${this.#title} ${picocolors.dim(text)}`)
+  }
+
+  done({ title, checks }: Scene): void {
+    if (this.#json) return
+    this.clear()
+    const good = checks.every(({ holds }) => holds)
+    process.stdout.write(`${good ? picocolors.green('✔') : picocolors.red('✘')} ${title}\n`)
+    for (const { what, holds, found } of checks) {
+      const sign = holds ? picocolors.dim('·') : picocolors.red('✘')
+      process.stdout.write(`  ${sign} ${what}${found === 'yes' || found === 'none' ? '' : `: ${found}`}\n`)
+    }
+  }
+
+  clear(): void {
+    if (this.#moving) process.stdout.write(CLEAR)
+  }
+}
