@@ -316,34 +316,47 @@ const KEPT: LocalCase = {
   },
 }
 
+async function neverOutside(subject: LocalSubject, change: Change): Promise<void> {
+  for (let moment = 0; ; moment++) {
+    let swapped = false
+    const run = await play(subject, change, moment, async (hands) => {
+      await hands.rename('d', 'real')
+      await hands.mkdir('outside')
+      await subject.symlink(hands.path('outside'), hands.path('d'))
+      swapped = true
+    })
+    if (!swapped) break
+    const where = `${change.title} before call ${moment}: ${run.calls.join('; ')}: ${JSON.stringify(run.outcome)}`
+    const all = [...run.contents]
+    assert.ok(
+      all.some(([, text]) => text === OLD || text === NEW),
+      `lost: ${where}`,
+    )
+    assert.deepEqual(
+      all.filter(([path]) => path.startsWith('outside/')),
+      [],
+      `written outside: ${where}`,
+    )
+  }
+}
+
 const SWAPS: readonly LocalCase[] = [
+  {
+    rule: 'SEC-13',
+    title: 'the same for a new file and a new directory',
+    run: async (subject) => {
+      const makes: readonly Change[] = [
+        { title: 'create', from: 'd/f', to: 'd/n', run: (store) => store.create('s', at('d/n')) },
+        { title: 'makeDirectory', from: 'd/f', to: 'd/n', run: (store) => store.makeDirectory(at('d/n')) },
+      ]
+      for (const change of makes) await neverOutside(subject, change)
+    },
+  },
   {
     rule: 'SEC-13',
     title: 'a parent that is swapped for a link before every disk call: nothing is done outside, or it is told',
     run: async (subject) => {
-      for (const change of CHANGES) {
-        for (let moment = 0; ; moment++) {
-          let swapped = false
-          const run = await play(subject, change, moment, async (hands) => {
-            await hands.rename('d', 'real')
-            await hands.mkdir('outside')
-            await subject.symlink(hands.path('outside'), hands.path('d'))
-            swapped = true
-          })
-          if (!swapped) break
-          const where = `${change.title} before call ${moment}: ${run.calls.join('; ')}: ${JSON.stringify(run.outcome)}`
-          const all = [...run.contents]
-          assert.ok(
-            all.some(([, text]) => text === OLD || text === NEW),
-            `lost: ${where}`,
-          )
-          assert.deepEqual(
-            all.filter(([path]) => path.startsWith('outside/')),
-            [],
-            `written outside: ${where}`,
-          )
-        }
-      }
+      for (const change of CHANGES) await neverOutside(subject, change)
     },
   },
 ]
