@@ -2,7 +2,7 @@
 
 import { type FSWatcher, watch } from 'node:fs'
 import { join } from 'node:path'
-import type { WatchBackend } from './watcher.js'
+import type { WatchBackend } from './watcher-backend.js'
 
 export function fsBackend(): WatchBackend {
   let watcher: FSWatcher | null = null

@@ -6,7 +6,7 @@
 
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { WatchBackend, WatchReport } from './watcher.js'
+import type { WatchBackend, WatchReport } from './watcher-backend.js'
 
 type Parcel = typeof import('@parcel/watcher')
 type Subscription = import('@parcel/watcher').AsyncSubscription

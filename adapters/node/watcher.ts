@@ -5,19 +5,9 @@
 
 import { realpath } from 'node:fs/promises'
 import { TidemarkError, type WatchEvents, type Watcher, isReservedName } from '../../src/index.js'
+import type { WatchBackend } from './watcher-backend.js'
 import { fsBackend } from './watcher-fs.js'
 import { parcelBackend } from './watcher-parcel.js'
-
-/** A running watch. Paths are absolute. */
-export interface WatchBackend {
-  start(root: string, report: WatchReport): Promise<void>
-  stop(): Promise<void>
-}
-
-export interface WatchReport {
-  changed(paths: readonly string[]): void
-  lost(reason: string): void
-}
 
 export interface NodeWatcherOptions {
   /** 'auto': '@parcel/watcher' when installed. Default 'auto'. */
