@@ -22,4 +22,5 @@ process.on('message', (message) => {
     },
   )
 })
+process.channel?.ref()
 console.log('ready')

@@ -59,7 +59,8 @@ class Party {
   }
 
   read(): Promise<MeterReading> {
-    return new Promise((done) => {
+    return new Promise((done, failed) => {
+      if (this.#ended) failed(new Error(`${this.name} ended`))
       const take = (message: unknown): void => {
         this.#process.off('message', take)
         done(message as MeterReading)
