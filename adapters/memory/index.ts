@@ -14,4 +14,5 @@ export {
 } from './memory-state-store.js'
 export { memfsDisk, type MemfsDiskOptions } from './memfs-disk.js'
 export { type MemoryFolder, type MemoryFolderOptions, memoryFolder } from './memory-folder.js'
+export type { MemoryVolume } from './memory-volume.js'
 export { type MemoryWatcher, memoryWatcher } from './memory-watcher.js'

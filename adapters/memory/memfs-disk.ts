@@ -4,8 +4,10 @@
  */
 
 import type { Volume } from 'memfs'
+import { TidemarkError } from '../../src/index.js'
 import type { Disk, DiskEntry, DiskFile, DiskStat } from '../shared/disk.js'
 import { type MemfsTimes, memfsTimes } from './memfs-times.js'
+import type { MemoryVolume } from './memory-volume.js'
 
 /** Milliseconds since 1970. Without one, each change is a millisecond after the one before, from a fixed start. */
 export interface MemfsDiskOptions {
@@ -19,7 +21,13 @@ const NAME_LIMIT_BYTES = 255
  * POSIX error is raised. Changes made on the volume directly get their times from the same `now`, but for `utimes`,
  * which only counts when it comes through this disk. Times have a granularity of one millisecond; birth times are unique.
  */
-export function memfsDisk(volume: Volume, options: MemfsDiskOptions = {}): Disk {
+export function memfsDisk(volume: MemoryVolume, options: MemfsDiskOptions = {}): Disk {
+  if (!isMemfs(volume)) {
+    throw new TidemarkError('invalid-option', 'the volume is not one of memfs', {
+      subject: 'volume',
+      next: 'Pass a `new Volume()` of memfs, or none.',
+    })
+  }
   const times = memfsTimes(volume, options.now)
   return {
     open: async (path, how, mode) => openFile(volume, times, path, how, mode),
@@ -231,4 +239,8 @@ function diskError(code: string, call: string, path: string): Error {
 function removeEmpty(volume: Volume, path: string): void {
   const recursive = volume.lstatSync(path).isDirectory() && volume.readdirSync(path).length === 0
   volume.rmdirSync(path, { recursive })
+}
+
+function isMemfs(volume: MemoryVolume): volume is Volume {
+  return '_core' in volume
 }

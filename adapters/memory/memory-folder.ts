@@ -3,7 +3,6 @@
  * the host's clock, as long as clock and random are given.
  */
 
-import { Volume } from 'memfs'
 import {
   type Clock,
   type Hasher,
@@ -19,11 +18,12 @@ import type { TakeLock } from '../shared/folder-root.js'
 import { systemClock, systemRandom } from '../shared/system-clock.js'
 import { memfsDisk } from './memfs-disk.js'
 import { type MemoryState, memoryStateStore } from './memory-state-store.js'
+import { type MemoryVolume, newVolume } from './memory-volume.js'
 import { type MemoryWatcher, memoryWatcher } from './memory-watcher.js'
 
 export interface MemoryFolderOptions {
   /** Default: a fresh volume. Give the same one again to open the same folder again. */
-  readonly volume?: Volume
+  readonly volume?: MemoryVolume
   /** Absolute path in the volume, made when absent. Default '/root'. */
   readonly root?: string
   /** Default: a fresh, empty one. */
@@ -43,7 +43,7 @@ export interface MemoryFolder {
   readonly clock: Clock
   readonly random: Random
   /** The disk, to be read and written like a user does. */
-  readonly volume: Volume
+  readonly volume: MemoryVolume
   /** Absolute path of the root in the volume. */
   readonly root: string
   /** As if the process had died: the lock of the root is free again, nothing is closed or finished. */
@@ -54,7 +54,7 @@ export interface MemoryFolder {
 export function memoryFolder(options: MemoryFolderOptions = {}): MemoryFolder {
   const { root = '/root', hasher = portableHasher(), random = systemRandom() } = options
   const clock = options.clock ?? systemClock()
-  const volume = options.volume ?? Volume.fromJSON({ [root]: null })
+  const volume = options.volume ?? newVolume()
   const disk = memfsDisk(volume, options.clock === undefined ? {} : { now: () => clock.now() })
   volume.mkdirSync(root, { recursive: true })
   const local = folderStore({
@@ -70,10 +70,10 @@ export function memoryFolder(options: MemoryFolderOptions = {}): MemoryFolder {
   return { local, state, watcher: memoryWatcher(), hasher, clock, random, volume, root, kill }
 }
 
-const HELD = new WeakMap<Volume, Set<string>>()
+const HELD = new WeakMap<MemoryVolume, Set<string>>()
 
 /** Two stores on one root of one volume exclude each other, as on a real disk. */
-function volumeLock(volume: Volume, root: string): TakeLock {
+function volumeLock(volume: MemoryVolume, root: string): TakeLock {
   return () => {
     const held = HELD.get(volume) ?? new Set()
     HELD.set(volume, held)

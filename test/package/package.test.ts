@@ -126,6 +126,12 @@ interface Opening {
 const hasSqlite = process.versions.node.localeCompare('22.13', undefined, { numeric: true }) >= 0
 const OPENINGS: readonly Opening[] = [
   {
+    title: 'a folder in memory',
+    entry: 'tidemark/memory',
+    call: 'entry.memoryFolder()',
+    command: 'npm install memfs',
+  },
+  {
     title: 'a router',
     entry: 'tidemark/express',
     call: 'entry.syncRouter({})',
