@@ -40,14 +40,14 @@ export interface ApplyParts {
   /** The disk refused the node for now: it waits for a change or for the next try. */
   readonly withhold: (id: NodeId) => void
   readonly onChange: (change: AppliedChange) => void
+  /** Changed on the disk, and not known to survive a power loss yet. Outlives a run whose flush failed. */
+  readonly unflushed: Set<string>
 }
 
 export class ApplyRun {
   readonly parts: ApplyParts
   readonly signal: AbortSignal
   readonly dropped: Set<OperationId>
-  /** Changed on the disk since the last save. */
-  readonly #touched = new Set<string>()
 
   constructor(parts: ApplyParts, dropped: Set<OperationId>, signal: AbortSignal) {
     this.parts = parts
@@ -79,7 +79,7 @@ export class ApplyRun {
   }
 
   touch(...paths: readonly string[]): void {
-    for (const path of paths) this.#touched.add(path).add(directoryOf(path))
+    for (const path of paths) this.parts.unflushed.add(path).add(directoryOf(path))
   }
 
   /** True when the step was done. Whatever else came of it is dealt with here. */
@@ -93,6 +93,7 @@ export class ApplyRun {
         return true
       case 'moved':
         this.drop(operation, ...paths)
+        if (outcome.kept !== undefined) await this.#keepDisplaced(paths[0] ?? '', outcome.kept)
         return false
       case 'not-empty':
         this.drop(operation, ...paths.map((path) => below(path, '*')))
@@ -106,10 +107,11 @@ export class ApplyRun {
 
   /** Disk first, memory of it then. */
   async settle(): Promise<void> {
-    const touched = [...this.#touched].sort()
-    if (touched.length > 0) await this.parts.local.flush(touched)
-    this.#touched.clear()
-    await this.parts.state.save()
+    const { local, state, unflushed } = this.parts
+    const touched = [...unflushed].sort()
+    if (touched.length > 0) await local.flush(touched)
+    for (const path of touched) unflushed.delete(path)
+    await state.save()
   }
 
   #trouble(id: NodeId, problem: Problem): void {
@@ -119,10 +121,13 @@ export class ApplyRun {
 
   /** A user's edit that our step pushed aside becomes a file beside it: a conflict copy like any other. */
   async #keepDisplaced(path: string, kept: string): Promise<void> {
-    const to = besideOf(this.parts, path)
-    const outcome = await this.parts.local.restoreKept(kept, { path: to, parent: null })
-    this.parts.dirty.paths([to, path])
-    if (outcome.outcome === 'done') return this.touch(to)
+    const beside = besideOf(this.parts, path)
+    this.parts.dirty.paths([path])
+    for (const to of [beside, nameOf(beside)]) {
+      const outcome = await this.parts.local.restoreKept(kept, { path: to, parent: null })
+      this.parts.dirty.paths([to])
+      if (outcome.outcome === 'done') return this.touch(to)
+    }
     throw new TidemarkError('io', `an edit of ${path} was kept and could not be put back`, {
       subject: path,
       next: `It lies in .tidemark/trash as ${kept}: copy it back by hand.`,

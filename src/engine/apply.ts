@@ -47,6 +47,10 @@ async function takeOne(
   if (operation.type === 'create')
     return operation.node.kind === 'file' ? window.add(operation) : makeDirectory(run, operation)
   await window.bring()
+  if (operation.dependsOn.some((id) => run.dropped.has(id))) {
+    run.dropped.add(operation.operation)
+    return
+  }
   switch (operation.type) {
     case 'commit':
       return

@@ -3,7 +3,7 @@
  * durable before its first byte leaves and goes only with its answer; only results enter the synced tree.
  */
 
-import { TidemarkError } from '../errors.js'
+import { type ErrorCode, isTidemarkError, TidemarkError } from '../errors.js'
 import type { Random } from '../interfaces/random.js'
 import type { Change, ChangeResult, RefusedChange } from '../model/change.js'
 import { toHex } from '../model/hex.js'
@@ -11,11 +11,13 @@ import type { Digest, NodeId, Sequence } from '../model/ids.js'
 import { keyOf, type Node } from '../model/node.js'
 import type { ChangeObservation, CommitOperation } from '../model/plan.js'
 import { LIMITS } from '../protocol/limits.js'
-import type { CommitAnswer } from '../protocol/messages.js'
+import type { CommitAnswer, CommitRequest } from '../protocol/messages.js'
 import { ContentSource, type NewContent } from './content-source.js'
 import { moveCursor, raiseWitness, takeRevision } from './feed.js'
 import type { OutboxEntry } from './outbox.js'
+import { unagreed } from './results.js'
 import {
+  contentOf,
   INLINE_BYTES,
   inFrames,
   likelyMissing,
@@ -43,6 +45,9 @@ export interface CommitOutcome {
 const CHANGE_BYTES = 400
 /** Chunks may vanish between announce and commit (a collection): then they are sent again, this often. */
 const TRIES = 3
+
+/** Errors that answer a commit: the server judged it and did nothing. */
+const REFUSED_WHOLE: ReadonlySet<ErrorCode> = new Set(['invalid', 'too-large', 'key-reused', 'forbidden', 'over-quota'])
 
 /** Sends the groups of a plan, in order. */
 export async function commitAll(
@@ -190,27 +195,26 @@ async function settleEntry(
   refused: Set<NodeId>,
   signal: AbortSignal,
 ): Promise<'settled' | 'diverged'> {
-  const { link, state, local, hasher } = parts
+  const { state, local, hasher } = parts
   const source = new ContentSource(local, hasher, contents)
   const inline = contents.length > 0 && isSmall(contents)
   for (let tried = 1; ; tried++) {
     const first = tried === 1 && inline
-    const answer = await link.ask(
-      {
-        type: 'commit',
-        workspace: link.workspace,
-        cursor: entry.cursor,
-        witness: entry.witness,
-        key: entry.key,
-        groups: entry.groups,
-        manifests: first ? [...new Map(contents.map(({ digest, wire }) => [digest, wire])).values()] : [],
-        chunks: first ? await source.read(likelyMissing(contents), signal) : [],
-      },
-      signal,
-    )
+    const request = {
+      type: 'commit',
+      workspace: parts.link.workspace,
+      cursor: entry.cursor,
+      witness: entry.witness,
+      key: entry.key,
+      groups: entry.groups,
+      manifests: first ? [...new Map(contents.map(({ digest, wire }) => [digest, wire])).values()] : [],
+      chunks: first ? await source.read(likelyMissing(contents), signal) : [],
+    } as const
+    const answer = await sendEntry(parts, entry, request, signal)
     if (answer.standing === 'diverged') return 'diverged'
     const lacking = lackedBy(answer, contents)
     if (lacking === null || tried >= TRIES) {
+      parts.dirty.paths(contents.filter(({ id }) => source.moved.has(id)).map(({ path }) => path))
       takeAnswer(parts, entry, answer, refused)
       state.dropOutbox(entry)
       await state.save()
@@ -218,6 +222,24 @@ async function settleEntry(
     }
     await putManifests(parts, lacking.contents, signal)
     await putChunks(parts, source, lacking.chunks.length > 0 ? lacking.chunks : likelyMissing(lacking.contents), signal)
+  }
+}
+
+/** A batch that the server refused as a whole is answered: nothing of it was done, and the next plan may be another. */
+async function sendEntry(
+  { link, state }: CommitParts,
+  entry: OutboxEntry,
+  request: CommitRequest,
+  signal: AbortSignal,
+): Promise<CommitAnswer> {
+  try {
+    return await link.ask(request, signal)
+  } catch (error) {
+    if (isTidemarkError(error) && error.data['answered'] === true && REFUSED_WHOLE.has(error.code)) {
+      state.dropOutbox(entry)
+      await state.save()
+    }
+    throw error
   }
 }
 
@@ -291,13 +313,13 @@ function takeResult(
   const remote = told?.node ?? outcomeOf(change, known?.node ?? observation.node)
   const local = trees.localNode(id)
   const before = trees.synced(id)
-  const base = outcomeOf(change, before?.node ?? remote)
+  const base = outcomeOf(change, before?.node ?? (local === null ? remote : unagreed(remote, local.node)))
   const presence = local !== null || before === null ? 'present' : before.presence
   trees.setSynced(id, {
     node: base,
     sequence: result.sequence,
     presence,
-    stamp: local === null ? observation.stamp : (before?.stamp ?? observation.stamp),
+    stamp: contentOf(change) !== null ? observation.stamp : (before?.stamp ?? observation.stamp),
   })
   if (local !== null) trees.setLocal(id, { ...local, provisional: false })
   else if (presence === 'present') trees.setLocal(id, 'deleted')

@@ -7,7 +7,7 @@ import { checkAborted, type ErrorCode, isTidemarkError, TidemarkError } from '..
 import type { Hint, Subscription } from '../interfaces/transport.js'
 import type { Watcher } from '../interfaces/watcher.js'
 import type { Plan } from '../model/plan.js'
-import type { Problem } from '../model/problem.js'
+import type { Problem, ProblemCode } from '../model/problem.js'
 import type { AppliedChange } from './apply-run.js'
 import type { ResetReason } from './feed.js'
 import { type PathedPlan, withPaths } from './plan-paths.js'
@@ -52,6 +52,17 @@ export interface ControlEvents {
 const FRESH_MS = 5_000
 const FIRST_WAIT_MS = 500
 const LAST_WAIT_MS = 60_000
+/** Problems that may end without a change that a watcher sees; the others wait for one. */
+const HEALING: ReadonlySet<ProblemCode> = new Set([
+  'unreadable',
+  'unlisted',
+  'busy',
+  'no-space',
+  'write-failed',
+  'refused',
+  'quota',
+  'too-deep',
+])
 /** Failures that the next try may heal, with the status that names them. */
 const AWAY: Partial<Record<ErrorCode, StatusState>> = {
   offline: 'offline',
@@ -173,8 +184,8 @@ export class ControlLoop {
     const guard = cycle.lastPlan?.guards.find((open) => open.id === id)
     if (guard === undefined)
       throw new TidemarkError('not-found', `no guard '${id}' waits`, { subject: id, next: 'Look at status.guards.' })
-    state.set('confirmed', { ids: [...(state.get('confirmed')?.ids ?? []), id] })
-    await state.save()
+    state.set('confirmed', { ids: [...new Set([...(state.get('confirmed')?.ids ?? []), id])] })
+    await state.saveOnly('confirmed')
     dirty.remote()
   }
 
@@ -207,7 +218,7 @@ export class ControlLoop {
       } catch (error) {
         if (signal.aborted) break
         this.#failed(error)
-        await this.#pauseAfter(failures++, signal)
+        await this.#pauseAfter(failures++, isTidemarkError(error) ? (error.retryAfterMs ?? 0) : 0, signal)
         dirty.remote()
       }
     }
@@ -250,16 +261,18 @@ export class ControlLoop {
 
   #tryWithheld(): void {
     const { withheld, dirty, troubles } = this.#session
-    if (withheld.size === 0 && troubles.problems.size === 0) return
+    const heals = [...troubles.problems.values()].some(({ code }) => HEALING.has(code))
+    if (withheld.size === 0 && !heals) return
     withheld.clear()
-    dirty.everything()
+    if (heals) dirty.everything()
+    else dirty.remote()
   }
 
-  async #pauseAfter(failures: number, signal: AbortSignal): Promise<void> {
+  async #pauseAfter(failures: number, atLeast: number, signal: AbortSignal): Promise<void> {
     const bound = Math.min(LAST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(failures, 10))
     const [chance = 0] = this.#options.random.bytes(1)
     try {
-      await this.#options.clock.sleep(Math.floor(bound / 2 + (bound * chance) / 512), { signal })
+      await this.#options.clock.sleep(Math.max(atLeast, Math.floor(bound / 2 + (bound * chance) / 512)), { signal })
     } catch (error) {
       if (!signal.aborted) throw error
     }
@@ -282,7 +295,8 @@ export class ControlLoop {
     } catch (error) {
       const code = isTidemarkError(error) ? error.code : 'internal'
       if (code !== 'aborted') this.#session.cycle.lostServer()
-      this.#keeper.tell(AWAY[code] ?? this.#keeper.status.state)
+      const before = this.#keeper.status.state
+      this.#keeper.tell(AWAY[code] ?? (before === 'synced' ? 'syncing' : before))
       throw error
     }
   }
@@ -319,9 +333,12 @@ export class ControlLoop {
   /** Ends what runs at its next safe point, then closes everything. */
   async close(): Promise<void> {
     this.#abort.abort()
-    await this.#live
-    await this.#last
-    await this.#session.close()
-    this.#keeper.stopped()
+    try {
+      await this.#live
+    } finally {
+      await this.#last
+      await this.#session.close()
+      this.#keeper.stopped()
+    }
   }
 }

@@ -12,6 +12,7 @@ import type { ApplyParts } from './apply-run.js'
 import { type CommitParts, commitAll, resolveOutbox } from './commit.js'
 import { Downloads } from './download.js'
 import { type FeedParts, greet, pull } from './feed.js'
+import { recover } from './recover.js'
 import { type ScanParts, scan } from './scan.js'
 import { planFrom } from './view.js'
 
@@ -76,6 +77,9 @@ export class Cycle {
   async #snapshot(signal: AbortSignal): Promise<void> {
     const { state, dirty } = this.#parts
     let away: unknown = null
+    // A commit that was cut off on its way has no answer yet: nothing may be planned before it has (SPEC 5.9).
+    if (state.outbox.length > 0) this.#greeted = false
+    await this.#finishApplying(signal)
     if (!this.#greeted) {
       try {
         await this.#greet(signal)
@@ -97,11 +101,29 @@ export class Cycle {
     }
   }
 
+  /**
+   * What a broken apply left: changes of ours that the disk did not confirm yet must be confirmed before anything is
+   * saved (INV-08), and what lies in `moving` must be back before a scan could take it for deleted (INV-09).
+   */
+  async #finishApplying(signal: AbortSignal): Promise<void> {
+    const { state, local, unflushed } = this.#parts
+    if (unflushed.size > 0) {
+      await local.flush([...unflushed].sort(), { signal })
+      unflushed.clear()
+    }
+    if (state.intents.size > 0) await recover({ ...this.#parts, rule: state.get('rule') }, signal)
+  }
+
   async #greet(signal: AbortSignal): Promise<void> {
     const { state, dirty, verify } = this.#parts
     dirty.takeRemote()
+    const rule = state.get('rule')
     const { cloned } = await greet(this.#parts, signal)
-    if (cloned) for (const [id] of state.trees.syncedRows()) verify.add(id)
+    if (cloned) {
+      for (const [id] of state.trees.syncedRows()) verify.add(id)
+      dirty.everything()
+    }
+    if (rule !== null && state.get('rule') !== rule) dirty.everything()
     if ((await resolveOutbox(this.#parts, signal)) === 'diverged') {
       await greet(this.#parts, signal)
       if (state.outbox.length > 0)

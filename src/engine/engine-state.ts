@@ -135,6 +135,20 @@ export class EngineState {
     this.#put(`m/${name}`, value)
   }
 
+  /** Makes this one value durable at once, whatever else is still due: that may wait for the disk (INV-08). */
+  async saveOnly(name: keyof Singles): Promise<void> {
+    const key = `m/${name}`
+    const value = this.#pending.get(key)
+    if (value === undefined) return
+    this.#pending.delete(key)
+    try {
+      await this.#store.batch(value === null ? [] : [{ key, value }], value === null ? [key] : [])
+    } catch (error) {
+      if (!this.#pending.has(key)) this.#pending.set(key, value)
+      throw error
+    }
+  }
+
   /** As counted, or from now on when nothing was counted yet. */
   quietMoment(): QuietMoment {
     return this.#singles.quiet ?? { presentFiles: this.trees.presentFiles, deletedUp: 0, deletedDown: 0 }

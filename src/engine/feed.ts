@@ -32,7 +32,7 @@ export interface Greeting {
 }
 
 /** Introduces this device and brings the remote tree to the head. One request when nothing changed. */
-export async function greet(parts: FeedParts, signal: AbortSignal): Promise<Greeting> {
+export async function greet(parts: FeedParts, signal: AbortSignal, mayBeClone = true): Promise<Greeting> {
   const { state, link } = parts
   const identity = await offeredIdentity(parts)
   const answer = await link.ask(
@@ -47,13 +47,15 @@ export async function greet(parts: FeedParts, signal: AbortSignal): Promise<Gree
     signal,
   )
   if (answer.device === 'clone') {
+    if (!mayBeClone)
+      throw new TidemarkError('busy', 'the server takes a fresh device for another one', { retryable: true })
     state.set('device', null)
     await state.save()
-    await greet(parts, signal)
+    await greet(parts, signal, false)
     return { cloned: true }
   }
   state.set('device', { device: identity.device, lastSession: identity.nextSession, nextSession: null })
-  adoptRule(state, answer.rule)
+  adoptRule(state, answer.rule, answer.state)
   await follow(parts, answer.state, signal)
   return { cloned: false }
 }
@@ -86,6 +88,9 @@ async function takePage({ state }: FeedParts, page: Page): Promise<void> {
     throw new TidemarkError('invalid', `a page starts at ${String(page.from)}, asked from ${String(cursor.sequence)}`, {
       subject: 'page.from',
     })
+  }
+  if (page.cursor.sequence < page.from || (!page.head && page.cursor.sequence === page.from)) {
+    throw new TidemarkError('invalid', 'a page does not go on', { subject: 'page.cursor' })
   }
   let last = page.from
   for (const revision of page.revisions) {
@@ -180,15 +185,33 @@ async function offeredIdentity({
   return identity
 }
 
-/** The rule of a workspace never changes; a server that says otherwise is not the one whose digests are stored here. */
-function adoptRule(state: EngineState, rule: ContentRule): void {
+/**
+ * The rule of a workspace never changes. Another one under the same key is a workspace made anew, and so is its history;
+ * a server that says otherwise, or names another key, is not the one whose digests are stored here.
+ */
+function adoptRule(state: EngineState, rule: ContentRule, standing: Standing): void {
   checkRule(rule)
   const known = state.get('rule')
-  if (known !== null && JSON.stringify(known) !== JSON.stringify(rule)) {
-    throw new TidemarkError('invalid', 'the server names another content rule than this workspace was made with', {
-      subject: 'rule',
-      next: 'Link the folder anew: its state belongs to another workspace.',
-    })
+  if (known !== null && JSON.stringify(known) === JSON.stringify(rule)) return
+  if (known !== null) {
+    const sameKey = known.algorithm === rule.algorithm && known.keyCheck === rule.keyCheck
+    if (standing.standing !== 'diverged' || !sameKey) {
+      throw new TidemarkError('invalid', 'the server names another content rule than this workspace was made with', {
+        subject: 'rule',
+        next: 'Link the folder anew: its state belongs to another workspace.',
+      })
+    }
+    distrustContents(state)
   }
-  if (known === null) state.set('rule', rule)
+  state.set('rule', rule)
+}
+
+/** Equal bytes have other digests under another rule: every file is read again, whatever its stamp says. */
+function distrustContents({ trees }: EngineState): void {
+  for (const [id, row] of [...trees.syncedRows()]) {
+    if (row.stamp !== null) trees.setSynced(id, { ...row, stamp: { ...row.stamp, racy: true } })
+  }
+  for (const [id, row] of [...trees.localRows()]) {
+    if (row !== 'deleted') trees.setLocal(id, { ...row, stamp: { ...row.stamp, racy: true } })
+  }
 }

@@ -67,6 +67,7 @@ export class Link {
     if (answer.type === 'error') {
       throw new TidemarkError(answer.code, answer.message, {
         retryable: answer.code === 'busy' || answer.code === 'rate-limited',
+        data: { answered: true },
         ...(answer.subject === null ? {} : { subject: answer.subject }),
         ...(answer.retryAfterMs === null ? {} : { retryAfterMs: answer.retryAfterMs }),
       })

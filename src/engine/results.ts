@@ -3,10 +3,13 @@
  * where the server has the same value, and stays a local change where it has not (DESIGN 3.7).
  */
 
-import { type NodeId } from '../model/ids.js'
+import { type NodeId, ROOT_ID } from '../model/ids.js'
 import { type Node, samePlacement } from '../model/node.js'
 import type { LocalNode } from '../model/tree.js'
 import type { Trees } from './trees.js'
+
+/** No valid name: a placement without a base differs from whatever either side has. */
+export const NO_PLACEMENT = { parentId: ROOT_ID, name: '', key: '' } as const
 
 export type Attribute = 'placement' | 'content' | 'executable'
 
@@ -21,7 +24,7 @@ export function shows(trees: Trees, shown: LocalNode, attributes: readonly Attri
   if (remote === null) return trees.setLocal(id, shown)
   const base = attributes.reduce(
     (node, attribute) => agreed(node, shown.node, remote, attribute),
-    synced?.node ?? remote,
+    synced?.node ?? unagreed(remote, shown.node),
   )
   trees.setSynced(id, {
     node: attributes.length === ALL_ATTRIBUTES.length ? { ...base, conflictOf: remote.conflictOf } : base,
@@ -30,6 +33,19 @@ export function shows(trees: Trees, shown: LocalNode, attributes: readonly Attri
     stamp: shown.stamp,
   })
   trees.setLocal(id, { ...shown, provisional: false })
+}
+
+/**
+ * The base of a node that both sides have and never agreed on: only what is equal. The rest differs from whatever
+ * either side has, so that neither passes for an edit of the other.
+ */
+export function unagreed(remote: Node, local: Node): Node {
+  return {
+    ...remote,
+    ...(samePlacement(remote, local) ? {} : NO_PLACEMENT),
+    ...(remote.content === local.content ? {} : { content: null }),
+    executable: local.executable,
+  }
 }
 
 /** The step took the node from the disk. Gone on the server too: forgotten. Else it is on its way back. */

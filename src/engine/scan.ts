@@ -64,9 +64,13 @@ export async function scan(parts: ScanParts, due: DirtyPaths, rule: ContentRule,
       for (const [path, listing] of await local.scan(observation.widen, { deep: false, signal }))
         listings.set(path, listing)
     } else {
+      // A delete is proven only by a root that still was the right one after the look (INV-19).
+      if ([...observation.local.values()].includes('deleted')) await local.check({ signal })
       await take(parts, observation, listings, full)
-      for (const [path, description] of described) {
-        if (description.state !== 'read') dirty.paths([path])
+      for (const [path, { state: found }] of described) {
+        // Gone since it was listed: a new listing tells. Being written to, or unreadable: never again at once.
+        if (found === 'absent') dirty.paths([path])
+        else if (found === 'busy') parts.fresh.add(directoryOf(path))
       }
       return
     }
@@ -126,8 +130,7 @@ async function take(
     if (row !== null) trees.setSynced(id, { ...row, stamp })
   }
   noteFresh(parts, observation)
-  if (full) verify.clear()
-  else for (const id of observation.paths.keys()) verify.delete(id)
+  for (const id of full ? [...verify] : observation.paths.keys()) if (!observation.frozen.has(id)) verify.delete(id)
   await state.save()
 }
 
@@ -152,8 +155,9 @@ function forgetOldTroubles(
     troubles.occupied.clear()
     return
   }
-  for (const path of troubles.problems.keys()) {
-    if (listings.has(path) || listings.has(directoryOf(path))) troubles.problems.delete(path)
+  for (const [path, { code }] of troubles.problems) {
+    // Only its own listing says that a directory can be listed again.
+    if (listings.has(path) || (code !== 'unlisted' && listings.has(directoryOf(path)))) troubles.problems.delete(path)
   }
   const listed = new Set<NodeId>()
   for (const [id, path] of observation.paths) if (listings.has(path)) listed.add(id)

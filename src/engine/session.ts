@@ -51,6 +51,7 @@ export class Session {
   readonly troubles = new Troubles()
   readonly withheld = new Set<NodeId>()
   readonly fresh = new Set<string>()
+  readonly unflushed = new Set<string>()
   readonly link: Link
   readonly progress: Progress
   readonly cycle: Cycle
@@ -72,9 +73,10 @@ export class Session {
     try {
       const state = await openState(options, signal)
       try {
-        const verify = checkRoot(state, root)
+        const since = sinceClean(state, root)
+        const verify = checkRoot(state, root, since)
         const unclean = state.get('unclean') !== null
-        state.set('unclean', { unclean: true, since: state.get('cursor')?.sequence ?? 0 })
+        state.set('unclean', { unclean: true, since })
         await state.save()
         const session = new Session(options, events, state, verify)
         await recover({ ...options, state, rule: state.get('rule') }, signal)
@@ -96,6 +98,7 @@ export class Session {
   async close(): Promise<void> {
     const { local, state: store } = this.#options
     try {
+      if (this.unflushed.size > 0) await local.flush([...this.unflushed].sort())
       const root = this.state.get('root')
       if (root !== null) {
         const tick = root.tick + 1
@@ -105,8 +108,11 @@ export class Session {
       this.state.set('unclean', null)
       await this.state.save()
     } finally {
-      await store.close()
-      await local.close()
+      try {
+        await store.close()
+      } finally {
+        await local.close()
+      }
     }
   }
 
@@ -118,7 +124,7 @@ export class Session {
 
   #parts(events: SessionEvents, verify: Set<NodeId>): CycleParts {
     const { local, hasher, random, clock, deviceName } = this.#options
-    const { state, link, dirty, troubles, withheld, fresh, progress } = this
+    const { state, link, dirty, troubles, withheld, fresh, unflushed, progress } = this
     return {
       state,
       link,
@@ -131,6 +137,7 @@ export class Session {
       deviceName,
       verify,
       fresh,
+      unflushed,
       shelf: new ManifestShelf(state),
       drawId: () => toHex(random.bytes(16)) as NodeId,
       now: () => clock.now(),
@@ -147,6 +154,7 @@ async function openState({ state: store, log }: SessionOptions, signal: AbortSig
     await store.open({ signal })
     return await EngineState.load(store)
   } catch (error) {
+    await store.close()
     if (!isTidemarkError(error) || error.code !== 'corrupt') throw error
     const aside = await store.openAside({ signal })
     log(() => ({ level: 'warn', event: 'engine.state.aside', detail: { aside, cause: error.message } }))
@@ -155,7 +163,7 @@ async function openState({ state: store, log }: SessionOptions, signal: AbortSig
 }
 
 /** Rows to be verified by digest; throws when the root is another directory than the one this state belongs to. */
-function checkRoot(state: EngineState, root: OpenedRoot): Set<NodeId> {
+function checkRoot(state: EngineState, root: OpenedRoot, since: number): Set<NodeId> {
   const known = state.get('root')
   if (known !== null && known.identity !== root.identity) {
     throw new TidemarkError('root-replaced', 'the root is not the directory this engine knows', {
@@ -163,13 +171,23 @@ function checkRoot(state: EngineState, root: OpenedRoot): Set<NodeId> {
       next: 'Put the former directory back, or link this one anew.',
     })
   }
-  const rolledBack = known !== null && root.tick < known.tick
-  const since = rolledBack ? -1 : (state.get('unclean')?.since ?? null)
+  const doubtful = state.get('unclean') !== null || isRolledBack(state, root)
   state.set('root', { identity: root.identity, tick: Math.max(root.tick, known?.tick ?? 0) })
   const verify = new Set<NodeId>()
-  if (since === null) return verify
+  if (!doubtful) return verify
   for (const [id, row] of state.trees.syncedRows()) if (row.sequence > since) verify.add(id)
   return verify
+}
+
+function isRolledBack(state: EngineState, root: OpenedRoot): boolean {
+  const known = state.get('root')
+  return known !== null && root.tick < known.tick
+}
+
+/** What was agreed up to here is trusted. It stays over any number of unclean stops, until a clean one. */
+function sinceClean(state: EngineState, root: OpenedRoot): number {
+  if (isRolledBack(state, root)) return -1
+  return state.get('unclean')?.since ?? state.get('cursor')?.sequence ?? 0
 }
 
 /** Staged files of downloads that are still wanted. */

@@ -4,15 +4,13 @@
  * server's current value equals it; what the server lacks is offered again under its old id.
  */
 
-import { ROOT_ID, type NodeId } from '../model/ids.js'
+import type { NodeId } from '../model/ids.js'
 import type { Node } from '../model/node.js'
 import { samePlacement } from '../model/node.js'
 import type { Revision } from '../model/revision.js'
 import type { EngineState } from './engine-state.js'
+import { NO_PLACEMENT } from './results.js'
 import type { Trees } from './trees.js'
-
-/** No valid name and no valid content: an attribute without a base differs from whatever either side has. */
-const NO_PLACEMENT = { parentId: ROOT_ID, name: '', key: '' } as const
 
 export function unite(state: EngineState, live: ReadonlyMap<NodeId, Revision>): void {
   const { trees } = state
