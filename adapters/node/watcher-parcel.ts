@@ -11,6 +11,12 @@ import type { WatchBackend, WatchReport } from './watcher-backend.js'
 type Parcel = typeof import('@parcel/watcher')
 type Subscription = import('@parcel/watcher').AsyncSubscription
 
+/** The system's own way. Left to choose, the library would first run `watchman` of whoever's PATH through a shell. */
+const OWN_WAYS: Readonly<Partial<Record<NodeJS.Platform, 'inotify' | 'fs-events' | 'windows'>>> = {
+  linux: 'inotify',
+  darwin: 'fs-events',
+  win32: 'windows',
+}
 const EXTRA_MAX = 64
 /** A new subtree beyond this is told as unknown. */
 const WALK_MAX = 2_000
@@ -47,8 +53,10 @@ class ParcelBackend implements WatchBackend {
   }
 
   async #subscribe(path: string): Promise<void> {
+    const backend = OWN_WAYS[process.platform]
     const subscription = await this.#parcel.subscribe(path, (error, events) => this.#take(error, events ?? []), {
       ignore: [join(this.#root, '.tidemark')],
+      ...(backend === undefined ? {} : { backend }),
     })
     this.#subscriptions.set(path, subscription)
   }
