@@ -39,7 +39,7 @@ export async function move(run: ApplyRun, operation: MoveOperation): Promise<voi
   const outcome = await run.parts.local.moveIf(from, to, operation.expected)
   if (!(await run.took(operation, operation.id, [from.path, to.path], outcome))) return
   stands(run, operation.id, operation.to, outcome)
-  run.parts.onChange({ type: 'move', path: to.path, from: from.path, id: operation.id })
+  run.tell({ type: 'move', path: to.path, from: from.path, id: operation.id })
 }
 
 export async function detach(run: ApplyRun, operation: DetachOperation, moving: Map<NodeId, string>): Promise<void> {
@@ -55,7 +55,7 @@ export async function detach(run: ApplyRun, operation: DetachOperation, moving: 
 }
 
 export async function attach(run: ApplyRun, operation: AttachOperation, moving: Map<NodeId, string>): Promise<void> {
-  const { state, local, onChange } = run.parts
+  const { state, local } = run.parts
   const token = moving.get(operation.id)
   if (token === undefined) return run.drop(operation)
   const to = run.target(operation.to, operation.toParent)
@@ -67,9 +67,11 @@ export async function attach(run: ApplyRun, operation: AttachOperation, moving: 
   moving.delete(operation.id)
   run.touch(to.path)
   stands(run, operation.id, operation.to, outcome)
+  const intent = state.intents.get(token)
   state.dropIntent(token)
   await run.settle()
-  onChange({ type: 'attach', path: to.path, id: operation.id })
+  const from = intent?.type === 'detach' ? { from: intent.origin } : {}
+  run.tell({ type: 'attach', path: to.path, ...from, id: operation.id })
 }
 
 /** A detached node that could not be attached goes back to where it was, or beside it: it never stays in `moving`. */

@@ -9,7 +9,7 @@ import type { Random } from '../interfaces/random.js'
 import { toHex } from '../model/hex.js'
 import { type FileId, type NodeId, ROOT_ID } from '../model/ids.js'
 import type { Placement } from '../model/node.js'
-import type { ApplyOperation, ExpectedParent, OperationId } from '../model/plan.js'
+import type { ApplyOperation, ExpectedParent, Operation, OperationId } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
 import { conflictName } from '../reconcile/conflict-name.js'
 import type { Dirty } from './dirty.js'
@@ -25,6 +25,8 @@ export interface AppliedChange {
   /** Where it stood before, for what was moved. */
   readonly from?: string
   readonly id: NodeId
+  /** It was moved out of this node's place as a conflict copy, by this device. */
+  readonly copyOf?: NodeId
 }
 
 export interface ApplyParts {
@@ -42,17 +44,31 @@ export interface ApplyParts {
   readonly onChange: (change: AppliedChange) => void
   /** Changed on the disk, and not known to survive a power loss yet. Outlives a run whose flush failed. */
   readonly unflushed: Set<string>
+  /** Directories with stamps that prove nothing yet: due again a little later. */
+  readonly fresh: Set<string>
 }
+
+/** A file that changed this recently can change again under the same stamp, milliseconds. */
+const YOUNG_MS = 2000
 
 export class ApplyRun {
   readonly parts: ApplyParts
   readonly signal: AbortSignal
   readonly dropped: Set<OperationId>
+  /** Nodes that this very plan makes conflict copies, with what they are copies of. */
+  readonly #copies: ReadonlyMap<NodeId, NodeId>
 
-  constructor(parts: ApplyParts, dropped: Set<OperationId>, signal: AbortSignal) {
+  constructor(parts: ApplyParts, operations: readonly Operation[], dropped: Set<OperationId>, signal: AbortSignal) {
     this.parts = parts
+    this.#copies = copiesIn(operations)
     this.dropped = dropped
     this.signal = signal
+  }
+
+  /** Tells of something that was done. */
+  tell(change: AppliedChange): void {
+    const copyOf = this.#copies.get(change.id)
+    this.parts.onChange(copyOf === undefined ? change : { ...change, copyOf })
   }
 
   /** Where the node stands now; null when it, or a directory above it, is gone: the plan is out of date. */
@@ -70,6 +86,40 @@ export class ApplyRun {
   #fileIdOf(parent: ExpectedParent): FileId | null {
     if (parent.id === ROOT_ID) return null
     return this.parts.state.trees.localNode(parent.id)?.stamp.fileId ?? parent.fileId
+  }
+
+  /**
+   * What is about to be replaced or removed, seen for certain: behind a racy stamp an edit may hide that left no trace,
+   * so the bytes are read once more (INV-16). Null: they are others by now.
+   */
+  async certain({ path }: Target, expected: Expected): Promise<Expected | null> {
+    const { state, local } = this.parts
+    const rule = state.get('rule')
+    if (expected.stamp.racy !== true || expected.content === null || rule === null) return expected
+    const found = await local.describe(path, rule, { signal: this.signal })
+    if (found.state !== 'read' || found.digest !== expected.content) return null
+    return { ...expected, stamp: found.stamp }
+  }
+
+  /** The stamp of a file that stands elsewhere now, its content untouched by us: what was in doubt stays so. */
+  carried(path: string, before: Stamp, after: Stamp): Stamp {
+    return before.racy === true ? this.#doubted(path, after) : after
+  }
+
+  /**
+   * The stamp of a file of ours. Its time is that of the content: only when that lies close to the moment it was put in
+   * place could an edit by a user leave the same stamp.
+   */
+  written(path: string, stamp: Stamp): Stamp {
+    const { local, now } = this.parts
+    const margin = Math.max(YOUNG_MS, local.traits.mtimeGranularityNs / 1e6)
+    const put = stamp.ctimeNs === '0' ? now() : Number(stamp.ctimeNs) / 1e6
+    return Math.abs(Number(stamp.mtimeNs) / 1e6 - put) <= margin ? this.#doubted(path, stamp) : stamp
+  }
+
+  #doubted(path: string, stamp: Stamp): Stamp {
+    this.parts.fresh.add(directoryOf(path))
+    return { ...stamp, racy: true }
   }
 
   /** The operation is not done, nor what depends on it; its paths are looked at again. */
@@ -133,6 +183,16 @@ export class ApplyRun {
       next: `It lies in .tidemark/trash as ${kept}: copy it back by hand.`,
     })
   }
+}
+
+function copiesIn(operations: readonly Operation[]): Map<NodeId, NodeId> {
+  const copies = new Map<NodeId, NodeId>()
+  for (const operation of operations) {
+    for (const change of operation.type === 'commit' ? operation.changes : []) {
+      if (change.type !== 'delete' && change.conflictOf != null) copies.set(change.id, change.conflictOf)
+    }
+  }
+  return copies
 }
 
 /** A conflict-copy name beside a path, with chance instead of a digest: used where the content was not read. */

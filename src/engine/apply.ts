@@ -20,7 +20,7 @@ export async function applyAll(
   dropped: Set<OperationId>,
   signal: AbortSignal,
 ): Promise<void> {
-  const run = new ApplyRun(parts, dropped, signal)
+  const run = new ApplyRun(parts, operations, dropped, signal)
   const window = new ContentWindow(run, downloads)
   const moving = new Map<NodeId, string>()
   try {

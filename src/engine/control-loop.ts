@@ -124,7 +124,7 @@ export class ControlLoop {
 
   changed(change: AppliedChange): void {
     this.#events.onChange(change)
-    if (change.type !== 'aside') return
+    if (change.type !== 'aside' && change.copyOf === undefined) return
     const conflict = { path: change.from ?? '', copy: change.path }
     this.#conflicts.push(conflict)
     this.#events.onConflict(conflict)
