@@ -1,0 +1,388 @@
+/**
+ * Engines, their disks and a server in memory, on virtual time, for the truth tables of the engine. Every call of a
+ * disk, of a state store and of the network is a step: it can be counted, refused, made the last one, or answered wrongly.
+ */
+
+import { Volume } from 'memfs'
+import { loopbackTransport } from '../../adapters/memory/loopback-transport.js'
+import { memfsDisk } from '../../adapters/memory/memfs-disk.js'
+import { memoryServer, type MemoryServer } from '../../adapters/memory/memory-server.js'
+import {
+  type MemoryState,
+  memoryState,
+  memoryStateStore,
+  snapshotState,
+} from '../../adapters/memory/memory-state-store.js'
+import { memoryWatcher, type MemoryWatcher } from '../../adapters/memory/memory-watcher.js'
+import { type SeededRandom, seededRandom } from '../../adapters/memory/seeded-random.js'
+import { type VirtualClock, virtualClock } from '../../adapters/memory/virtual-clock.js'
+import { diskDescriber } from '../../adapters/shared/disk-describe.js'
+import type { Disk, DiskFile } from '../../adapters/shared/disk.js'
+import { folderStore } from '../../adapters/shared/folder-store.js'
+import {
+  type Answer,
+  decodeAnswer,
+  decodeRequest,
+  encodeAnswer,
+  type Hasher,
+  portableHasher,
+  type Request,
+  type StateStore,
+  type Status,
+  SyncEngine,
+  type SyncEngineOptions,
+  TidemarkError,
+  type Transport,
+} from '../../src/index.js'
+
+export const ROOT = '/root'
+const NEVER = new Promise<never>(() => undefined)
+const USER = { workspace: 'notes', user: 'ann' }
+
+/** One call across a seam. */
+export interface Step {
+  readonly seam: 'disk' | 'state' | 'network'
+  /** Call of the disk, request type, or `batch`. */
+  readonly call: string
+  /** Of the disk: absolute. Else empty. */
+  readonly path: string
+}
+
+export interface SentRequest {
+  readonly request: Request
+  readonly bytesUp: number
+  readonly bytesDown: number
+}
+
+export class EngineWorld {
+  readonly clock: VirtualClock = virtualClock()
+  readonly random: SeededRandom
+  readonly hasher: Hasher
+  server: MemoryServer
+
+  private constructor(seed: number, hasher: Hasher) {
+    this.random = seededRandom(seed)
+    this.hasher = hasher
+    this.server = this.newServer()
+  }
+
+  static async open(options: { readonly seed?: number; readonly hasher?: Hasher } = {}): Promise<EngineWorld> {
+    const world = new EngineWorld(options.seed ?? 1, options.hasher ?? portableHasher())
+    await world.server.server.open()
+    return world
+  }
+
+  /** Another, empty server under the same name; not open yet. */
+  newServer(stores: Pick<MemoryServer, 'metadata' | 'chunks'> | null = null): MemoryServer {
+    return memoryServer({ clock: this.clock, random: this.random, hasher: this.hasher, ...stores })
+  }
+
+  device(name: string, options: Partial<SyncEngineOptions> = {}): TestDevice {
+    const volume = Volume.fromJSON({ [ROOT]: null })
+    volume.mkdirSync(ROOT, { recursive: true })
+    return new TestDevice(this, name, volume, memoryState(), options)
+  }
+
+  /** Lets time pass until the promise settles. Fails when it takes longer than a virtual day. */
+  async run<T>(promise: Promise<T>): Promise<T> {
+    let settled = false
+    const done = (): void => void (settled = true)
+    promise.then(done, done)
+    const start = this.clock.monotonic()
+    for (let idle = 0; !settled; ) {
+      await new Promise((resolve) => setImmediate(resolve))
+      const due = this.clock.nextDue()
+      if (settled) break
+      idle = due === null ? idle + 1 : 0
+      if (idle > 50 || this.clock.monotonic() - start > 86_400_000) throw new Error('it never settles')
+      if (due !== null) this.clock.advance(due)
+    }
+    return promise
+  }
+
+  async pass(ms: number): Promise<void> {
+    await this.run(this.clock.sleep(ms))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  /** Each syncs in turn, until nobody has anything to do. */
+  async converge(...devices: readonly TestDevice[]): Promise<void> {
+    for (let round = 0; round < 2; round++) for (const device of devices) await device.sync()
+  }
+}
+
+export class TestDevice {
+  readonly world: EngineWorld
+  readonly name: string
+  readonly volume: Volume
+  state: MemoryState
+  engine: SyncEngine
+  watcher: MemoryWatcher = memoryWatcher()
+  statuses: Status[] = []
+  /** Steps of the present engine, in order. */
+  steps: Step[] = []
+  requests: SentRequest[] = []
+  /** Asked before each step: throws, calls `kill`, aborts … */
+  onStep: (step: Step, at: number) => void = () => undefined
+  /** In place of the server's answer. */
+  onAnswer: (answer: Answer, request: Request) => Answer = (answer) => answer
+  /** After the server answered: throws when the answer is lost. */
+  onAnswered: (request: Request) => void = () => undefined
+  readonly #options: Partial<SyncEngineOptions>
+  #life = { dead: false }
+
+  constructor(
+    world: EngineWorld,
+    name: string,
+    volume: Volume,
+    state: MemoryState,
+    options: Partial<SyncEngineOptions>,
+  ) {
+    this.world = world
+    this.name = name
+    this.volume = volume
+    this.state = state
+    this.#options = options
+    this.engine = this.#assemble()
+  }
+
+  /** The process is gone at once; what disk and state hold is found by the next engine. */
+  kill(): void {
+    this.#life.dead = true
+  }
+
+  /** A new engine over the same disk and state. After `kill`, or after the one before was stopped. */
+  restart(): void {
+    this.onStep = () => undefined
+    this.onAnswer = (answer) => answer
+    this.onAnswered = () => undefined
+    if (this.#life.dead) this.state = snapshotState(this.state)
+    this.#life = { dead: false }
+    this.statuses = []
+    this.steps = []
+    this.requests = []
+    this.watcher = memoryWatcher()
+    this.engine = this.#assemble()
+  }
+
+  /** The same disk and state on another machine. */
+  copy(name: string): TestDevice {
+    const volume = Volume.fromJSON({ [ROOT]: null })
+    volume.mkdirSync(ROOT, { recursive: true })
+    copyTree(this.volume, volume, ROOT)
+    return new TestDevice(this.world, name, volume, snapshotState(this.state), this.#options)
+  }
+
+  async sync(): ReturnType<SyncEngine['sync']> {
+    this.requests = []
+    this.steps = []
+    await this.world.pass(5_000)
+    return this.world.run(this.engine.sync())
+  }
+
+  start(): Promise<void> {
+    return this.world.run(this.engine.start())
+  }
+
+  stop(): Promise<void> {
+    return this.world.run(this.engine.stop())
+  }
+
+  // ---- the user
+
+  write(path: string, content: string | Uint8Array): void {
+    this.world.clock.advance(10)
+    const absolute = `${ROOT}/${path}`
+    this.volume.mkdirSync(absolute.slice(0, absolute.lastIndexOf('/')), { recursive: true })
+    this.volume.writeFileSync(absolute, content)
+  }
+
+  mkdir(path: string): void {
+    this.volume.mkdirSync(`${ROOT}/${path}`, { recursive: true })
+  }
+
+  rename(from: string, to: string): void {
+    this.world.clock.advance(10)
+    this.volume.renameSync(`${ROOT}/${from}`, `${ROOT}/${to}`)
+  }
+
+  remove(path: string): void {
+    this.world.clock.advance(10)
+    this.volume.rmSync(`${ROOT}/${path}`, { recursive: true })
+  }
+
+  setExecutable(path: string, executable: boolean): void {
+    this.world.clock.advance(10)
+    this.volume.chmodSync(`${ROOT}/${path}`, executable ? 0o755 : 0o644)
+  }
+
+  bytes(path: string): Uint8Array {
+    return this.volume.readFileSync(`${ROOT}/${path}`) as Uint8Array
+  }
+
+  /** Every path with its content; directories end in `/`, executable files in `*`. Files beyond 64 bytes by length. */
+  tree(): Record<string, string> {
+    const found: Record<string, string> = {}
+    const walk = (path: string): void => {
+      for (const name of (this.volume.readdirSync(path === '' ? ROOT : `${ROOT}/${path}`) as string[]).sort()) {
+        if (path === '' && name === '.tidemark') continue
+        const at = path === '' ? name : `${path}/${name}`
+        const stats = this.volume.lstatSync(`${ROOT}/${at}`)
+        if (stats.isDirectory()) {
+          found[`${at}/`] = ''
+          walk(at)
+        } else if (stats.isFile()) {
+          const content = this.bytes(at)
+          const name_ = (Number(stats.mode) & 0o100) === 0 ? at : `${at}*`
+          found[name_] = content.length > 64 ? `${content.length} bytes` : new TextDecoder().decode(content)
+        } else found[at] = 'special'
+      }
+    }
+    walk('')
+    return found
+  }
+
+  /** What lies in a directory of our own. */
+  own(place: 'staging' | 'moving' | 'trash'): readonly string[] {
+    const path = `${ROOT}/.tidemark/${place}`
+    return this.volume.existsSync(path) ? (this.volume.readdirSync(path) as string[]) : []
+  }
+
+  // ---- what was done
+
+  /** User files whose content was opened since the last sync began. */
+  opened(): readonly string[] {
+    return this.steps
+      .filter(({ seam, call, path }) => seam === 'disk' && call.startsWith('open') && !path.includes('/.tidemark'))
+      .map(({ path }) => path.slice(ROOT.length + 1))
+  }
+
+  asked(): readonly string[] {
+    return this.requests.map(({ request }) => request.type)
+  }
+
+  states(): readonly string[] {
+    return this.statuses.map(({ state }) => state).filter((state, at, all) => state !== all[at - 1])
+  }
+
+  async #step<T>(life: { dead: boolean }, step: Step, call: () => Promise<T>): Promise<T> {
+    if (life.dead) return NEVER
+    this.onStep(step, this.steps.length)
+    if (life.dead) return NEVER
+    this.steps.push(step)
+    const result = await call()
+    return life.dead ? NEVER : result
+  }
+
+  #assemble(): SyncEngine {
+    const { clock, random, hasher } = this.world
+    const life = this.#life
+    const disk = steppingDisk(memfsDisk(this.volume, { now: () => clock.now() }), (call, path, run) =>
+      this.#step(life, { seam: 'disk', call, path }, run),
+    )
+    const engine = new SyncEngine({
+      local: folderStore({ disk, root: ROOT, random, clock, describer: diskDescriber(disk, hasher) }),
+      state: this.#stateStore(life),
+      hasher,
+      clock,
+      random,
+      watcher: this.watcher,
+      transport: this.#transport(life),
+      deviceName: this.name,
+      ...this.#options,
+    })
+    engine.on('status', (status) => this.statuses.push(status))
+    return engine
+  }
+
+  #stateStore(life: { dead: boolean }): StateStore {
+    const inner = memoryStateStore({ state: this.state })
+    return {
+      durability: inner.durability,
+      open: (options) => inner.open(options),
+      openAside: (options) => inner.openAside(options),
+      get: (keys) => inner.get(keys),
+      range: (prefix, after, limit) => inner.range(prefix, after, limit),
+      batch: (puts, deletes) =>
+        this.#step(life, { seam: 'state', call: 'batch', path: '' }, () => inner.batch(puts, deletes)),
+      close: () => inner.close(),
+    }
+  }
+
+  #transport(life: { dead: boolean }): Transport {
+    const inner = (): Transport => loopbackTransport(this.world.server.server, USER)
+    return {
+      workspace: USER.workspace,
+      exchange: (frame, options) => {
+        const request = decodeRequest(frame)
+        return this.#step(life, { seam: 'network', call: request.type, path: '' }, async () => {
+          const answered = await inner().exchange(frame, options)
+          this.onAnswered(request)
+          const answer = decodeAnswer(answered)
+          const told = this.onAnswer(answer, request)
+          const bytes = told === answer ? answered : encodeAnswer(told)
+          this.requests.push({ request, bytesUp: frame.length, bytesDown: bytes.length })
+          return bytes
+        })
+      },
+      subscribe: (handlers) =>
+        inner().subscribe({
+          onHint: (hint) => void (life.dead || handlers.onHint(hint)),
+          onState: (state) => void (life.dead || handlers.onState(state)),
+        }),
+      close: async () => undefined,
+    }
+  }
+}
+
+export function offline(): TidemarkError {
+  return new TidemarkError('offline', 'no answer came', { retryable: true })
+}
+
+/** Repeatable bytes in which no chunk comes twice. */
+export function noise(length: number, seed: number): Uint8Array {
+  return seededRandom(seed).bytes(length)
+}
+
+type Run = <T>(call: string, path: string, run: () => Promise<T>) => Promise<T>
+
+function steppingDisk(disk: Disk, step: Run): Disk {
+  return {
+    open: (path, how, mode) =>
+      step(`open ${how}`, path, async () => steppingFile(await disk.open(path, how, mode), path, step)),
+    lstat: (path) => step('lstat', path, () => disk.lstat(path)),
+    readdir: (path) => step('readdir', path, () => disk.readdir(path)),
+    mkdir: (path, mode) => step('mkdir', path, () => disk.mkdir(path, mode)),
+    rmdir: (path) => step('rmdir', path, () => disk.rmdir(path)),
+    rename: (from, to) => step('rename', from, () => disk.rename(from, to)),
+    link: (from, to) => step('link', to, () => disk.link(from, to)),
+    unlink: (path) => step('unlink', path, () => disk.unlink(path)),
+    chmod: (path, mode) => step('chmod', path, () => disk.chmod(path, mode)),
+    utimes: (path, atimeMs, mtimeMs) => step('utimes', path, () => disk.utimes(path, atimeMs, mtimeMs)),
+    syncDirectory: (path) => step('syncDirectory', path, () => disk.syncDirectory(path)),
+  }
+}
+
+function steppingFile(file: DiskFile, path: string, step: Run): DiskFile {
+  return {
+    read: (into, position) => step('read', path, () => file.read(into, position)),
+    write: (bytes, position) => step('write', path, () => file.write(bytes, position)),
+    truncate: (length) => step('truncate', path, () => file.truncate(length)),
+    stat: () => step('stat', path, () => file.stat()),
+    chmod: (mode) => step('fchmod', path, () => file.chmod(mode)),
+    utimes: (atimeMs, mtimeMs) => step('futimes', path, () => file.utimes(atimeMs, mtimeMs)),
+    sync: () => step('sync', path, () => file.sync()),
+    close: () => file.close(),
+  }
+}
+
+function copyTree(from: Volume, to: Volume, path: string): void {
+  for (const name of from.readdirSync(path) as string[]) {
+    const at = `${path}/${name}`
+    const stats = from.lstatSync(at)
+    if (stats.isDirectory()) {
+      to.mkdirSync(at, { recursive: true })
+      copyTree(from, to, at)
+    } else to.writeFileSync(at, from.readFileSync(at) as Uint8Array, { mode: Number(stats.mode) & 0o777 })
+  }
+}
