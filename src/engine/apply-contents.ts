@@ -69,13 +69,16 @@ export class ContentWindow {
   async #put({ operation, staged, to }: Ready): Promise<void> {
     const { local, state, progress, onChange } = this.#run.parts
     const { node } = operation
+    const expected = operation.type === 'create' ? null : await this.#run.certain(to, operation.expected)
+    if (operation.type === 'replace' && expected === null) return this.#run.drop(operation, to.path)
     const outcome =
-      operation.type === 'create'
+      expected === null
         ? await local.create(staged.name, to)
-        : await local.replaceIf(staged.name, to, operation.expected, { hot: this.#isHot(operation.expected.stamp) })
+        : await local.replaceIf(staged.name, to, expected, { hot: this.#isHot(expected.stamp) })
     if (!(await this.#run.took(operation, node.id, [to.path], outcome))) return
-    const stamp = 'stamp' in outcome ? outcome.stamp : null
-    if (stamp === null) throw new TidemarkError('internal', `${to.path} was put in place without a stamp`)
+    const fresh = 'stamp' in outcome ? outcome.stamp : null
+    if (fresh === null) throw new TidemarkError('internal', `${to.path} was put in place without a stamp`)
+    const stamp = this.#run.written(to.path, fresh)
     if (operation.type === 'create') shows(state.trees, { node, stamp, provisional: false }, ALL_ATTRIBUTES)
     else {
       const { content, size, modifiedAt, executable } = node

@@ -38,7 +38,7 @@ export async function move(run: ApplyRun, operation: MoveOperation): Promise<voi
   if (from === null || to === null) return run.drop(operation)
   const outcome = await run.parts.local.moveIf(from, to, operation.expected)
   if (!(await run.took(operation, operation.id, [from.path, to.path], outcome))) return
-  stands(run, operation.id, operation.to, outcome)
+  stands(run, operation.id, operation.to, to.path, outcome)
   run.tell({ type: 'move', path: to.path, from: from.path, id: operation.id })
 }
 
@@ -66,7 +66,7 @@ export async function attach(run: ApplyRun, operation: AttachOperation, moving: 
   }
   moving.delete(operation.id)
   run.touch(to.path)
-  stands(run, operation.id, operation.to, outcome)
+  stands(run, operation.id, operation.to, to.path, outcome)
   const intent = state.intents.get(token)
   state.dropIntent(token)
   await run.settle()
@@ -108,7 +108,9 @@ export async function remove(run: ApplyRun, operation: RemoveOperation): Promise
   const { state, local, onChange } = run.parts
   const from = run.origin(operation.id, operation.parent)
   if (from === null) return run.drop(operation)
-  const outcome = await local.removeIf(from, operation.expected)
+  const expected = await run.certain(from, operation.expected)
+  if (expected === null) return run.drop(operation, from.path)
+  const outcome = await local.removeIf(from, expected)
   if (outcome.outcome === 'not-empty') leaveRemnant(run, operation.id)
   if (!(await run.took(operation, operation.id, [from.path], outcome))) return
   if (operation.expected.content !== null) state.countDelete('down')
@@ -135,7 +137,10 @@ export async function setExecutable(run: ApplyRun, operation: ExecutableOperatio
   const outcome = await local.setExecutableIf(at, operation.expected, operation.executable)
   if (!(await run.took(operation, operation.id, [at.path], outcome))) return
   const stamp = 'stamp' in outcome && outcome.stamp !== null ? outcome.stamp : found.stamp
-  shows(state.trees, { ...found, node: { ...found.node, executable: operation.executable }, stamp }, ['executable'])
+  const shown = run.carried(at.path, found.stamp, stamp)
+  shows(state.trees, { ...found, node: { ...found.node, executable: operation.executable }, stamp: shown }, [
+    'executable',
+  ])
   onChange({ type: 'executable', path: at.path, id: operation.id })
 }
 
@@ -159,16 +164,16 @@ export async function aside(run: ApplyRun, operation: AsideOperation): Promise<v
   await run.settle()
   const outcome = await local.moveIf(from, to, operation.expected)
   if (!(await run.took(operation, operation.copyId, [from.path, to.path], outcome))) return
-  stands(run, operation.copyId, operation.to, outcome)
+  stands(run, operation.copyId, operation.to, to.path, outcome)
   await run.settle()
   onChange({ type: 'aside', path: to.path, from: from.path, id: operation.id })
 }
 
-function stands({ parts }: ApplyRun, id: NodeId, to: Placement, outcome: Outcome): void {
-  const { trees } = parts.state
+function stands(run: ApplyRun, id: NodeId, to: Placement, path: string, outcome: Outcome): void {
+  const { trees } = run.parts.state
   const found = trees.localNode(id)
   if (found === null) return
   const stamp = 'stamp' in outcome && outcome.stamp !== null ? outcome.stamp : found.stamp
   const node = { ...found.node, parentId: to.parentId, name: to.name, key: keyOf(to.name) }
-  shows(trees, { ...found, node, stamp }, ['placement'])
+  shows(trees, { ...found, node, stamp: run.carried(path, found.stamp, stamp) }, ['placement'])
 }

@@ -27,6 +27,8 @@ export class ChunkFetch {
   readonly #running: Promise<Map<Digest, Uint8Array>>[] = []
   readonly #taken: 'once' | 'often'
   readonly #ready = new Map<Digest, Uint8Array>()
+  /** Not to be had, and why: a matter of the contents that need them, not of the others in the request. */
+  readonly #missing = new Map<Digest, TidemarkError>()
   #asked = 0
 
   /**
@@ -43,6 +45,8 @@ export class ChunkFetch {
   async take(chunk: ChunkRef): Promise<Uint8Array> {
     let bytes = this.#ready.get(chunk.digest)
     while (bytes === undefined) {
+      const missing = this.#missing.get(chunk.digest)
+      if (missing !== undefined) throw missing
       this.#askAhead()
       const next = this.#running.shift()
       if (next === undefined) throw new TidemarkError('internal', `chunk ${chunk.digest} was not asked for`)
@@ -74,26 +78,30 @@ export class ChunkFetch {
         { type: 'get-chunks', workspace: link.workspace, digests: [...due.keys()] },
         this.#signal,
       )
-      const absent = answer.absent.find((digest) => due.has(digest))
-      if (absent !== undefined)
-        throw new TidemarkError('corrupt', 'the server lacks a chunk of a content it names', { subject: absent })
+      for (const digest of answer.absent) {
+        if (due.delete(digest))
+          this.#missing.set(digest, corrupt(digest, 'the server lacks a chunk of a content it names'))
+      }
       for (const { digest, encoding, bytes } of answer.chunks) {
         if (encoding !== 'identity')
           throw new TidemarkError('unknown-encoding', `a chunk is encoded as ${encoding}`, { subject: digest })
-        if (due.get(digest) !== bytes.length || hasher.digest('chunk', bytes) !== digest) {
-          throw new TidemarkError('corrupt', 'a chunk does not match its digest', { subject: digest })
-        }
+        const isWhole = due.get(digest) === bytes.length && hasher.digest('chunk', bytes) === digest
+        if (isWhole) found.set(digest, bytes)
+        else this.#missing.set(digest, corrupt(digest, 'a chunk does not match its digest'))
         due.delete(digest)
-        found.set(digest, bytes)
         progress.received(bytes.length)
       }
-      if (answer.chunks.length === 0)
+      if (answer.chunks.length + answer.absent.length === 0)
         throw new TidemarkError('invalid', 'the server answered none of the chunks asked for', {
           subject: 'get-chunks',
         })
     }
     return found
   }
+}
+
+function corrupt(digest: Digest, message: string): TidemarkError {
+  return new TidemarkError('corrupt', message, { subject: digest })
 }
 
 function inRequests(chunks: readonly ChunkRef[]): readonly (readonly ChunkRef[])[] {

@@ -91,7 +91,7 @@ export class Downloads {
     try {
       for (const operation of lot) {
         const manifest = operation.node.content === null ? undefined : manifests.get(operation.node.content)
-        if (manifest === undefined || manifest.size !== operation.node.size) this.#refuse(operation)
+        if (manifest === undefined || manifest.size !== operation.node.size) this.#refuse(operation.node)
         else jobs.push(await this.#prepare(operation.node, manifest, signal))
       }
       const fetch = new ChunkFetch(this.#parts, jobs.flatMap(fetchesOf), lot.length === 1 ? 'once' : 'often', signal)
@@ -109,7 +109,7 @@ export class Downloads {
     return this.#parts.state.trees.localNode(id)?.node.content ?? null
   }
 
-  #refuse({ node }: FileOperation): void {
+  #refuse(node: Node): void {
     const { state, troubles, withhold } = this.#parts
     const path = `${state.trees.localPath(node.parentId) ?? ''}/${node.name}`.replace(/^\//, '')
     troubles.problems.set(path, {
@@ -162,9 +162,10 @@ export class Downloads {
       const { fileId } = await file.finish({ modifiedAt: node.modifiedAt, executable: node.executable })
       return { name, fileId }
     } catch (error) {
-      if (!isTidemarkError(error) || error.code !== 'no-space') throw error
+      if (!isTidemarkError(error) || (error.code !== 'no-space' && error.code !== 'corrupt')) throw error
       await file.discard()
-      this.#noSpace(node, error)
+      if (error.code === 'no-space') this.#noSpace(node, error)
+      else this.#refuse(node)
       return null
     }
   }

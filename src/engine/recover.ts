@@ -5,8 +5,11 @@
 
 import type { LocalStore } from '../interfaces/local-store.js'
 import type { Random } from '../interfaces/random.js'
+import type { NodeId } from '../model/ids.js'
 import type { ContentRule } from '../model/manifest.js'
+import type { Node } from '../model/node.js'
 import { returnDetached } from './apply-places.js'
+import { besideOf } from './apply-run.js'
 import { below, directoryOf } from './paths.js'
 import type { EngineState } from './engine-state.js'
 import type { DetachIntent, PutIntent } from './intent.js'
@@ -34,7 +37,8 @@ export async function recover(parts: RecoverParts, signal: AbortSignal): Promise
 }
 
 /** Ours and whole: the result is written. Ours and damaged: into the trash, to be brought again. Not ours: the scan will see. */
-async function recoverPut({ state, local, rule }: RecoverParts, intent: PutIntent, signal: AbortSignal): Promise<void> {
+async function recoverPut(parts: RecoverParts, intent: PutIntent, signal: AbortSignal): Promise<void> {
+  const { state, local, rule } = parts
   if (rule === null || intent.stagedFileId === null) return
   const found = await local.stat(intent.path, { signal })
   if (found.state !== 'present' || found.entry.stamp.fileId !== intent.stagedFileId) return
@@ -45,23 +49,44 @@ async function recoverPut({ state, local, rule }: RecoverParts, intent: PutInten
     await local.flush([intent.path])
     const shown = { node, stamp: described.stamp, provisional: false }
     shows(state.trees, shown, ALL_ATTRIBUTES)
-  } else if (isDamage(node.size, node.modifiedAt, described.stamp)) {
-    const row = state.trees.synced(node.id)
-    if (row !== null) state.trees.setSynced(node.id, { ...row, presence: 'pending', stamp: null })
-    state.trees.setLocal(node.id, null)
-    await state.save()
-    const expected = { stamp: described.stamp, content: described.digest }
-    await local.removeIf({ path: intent.path, parent: null }, expected, { signal })
+    return
+  }
+  const from = { path: intent.path, parent: null }
+  const expected = { stamp: described.stamp, content: described.digest }
+  switch (damageOf(node, described.stamp)) {
+    case 'none':
+      return
+    case 'certain':
+      await bringAgain(state, node.id)
+      await local.removeIf(from, expected, { signal })
+      return
+    case 'possible': {
+      await bringAgain(state, node.id)
+      const to = { path: besideOf(parts, intent.path), parent: null }
+      await local.moveIf(from, to, expected, { signal })
+    }
   }
 }
 
-/** A file of ours that nobody wrote to since: its time is the recorded one, or it never got all its bytes. */
-function isDamage(
-  size: number,
-  modifiedAt: number,
+/** The disk lost it: it is on its way here once more. */
+async function bringAgain(state: EngineState, id: NodeId): Promise<void> {
+  const row = state.trees.synced(id)
+  if (row !== null) state.trees.setSynced(id, { ...row, presence: 'pending', stamp: null })
+  state.trees.setLocal(id, null)
+  await state.save()
+}
+
+/**
+ * A file of ours with other bytes. Certain: nobody wrote to it since, its time is the recorded one, or nothing is in it.
+ * Possible: shorter than it should be, with another time: torn by the crash, or cut by a user. Both contents are kept
+ * then, and none passes for an edit of the other.
+ */
+function damageOf(
+  { size, modifiedAt }: Node,
   stamp: { readonly size: number; readonly mtimeNs: string },
-): boolean {
-  return stamp.size < size || BigInt(stamp.mtimeNs) / 1_000_000n === BigInt(modifiedAt)
+): 'certain' | 'possible' | 'none' {
+  if (stamp.size === 0 || BigInt(stamp.mtimeNs) / 1_000_000n === BigInt(modifiedAt)) return 'certain'
+  return stamp.size < size ? 'possible' : 'none'
 }
 
 /** Target free: there. Else back to the origin, or beside it. */
