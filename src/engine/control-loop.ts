@@ -3,17 +3,19 @@
  * watcher and timers only mark; all time comes from the injected clock.
  */
 
-import { checkAborted, type ErrorCode, isTidemarkError, TidemarkError } from '../errors.js'
+import { checkAborted, isTidemarkError, TidemarkError } from '../errors.js'
 import type { Hint, Subscription } from '../interfaces/transport.js'
 import type { Watcher } from '../interfaces/watcher.js'
 import type { Plan } from '../model/plan.js'
-import type { Problem, ProblemCode } from '../model/problem.js'
+import type { Problem } from '../model/problem.js'
 import type { AppliedChange } from './apply-run.js'
+import { declineDeletes } from './decline.js'
 import type { ResetReason } from './feed.js'
+import { AWAY, HEALING } from './healing.js'
 import { type PathedPlan, withPaths } from './plan-paths.js'
 import type { ProgressCounts } from './progress.js'
 import { Session, type SessionOptions } from './session.js'
-import type { Status, StatusState } from './status.js'
+import type { Status } from './status.js'
 import { StatusKeeper } from './status-keeper.js'
 import { every, until } from './timers.js'
 
@@ -52,30 +54,6 @@ export interface ControlEvents {
 const FRESH_MS = 5_000
 const FIRST_WAIT_MS = 500
 const LAST_WAIT_MS = 60_000
-/** Problems that may end without a change that a watcher sees; the others wait for one. */
-const HEALING: ReadonlySet<ProblemCode> = new Set([
-  'unreadable',
-  'unlisted',
-  'busy',
-  'no-space',
-  'write-failed',
-  'refused',
-  'quota',
-  'too-deep',
-])
-/** Failures that the next try may heal, with the status that names them. */
-const AWAY: Partial<Record<ErrorCode, StatusState>> = {
-  offline: 'offline',
-  busy: 'offline',
-  'rate-limited': 'offline',
-  'malformed-frame': 'offline',
-  unauthorized: 'unauthorized',
-  'root-missing': 'paused',
-  'root-unreadable': 'paused',
-  'root-not-a-directory': 'paused',
-  'root-replaced': 'paused',
-}
-
 export class ControlLoop {
   readonly #options: ControlOptions
   readonly #events: ControlEvents
@@ -180,20 +158,34 @@ export class ControlLoop {
   }
 
   async confirm(id: string): Promise<void> {
-    const { state, cycle, dirty } = this.#session
-    const guard = cycle.lastPlan?.guards.find((open) => open.id === id)
-    if (guard === undefined)
-      throw new TidemarkError('not-found', `no guard '${id}' waits`, { subject: id, next: 'Look at status.guards.' })
+    const { state, dirty } = this.#session
+    this.#waiting(id)
     state.set('confirmed', { ids: [...new Set([...(state.get('confirmed')?.ids ?? []), id])] })
     await state.saveOnly('confirmed')
     dirty.remote()
+  }
+
+  /** The deletes that wait are taken back: what is missing on one side comes back from the other. */
+  async decline(id: string, signal: AbortSignal): Promise<void> {
+    await this.#exclusive(async () => {
+      const { state, dirty } = this.#session
+      declineDeletes(state.trees, this.#waiting(id))
+      await state.save()
+      dirty.remote()
+    }, signal)
+  }
+
+  #waiting(id: string): Plan['guards'][number] {
+    const guard = this.#session.cycle.lastPlan?.guards.find((open) => open.id === id)
+    if (guard !== undefined) return guard
+    throw new TidemarkError('not-found', `no guard '${id}' waits`, { subject: id, next: 'Look at status.guards.' })
   }
 
   // ---- live
 
   /** Runs until closed. */
   goLive(): void {
-    this.#live ??= this.#runLive(this.#abort.signal)
+    if (!this.#abort.signal.aborted) this.#live ??= this.#runLive(this.#abort.signal)
   }
 
   async #runLive(signal: AbortSignal): Promise<void> {
@@ -245,10 +237,11 @@ export class ControlLoop {
     if (hint.sequence === null || known === null || hint.sequence > known.sequence) this.#session.dirty.remote()
   }
 
+  /** A channel that broke asks at once whether the server is away, so that `synced` is not said any longer than it is true. */
   #channel(state: 'open' | 'broken'): void {
-    const back = this.#broken && state === 'open'
-    this.#broken = state === 'broken'
-    if (back) this.#session.dirty.remote()
+    const isBroken = state === 'broken'
+    if (isBroken !== this.#broken) this.#session.dirty.remote()
+    this.#broken = isBroken
   }
 
   /** Stamps that were too young to prove anything get old by themselves: one more look settles them. */
