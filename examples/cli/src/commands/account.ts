@@ -1,11 +1,11 @@
 /** `tidemark register` and `tidemark login`: an account, and a token for this device. */
 
+import { TidemarkError } from 'tidemark'
 import { accountClient } from 'tidemark/node'
 import type { Context } from '../command.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { DEFAULT_SERVER, machineName, serverUrl } from '../home.js'
 import { readPassword } from '../password.js'
-import { TidemarkError } from 'tidemark'
 
 export interface AccountOptions {
   readonly server?: string

@@ -1,17 +1,17 @@
 /** `tidemark link`: says which workspace a folder belongs to. Moves no file. */
 
 import { resolve } from 'node:path'
+import { LIMITS, TidemarkError } from 'tidemark'
 import type { Context } from '../command.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { serverUrl } from '../home.js'
 import { writeLink } from '../linked-folder.js'
-import { TidemarkError } from 'tidemark'
 
 export interface LinkOptions {
   readonly server?: string
 }
 
-const WORKSPACE_LENGTH = 200
+const { workspaceNameLength } = LIMITS
 
 export async function link(
   folder: string,
@@ -19,8 +19,8 @@ export async function link(
   options: LinkOptions,
   { output, home }: Context,
 ): Promise<ExitCode> {
-  if (workspace.trim() === '' || workspace.length > WORKSPACE_LENGTH) {
-    throw new TidemarkError('invalid-option', `a workspace has a name of 1 to ${WORKSPACE_LENGTH} characters`, {
+  if (workspace.trim() === '' || workspace.length > workspaceNameLength) {
+    throw new TidemarkError('invalid-option', `a workspace has a name of 1 to ${workspaceNameLength} characters`, {
       subject: 'workspace',
       next: "Give one such as 'notes'.",
     })

@@ -33,7 +33,8 @@ export class Device {
   #state = 'stopped'
   #sequence = 0
   #content = 0
-  readonly #problems = new Set<string>()
+  readonly #failures = new Set<string>()
+  #problems: readonly string[] = []
 
   constructor({ name, directory, relay, children }: DeviceParts) {
     this.name = name
@@ -52,8 +53,14 @@ export class Device {
     return { ...this.relay.passed, content: this.#content, sequence: this.#sequence }
   }
 
+  /** What the last status names; a file that is being written is among them for a moment. */
   get problems(): readonly string[] {
-    return [...this.#problems]
+    return this.#problems
+  }
+
+  /** What must not happen at all. */
+  get failures(): readonly string[] {
+    return [...this.#failures]
   }
 
   isSyncedBeyond(sequence: number): boolean {
@@ -79,8 +86,8 @@ export class Device {
     this.#watch = this.#children.start({ script: 'main.js', args, env: this.env, onLine: (line) => this.#hear(line) })
     // What ends before it is told to has failed; the waits that depend on it say so.
     this.#watch.ended.then(
-      ({ stderr }) => this.#problems.add(`watch ended ${stderr}`),
-      (error: unknown) => this.#problems.add(String(error)),
+      ({ stderr }) => this.#failures.add(`watch ended ${stderr}`),
+      (error: unknown) => this.#failures.add(String(error)),
     )
   }
 
@@ -105,13 +112,15 @@ export class Device {
       case 'status':
         this.#state = String(line['state'])
         if (typeof known === 'object' && known !== null) this.#sequence = Number(Reflect.get(known, 'sequence'))
+        this.#problems = Array.isArray(line['problems'])
+          ? line['problems'].map((problem) => JSON.stringify(problem))
+          : []
         break
       case 'progress':
         this.#content = Number(line['bytesSent']) + Number(line['bytesReceived'])
         break
       case 'error':
-      case 'problem':
-        this.#problems.add(JSON.stringify(line))
+        this.#failures.add(JSON.stringify(line))
         break
     }
   }

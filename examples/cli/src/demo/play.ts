@@ -60,7 +60,7 @@ export async function settled(play: Play, sequence: number, isThere: () => Promi
   const { stage, signal, progress } = play
   const [a, b] = stage.devices
   const onLook = (): void => {
-    const broken = stage.devices.flatMap(({ problems }) => problems)
+    const broken = stage.devices.flatMap(({ failures }) => failures)
     if (broken.length > 0) throw new Error(broken.join('\n'))
     progress(`${megabytes(a.relay.passed.up)} from A, ${megabytes(b.relay.passed.down)} to B`)
   }
