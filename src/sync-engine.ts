@@ -40,6 +40,12 @@ export class SyncEngine {
   readonly #emitter = createNanoEvents<SyncEvents>()
   #loop: ControlLoop | null = null
   #opening: Promise<ControlLoop> | null = null
+  /** The close that runs, or the last one: nothing is opened before it ended. */
+  #closing: Promise<void> = Promise.resolve()
+  /** Started and not stopped: calls that come and go do not end it. */
+  #wanted = false
+  /** Calls that work on the loop right now; without `start` the last one closes it. */
+  #callers = 0
   #lastStatus: Status = STOPPED
 
   /** Throws `unknown-option` or `invalid-option`. Does no I/O. */
@@ -61,18 +67,32 @@ export class SyncEngine {
    * error. Fails with `locked`, `newer-version` or a `root-…` code when the folder cannot be opened. Twice is once.
    */
   async start({ signal }: CallOptions = {}): Promise<void> {
-    if (this.#loop !== null) return
-    const loop = await this.#open(1, signal)
-    loop.goLive()
+    this.#wanted = true
+    try {
+      const loop = this.#loop ?? (await this.#open(1, signal))
+      if (this.#wanted) loop.goLive()
+    } catch (error) {
+      this.#wanted = false
+      throw error
+    }
   }
 
   /** Ends at the next safe point and closes everything; the state is valid wherever it was. Twice is once. */
   async stop(): Promise<void> {
+    this.#wanted = false
     const loop = this.#loop ?? (await this.#opening?.catch(() => null)) ?? null
-    if (loop === null || this.#loop === null) return
+    if (loop === null || this.#loop === null) return this.#closing
     this.#loop = null
-    await loop.close()
-    this.#lastStatus = loop.status
+    this.#closing = this.#close(loop)
+    await this.#closing
+  }
+
+  async #close(loop: ControlLoop): Promise<void> {
+    try {
+      await loop.close()
+    } finally {
+      this.#lastStatus = loop.status
+    }
   }
 
   /** Brings both sides to rest once and reports. Without a running engine it opens, syncs and closes. */
@@ -92,22 +112,37 @@ export class SyncEngine {
     await loop.confirm(typeof guard === 'string' ? guard : guard.id)
   }
 
+  /**
+   * A person's no: the deletes are taken back, and what is missing on one side comes back from the other. Takes effect
+   * between two cycles. Fails with `not-found` when the guard does not wait (any more).
+   */
+  async decline(
+    guard: string | Pick<Guard, 'id'>,
+    { signal = new AbortController().signal }: CallOptions = {},
+  ): Promise<void> {
+    if (this.#loop === null)
+      throw new TidemarkError('closed', 'the engine is not running', { next: 'Call start() first.' })
+    await this.#with(signal, (loop) => loop.decline(typeof guard === 'string' ? guard : guard.id, signal))
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
   }
 
   async #with<T>(signal: AbortSignal, run: (loop: ControlLoop) => Promise<T>): Promise<T> {
-    const running = this.#loop ?? (await this.#opening)
-    if (running != null) return run(running)
-    const loop = await this.#open(TRIES_ONCE, signal)
+    this.#callers += 1
     try {
-      return await run(loop)
+      return await run(this.#loop ?? (await this.#open(TRIES_ONCE, signal)))
     } finally {
-      await this.stop()
+      this.#callers -= 1
+      if (this.#callers === 0 && !this.#wanted) await this.stop()
     }
   }
 
   async #open(tries: number, signal: AbortSignal | undefined): Promise<ControlLoop> {
+    if (this.#opening !== null) return this.#opening
+    await this.#closing.catch(() => undefined)
+    if (this.#loop !== null) return this.#loop
     if (this.#opening !== null) return this.#opening
     this.#opening = ControlLoop.open(
       { ...this.#options, tries },
@@ -125,14 +160,23 @@ export class SyncEngine {
   #events(): ControlEvents {
     const emitter = this.#emitter
     return {
-      onStatus: (status) => emitter.emit('status', status),
-      onProgress: (counts) => emitter.emit('progress', counts),
-      onChange: (change) => emitter.emit('change', change),
-      onConflict: (conflict) => emitter.emit('conflict', conflict),
-      onProblem: (problem) => emitter.emit('problem', problem),
-      onGuard: (guard) => emitter.emit('guard', guard),
-      onReset: (reset) => emitter.emit('reset', reset),
-      onError: (error) => emitter.emit('error', error),
+      onStatus: (status) => this.#tell(() => emitter.emit('status', status)),
+      onProgress: (counts) => this.#tell(() => emitter.emit('progress', counts)),
+      onChange: (change) => this.#tell(() => emitter.emit('change', change)),
+      onConflict: (conflict) => this.#tell(() => emitter.emit('conflict', conflict)),
+      onProblem: (problem) => this.#tell(() => emitter.emit('problem', problem)),
+      onGuard: (guard) => this.#tell(() => emitter.emit('guard', guard)),
+      onReset: (reset) => this.#tell(() => emitter.emit('reset', reset)),
+      onError: (error) => this.#tell(() => emitter.emit('error', error)),
+    }
+  }
+
+  /** A listener that throws must not stop a step half-way: its error is the app's, and goes to the log. */
+  #tell(emit: () => void): void {
+    try {
+      emit()
+    } catch (error) {
+      this.#options.log(() => ({ level: 'error', event: 'engine.listener', detail: { cause: String(error) } }))
     }
   }
 }

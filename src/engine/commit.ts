@@ -5,19 +5,17 @@
 
 import { type ErrorCode, isTidemarkError, TidemarkError } from '../errors.js'
 import type { Random } from '../interfaces/random.js'
-import type { Change, ChangeResult, RefusedChange } from '../model/change.js'
+import type { ChangeResult } from '../model/change.js'
 import { toHex } from '../model/hex.js'
-import type { Digest, NodeId, Sequence } from '../model/ids.js'
-import { keyOf, type Node } from '../model/node.js'
-import type { ChangeObservation, CommitOperation } from '../model/plan.js'
+import type { Digest, NodeId } from '../model/ids.js'
+import type { CommitOperation } from '../model/plan.js'
 import { LIMITS } from '../protocol/limits.js'
 import type { CommitAnswer, CommitRequest } from '../protocol/messages.js'
+import { type ResultParts, takeRefusal, takeResult } from './commit-results.js'
 import { ContentSource, type NewContent } from './content-source.js'
-import { moveCursor, raiseWitness, takeRevision } from './feed.js'
+import { moveCursor, raiseWitness } from './feed.js'
 import type { OutboxEntry } from './outbox.js'
-import { unagreed } from './results.js'
 import {
-  contentOf,
   INLINE_BYTES,
   inFrames,
   likelyMissing,
@@ -28,10 +26,8 @@ import {
   type UploadParts,
 } from './upload.js'
 
-export interface CommitParts extends UploadParts {
+export interface CommitParts extends UploadParts, ResultParts {
   readonly random: Random
-  /** Told of each refusal a person must know of (quota, rights, depth). */
-  readonly onRefused: (id: NodeId, result: RefusedChange) => void
 }
 
 export interface CommitOutcome {
@@ -281,69 +277,4 @@ function takeAnswer(parts: CommitParts, entry: OutboxEntry, answer: CommitAnswer
   const told = { sequence: answer.last, hash: answer.hash }
   raiseWitness(state, told)
   if (cursor !== null && cursor.sequence === answer.previousHead) moveCursor(state, { epoch: cursor.epoch, ...told })
-}
-
-function takeRefusal(parts: CommitParts, change: Change, result: ChangeResult, refused: Set<NodeId>): void {
-  refused.add(change.id)
-  if (result.verdict !== 'refused') return
-  if (result.current !== null) takeRevision(parts.state, result.current)
-  else if (change.type !== 'create' && result.culprit === change.id) forgetUnknown(parts, change.id)
-  if (result.holder !== undefined) takeRevision(parts.state, result.holder)
-  if (result.culprit === change.id) parts.onRefused(change.id, result)
-  if (result.reason !== 'quota' && result.reason !== 'forbidden' && result.reason !== 'too-deep') parts.dirty.remote()
-}
-
-/** The server never heard of a node this device has synced: its tombstone is below the horizon. */
-function forgetUnknown({ state }: CommitParts, id: NodeId): void {
-  state.trees.setRemote(id, { id, sequence: 0, node: null })
-}
-
-/** What was accepted is agreed, as far as the change spoke of it; what the disk did since then stays a local change. */
-function takeResult(
-  parts: CommitParts,
-  change: Change,
-  result: Exclude<ChangeResult, RefusedChange>,
-  observation: ChangeObservation,
-): void {
-  const { trees } = parts.state
-  const { id } = change
-  if (change.type === 'delete') return takeDeleted(parts, id, result.sequence)
-  const known = trees.remoteRevision(id)
-  const told = result.verdict === 'unchanged' ? result.current : null
-  const remote = told?.node ?? outcomeOf(change, known?.node ?? observation.node)
-  const local = trees.localNode(id)
-  const before = trees.synced(id)
-  const base = outcomeOf(change, before?.node ?? (local === null ? remote : unagreed(remote, local.node)))
-  const presence = local !== null || before === null ? 'present' : before.presence
-  trees.setSynced(id, {
-    node: base,
-    sequence: result.sequence,
-    presence,
-    stamp: contentOf(change) !== null ? observation.stamp : (before?.stamp ?? observation.stamp),
-  })
-  if (local !== null) trees.setLocal(id, { ...local, provisional: false })
-  else if (presence === 'present') trees.setLocal(id, 'deleted')
-  takeRevision(parts.state, { id, sequence: result.sequence, node: remote })
-}
-
-function takeDeleted({ state }: CommitParts, id: NodeId, sequence: Sequence): void {
-  if (state.trees.synced(id)?.node.kind === 'file') state.countDelete('up')
-  takeRevision(state, { id, sequence, node: null })
-  state.trees.forget(id)
-}
-
-/** The node after the change, from the node before it. */
-export function outcomeOf(change: Exclude<Change, { type: 'delete' }>, before: Node): Node {
-  if (change.type === 'create') {
-    const { type: _type, base: _base, ...node } = change
-    return node
-  }
-  const { placement, content, executable, conflictOf } = change
-  return {
-    ...before,
-    ...(placement === undefined ? {} : { ...placement, key: keyOf(placement.name) }),
-    ...(content === undefined ? {} : { content: content.digest, size: content.size, modifiedAt: content.modifiedAt }),
-    ...(executable === undefined ? {} : { executable }),
-    ...(conflictOf === undefined ? {} : { conflictOf }),
-  }
 }

@@ -153,11 +153,13 @@ export class Cycle {
 
   #policy(): PlanPolicy {
     const { state, local, drawId, deviceName } = this.#parts
+    const quiet = state.quietMoment()
+    const confirmed = new Set(state.get('confirmed')?.ids)
     return {
       device: deviceName,
       drawId,
       disk: local.traits,
-      guard: { ...state.quietMoment(), confirmed: new Set(state.get('confirmed')?.ids) },
+      guard: { ...quiet, rootEmptied: quiet.presentFiles > 0 && state.trees.isEmptyHere, confirmed },
     }
   }
 

@@ -44,6 +44,11 @@ export class Trees {
     return this.#presentFiles
   }
 
+  /** Not a single node stands on this disk, as far as was observed. */
+  get isEmptyHere(): boolean {
+    return this.#localPlaces.children(ROOT_ID).size === 0
+  }
+
   synced(id: NodeId): SyncedRow | null {
     return this.#synced.get(id) ?? null
   }

@@ -37,9 +37,18 @@ export function guardOn(
 ): Guard | null {
   const done = direction === 'up' ? figures.deletedUp : figures.deletedDown
   const total = done + deletes.length
+  if (direction === 'up' && figures.rootEmptied === true) return emptiedGuard(deletes, total, figures)
   const id = `mass-delete:${direction}`
   if (deletes.length === 0 || total < LEAST_DELETES || total * 2 <= figures.presentFiles) return null
   if (figures.confirmed.has(id)) return null
   const nodes = deletes.map((file) => file.id).sort()
   return { id, kind: 'mass-delete', direction, deletes: total, of: figures.presentFiles, nodes }
+}
+
+/** An emptied root is more likely a disk that went away than a wish: asked whatever the count. */
+function emptiedGuard(deletes: readonly DeletedFile[], total: number, figures: GuardFigures): Guard | null {
+  const id = 'root-emptied:up'
+  if (deletes.length === 0 || figures.confirmed.has(id)) return null
+  const nodes = deletes.map((file) => file.id).sort()
+  return { id, kind: 'root-emptied', direction: 'up', deletes: total, of: figures.presentFiles, nodes }
 }

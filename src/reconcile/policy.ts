@@ -11,6 +11,8 @@ export interface GuardFigures {
   readonly deletedUp: number
   /** Files removed from this disk since then. */
   readonly deletedDown: number
+  /** Files were present at the last quiet moment, and now not a single node stands on this disk. */
+  readonly rootEmptied?: boolean
   /** Ids of the guards a person has confirmed. */
   readonly confirmed: ReadonlySet<string>
 }
