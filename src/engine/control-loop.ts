@@ -231,13 +231,13 @@ export class ControlLoop {
     dirty.everything()
   }
 
-  /** The own commit's hint says nothing new. */
   #hinted(hint: Hint): void {
-    const known = this.#session.state.get('cursor')
-    if (hint.sequence === null || known === null || hint.sequence > known.sequence) this.#session.dirty.remote()
+    const { dirty, state } = this.#session
+    const known = state.get('cursor')?.sequence ?? 0
+    if (hint.sequence === null) dirty.remote()
+    else if (hint.sequence > known) dirty.hinted(hint.sequence)
   }
 
-  /** A channel that broke asks at once whether the server is away, so that `synced` is not said any longer than it is true. */
   #channel(state: 'open' | 'broken'): void {
     const isBroken = state === 'broken'
     if (isBroken !== this.#broken) this.#session.dirty.remote()

@@ -91,7 +91,7 @@ export class Cycle {
     const rule = state.get('rule')
     if (rule !== null) await this.#scan(rule, signal)
     if (away !== null) throw away
-    if (dirty.takeRemote()) {
+    if (dirty.takeRemote(state.get('cursor')?.sequence ?? 0)) {
       try {
         await pull(this.#parts, signal)
       } catch (error) {
@@ -116,7 +116,7 @@ export class Cycle {
 
   async #greet(signal: AbortSignal): Promise<void> {
     const { state, dirty, verify } = this.#parts
-    dirty.takeRemote()
+    dirty.takeRemote(0)
     const rule = state.get('rule')
     const { cloned } = await greet(this.#parts, signal)
     if (cloned) {

@@ -3,6 +3,7 @@
  * before it looks, so that a hint that comes while it looks is not lost.
  */
 
+import type { Sequence } from '../model/ids.js'
 import { directoryOf } from './paths.js'
 
 export interface DirtyPaths {
@@ -14,6 +15,8 @@ export interface DirtyPaths {
 export class Dirty {
   #everything = false
   #remote = false
+  /** Highest sequence a hint told of and nobody pulled yet. */
+  #hinted = 0
   readonly #directories = new Set<string>()
   #wake: (() => void) | null = null
 
@@ -40,6 +43,12 @@ export class Dirty {
     this.#notify()
   }
 
+  /** The server got that far. Says nothing new when our own commit took it there, which may turn out only later. */
+  hinted(sequence: Sequence): void {
+    this.#hinted = Math.max(this.#hinted, sequence)
+    this.#notify()
+  }
+
   /** Wakes the loop without marking anything. */
   #notify(): void {
     this.#wake?.()
@@ -47,7 +56,7 @@ export class Dirty {
   }
 
   get any(): boolean {
-    return this.#everything || this.#remote || this.#directories.size > 0
+    return this.#everything || this.#remote || this.#hinted > 0 || this.#directories.size > 0
   }
 
   takeLocal(): DirtyPaths {
@@ -57,9 +66,11 @@ export class Dirty {
     return taken
   }
 
-  takeRemote(): boolean {
-    const taken = this.#remote
+  /** Whether the server has to be asked by a device that knows it up to `known`. */
+  takeRemote(known: Sequence): boolean {
+    const taken = this.#remote || this.#hinted > known
     this.#remote = false
+    this.#hinted = 0
     return taken
   }
 

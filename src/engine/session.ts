@@ -80,7 +80,7 @@ export class Session {
         await state.save()
         const session = new Session(options, events, state, verify)
         await recover({ ...options, state, rule: state.get('rule') }, signal)
-        await local.clearStaging(unclean ? resumable(state) : [])
+        await local.clearStaging(resumable(state))
         if (!unclean) await new ManifestShelf(state).sweep()
         session.dirty.everything()
         return session
