@@ -21,17 +21,21 @@ import type { Disk, DiskFile } from '../../adapters/shared/disk.js'
 import { folderStore } from '../../adapters/shared/folder-store.js'
 import {
   type Answer,
+  type ContentRule,
   decodeAnswer,
   decodeRequest,
+  defaultContentRule,
   encodeAnswer,
   type Hasher,
   portableHasher,
+  type Random,
   type Request,
   type StateStore,
   type Status,
   SyncEngine,
   type SyncEngineOptions,
   TidemarkError,
+  toHex,
   type Transport,
 } from '../../src/index.js'
 
@@ -54,27 +58,41 @@ export interface SentRequest {
   readonly bytesDown: number
 }
 
+export interface WorldOptions {
+  readonly seed?: number
+  readonly hasher?: Hasher
+  /** In place of the table of averages: memfs is slow where a large file is written in many small steps. */
+  readonly averageChunk?: number
+}
+
 export class EngineWorld {
   readonly clock: VirtualClock = virtualClock()
   readonly random: SeededRandom
   readonly hasher: Hasher
+  readonly #averageChunk: number | null
   server: MemoryServer
 
-  private constructor(seed: number, hasher: Hasher) {
+  private constructor(seed: number, hasher: Hasher, averageChunk: number | null) {
     this.random = seededRandom(seed)
     this.hasher = hasher
+    this.#averageChunk = averageChunk
     this.server = this.newServer()
   }
 
-  static async open(options: { readonly seed?: number; readonly hasher?: Hasher } = {}): Promise<EngineWorld> {
-    const world = new EngineWorld(options.seed ?? 1, options.hasher ?? portableHasher())
+  static async open(options: WorldOptions = {}): Promise<EngineWorld> {
+    const world = new EngineWorld(options.seed ?? 1, options.hasher ?? portableHasher(), options.averageChunk ?? null)
     await world.server.server.open()
     return world
   }
 
   /** Another, empty server under the same name; not open yet. */
-  newServer(stores: Pick<MemoryServer, 'metadata' | 'chunks'> | null = null): MemoryServer {
-    return memoryServer({ clock: this.clock, random: this.random, hasher: this.hasher, ...stores })
+  newServer(): MemoryServer {
+    const average = this.#averageChunk
+    const newRule = (random: Random): ContentRule => {
+      const rule = defaultContentRule(toHex(random.bytes(16)), null)
+      return average === null ? rule : { ...rule, averages: [[null, average]] }
+    }
+    return memoryServer({ clock: this.clock, random: this.random, hasher: this.hasher, newRule })
   }
 
   device(name: string, options: Partial<SyncEngineOptions> = {}): TestDevice {
