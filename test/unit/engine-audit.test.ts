@@ -1,0 +1,313 @@
+/** Single scenes in which an engine could lose, publish or bring back what it should not: each names the rule it keeps. */
+
+import test from 'ava'
+import { EngineWorld, ROOT, type TestDevice } from './engine-world.js'
+import { TidemarkError } from '../../src/index.js'
+
+async function pair(): Promise<{ world: EngineWorld; a: TestDevice; b: TestDevice }> {
+  const world = await EngineWorld.open()
+  return { world, a: world.device('A'), b: world.device('B') }
+}
+
+function files(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, at) => `f${String(at).padStart(2, '0')}`)
+}
+
+async function stopped(...devices: readonly TestDevice[]): Promise<void> {
+  for (const device of devices) await device.stop()
+}
+
+// ---- guards (INV-20, DESIGN 4.8)
+
+for (const count of [1, 9]) {
+  test(`an emptied root of ${count} files waits for a person, and a yes goes through`, async (t) => {
+    const { world, a, b } = await pair()
+    for (const name of files(count)) a.write(name, `content of ${name}`)
+    a.mkdir('bare')
+    await world.converge(a, b)
+    for (const name of files(count)) a.remove(name)
+    a.remove('bare')
+    await a.start()
+    await world.pass(30_000)
+    t.is(a.engine.status.state, 'guarded')
+    t.like(a.engine.status.guards[0], { id: 'root-emptied:up', kind: 'root-emptied', deletes: count, of: count })
+    t.is(a.engine.status.guards.length, 1)
+    await b.sync()
+    t.is(Object.keys(b.tree()).length, count + 1, 'nothing left the other device')
+    await a.engine.confirm('root-emptied:up')
+    await world.pass(30_000)
+    t.is(a.engine.status.state, 'synced')
+    await b.sync()
+    t.deepEqual(b.tree(), {})
+    await stopped(a)
+  })
+}
+
+test('the question about an emptied root survives a restart', async (t) => {
+  const { world, a, b } = await pair()
+  a.write('only', 'one')
+  await world.converge(a, b)
+  a.remove('only')
+  t.is((await a.sync()).guards[0]?.id, 'root-emptied:up')
+  a.restart()
+  t.is((await a.sync()).guards[0]?.id, 'root-emptied:up')
+  await b.sync()
+  t.deepEqual(b.tree(), { only: 'one' })
+})
+
+test('one file of two deleted asks nothing; a directory that stays keeps the root from being empty', async (t) => {
+  const { world, a, b } = await pair()
+  a.write('one', '1')
+  a.mkdir('stays')
+  await world.converge(a, b)
+  a.remove('one')
+  t.deepEqual((await a.sync()).guards, [])
+  await b.sync()
+  t.deepEqual(b.tree(), { 'stays/': '' })
+})
+
+test('declined deletes of this disk: the files come back', async (t) => {
+  const { world, a, b } = await pair()
+  for (const name of files(12)) a.write(`d/${name}`, `content of ${name}`)
+  a.write('stays', 'here')
+  a.mkdir('bare')
+  await world.converge(a, b)
+  const before = a.tree()
+  a.remove('d')
+  a.remove('bare')
+  await a.start()
+  await world.pass(30_000)
+  t.is(a.engine.status.guards[0]?.id, 'mass-delete:up')
+  await world.run(a.engine.decline('mass-delete:up'))
+  await world.pass(30_000)
+  t.is(a.engine.status.state, 'synced')
+  t.deepEqual(a.engine.status.guards, [])
+  await b.sync()
+  t.deepEqual(b.tree(), before)
+  t.deepEqual({ ...a.tree(), 'bare/': '' }, before)
+  await stopped(a)
+})
+
+test('declined deletes of the server: the files go up again under their old ids', async (t) => {
+  const { world, a, b } = await pair()
+  for (const name of files(12)) a.write(`d/${name}`, `content of ${name}`)
+  await world.converge(a, b)
+  const before = b.tree()
+  const ids = liveIds(b)
+  a.remove('d')
+  await a.start()
+  await world.pass(30_000)
+  await a.engine.confirm('root-emptied:up')
+  await world.pass(30_000)
+  await b.start()
+  await world.pass(30_000)
+  t.is(b.engine.status.guards[0]?.id, 'mass-delete:down')
+  await world.run(b.engine.decline('mass-delete:down'))
+  await world.pass(60_000)
+  t.is(b.engine.status.state, 'synced')
+  t.deepEqual(b.tree(), before)
+  t.deepEqual(a.tree(), before, 'they are back on the device that deleted them')
+  t.deepEqual(liveIds(b), ids)
+  await stopped(a, b)
+})
+
+test('declining what does not wait fails', async (t) => {
+  const { world, a } = await pair()
+  await t.throwsAsync(a.engine.decline('mass-delete:up'), { code: 'closed' } as never)
+  await a.start()
+  await world.pass(5_000)
+  await t.throwsAsync(world.run(a.engine.decline('mass-delete:up')), { code: 'not-found' } as never)
+  await stopped(a)
+})
+
+function liveIds(device: TestDevice): readonly string[] {
+  return [...device.state.rows.keys()].filter((key) => key.startsWith('s/')).sort()
+}
+
+// ---- racy stamps (INV-16)
+
+for (const order of ['replaced', 'removed'] as const) {
+  test(`an edit that left no trace in the stamp is not ${order} unseen`, async (t) => {
+    const { world, a, b } = await pair()
+    a.write('f', 'first')
+    a.write('other', 'o')
+    await world.converge(a, b)
+    if (order === 'replaced') a.write('f', 'of A ')
+    else a.remove('f')
+    await a.sync()
+    await world.pass(10_000)
+    // One instant: a save that changes nothing, the scan that reads it, and an edit of the same length.
+    b.volume.writeFileSync(`${ROOT}/f`, 'first')
+    const saved = world.clock.now()
+    const moments: string[] = []
+    b.onStep = ({ call, path }) => {
+      if (moments.length === 0 && call === 'open read' && path === `${ROOT}/f`) moments.push('read')
+      if (moments.length !== 1 || call !== 'batch') return
+      moments.push('edited')
+      b.volume.writeFileSync(`${ROOT}/f`, 'mine!')
+      t.is(world.clock.now(), saved, 'the times tell nothing')
+    }
+    await world.run(b.engine.sync())
+    t.deepEqual(moments, ['read', 'edited'])
+    b.onStep = () => undefined
+    await world.converge(b, a, b)
+    t.true(Object.values(b.tree()).includes('mine!'))
+    t.deepEqual(a.tree(), b.tree())
+  })
+}
+
+// ---- a call that is cut off (INV-10, SPEC 5.9)
+
+test('nothing is planned while a commit that was cut off has no answer', async (t) => {
+  const { world, a, b } = await pair()
+  a.write('f', 'one')
+  await world.converge(a, b)
+  await a.start()
+  await world.pass(30_000)
+  const cut = new AbortController()
+  a.onAnswered = (request) => {
+    if (request.type !== 'commit') return
+    a.onAnswered = () => undefined
+    cut.abort()
+    throw new TidemarkError('aborted', 'cut off')
+  }
+  a.write('f', 'two')
+  await t.throwsAsync(world.run(a.engine.sync({ signal: cut.signal })), { code: 'aborted' } as never)
+  a.write('f', 'three')
+  await world.run(a.engine.sync())
+  const commits = a.requests.map(({ request }) => request).filter((request) => request.type === 'commit')
+  await b.sync()
+  t.deepEqual(b.tree(), { f: 'three' })
+  t.deepEqual(a.tree(), { f: 'three' })
+  t.true(commits.length >= 2)
+  t.is(commits[0]?.key === commits[1]?.key, false)
+  await stopped(a)
+})
+
+// ---- what is out of the tree for a moment (INV-09)
+
+test('files that cannot be put back after a broken rename are not taken for deleted', async (t) => {
+  const { world, a, b } = await pair()
+  a.write('x', 'the first')
+  a.write('y', 'the second')
+  a.write('z', 'a third')
+  await world.converge(a, b)
+  a.rename('x', 'swap')
+  a.rename('y', 'x')
+  a.rename('swap', 'y')
+  await a.sync()
+  let broken = true
+  b.onStep = ({ call, path }) => {
+    if (!broken || !path.startsWith(`${ROOT}/`) || path.includes('/.tidemark')) return
+    if (call === 'link') throw Object.assign(new Error('no'), { code: 'EIO' })
+  }
+  await b.start()
+  await world.pass(120_000)
+  t.true(b.own('moving').length > 0, 'out of the tree')
+  t.not(b.engine.status.state, 'synced')
+  await a.sync()
+  t.is(Object.keys(a.tree()).length, 3, 'nobody deleted anything')
+  broken = false
+  await world.pass(180_000)
+  t.is(b.engine.status.state, 'synced')
+  t.deepEqual(b.tree(), { x: 'the second', y: 'the first', z: 'a third' })
+  t.deepEqual(b.own('moving'), [])
+  await stopped(b)
+})
+
+// ---- a disk that does not confirm (INV-08)
+
+test('what the disk did not confirm is not remembered, whatever is saved next', async (t) => {
+  const { world, a, b } = await pair()
+  a.write('f', 'content')
+  await a.sync()
+  let broken = true
+  let confirmed = false
+  b.onStep = ({ seam, call, path }) => {
+    if (call === 'sync' && path === `${ROOT}/f`) {
+      if (broken) throw Object.assign(new Error('no'), { code: 'EIO' })
+      confirmed = true
+    }
+    if (seam === 'state' && !confirmed) remembered.push(...claims(b))
+  }
+  const remembered: string[] = []
+  await b.start()
+  await world.pass(60_000)
+  t.deepEqual(remembered, [])
+  t.deepEqual(claims(b), [], 'the state claims nothing yet')
+  broken = false
+  await world.pass(120_000)
+  t.is(b.engine.status.state, 'synced')
+  t.is(claims(b).length, 1)
+  await stopped(b)
+})
+
+function claims(device: TestDevice): readonly string[] {
+  return [...device.state.rows].filter(([key]) => key.startsWith('s/')).map(([key]) => key)
+}
+
+// ---- one bad thing does not hold up the rest (INV-35)
+
+test('an unreadable file is a problem, not a loop', async (t) => {
+  const { world, a } = await pair()
+  a.write('closed', 'secret')
+  a.write('open', 'public')
+  let tries = 0
+  a.onStep = ({ call, path }) => {
+    if (call !== 'open read' || path !== `${ROOT}/closed`) return
+    tries += 1
+    throw Object.assign(new Error('no'), { code: 'EACCES' })
+  }
+  await a.start()
+  await world.pass(30_000)
+  t.true(tries < 10, `${tries} tries in 30 s`)
+  t.is(a.engine.status.state, 'syncing')
+  t.deepEqual(
+    a.engine.status.problems.map(({ path, code }) => [path, code]),
+    [['closed', 'unreadable']],
+  )
+  const b = world.device('B')
+  await b.sync()
+  t.deepEqual(b.tree(), { open: 'public' })
+  await stopped(a)
+})
+
+test('a listener that throws does not end the engine', async (t) => {
+  const { a, b } = await pair()
+  a.engine.on('status', () => {
+    throw new Error('of the app')
+  })
+  a.engine.on('change', () => {
+    throw new Error('of the app')
+  })
+  b.write('f', 'content')
+  await b.sync()
+  await a.sync()
+  t.deepEqual(a.tree(), { f: 'content' })
+})
+
+test('a start while a single sync runs goes on living', async (t) => {
+  const { world, a, b } = await pair()
+  const once = a.engine.sync()
+  await a.start()
+  await world.run(once)
+  await world.pass(10_000)
+  b.write('f', 'content')
+  await b.sync()
+  await world.pass(10_000)
+  t.deepEqual(a.tree(), { f: 'content' })
+  await stopped(a)
+})
+
+test('a state row that cannot be read: the state is set aside, and the trees are united', async (t) => {
+  const { world, a, b } = await pair()
+  a.write('f', 'content')
+  await world.converge(a, b)
+  const key = [...b.state.rows.keys()].find((found) => found.startsWith('s/')) ?? ''
+  b.state.rows.set(key, new TextEncoder().encode('torn {'))
+  b.restart()
+  await b.sync()
+  await a.sync()
+  t.deepEqual(b.tree(), { f: 'content' })
+  t.deepEqual(a.tree(), { f: 'content' })
+})
