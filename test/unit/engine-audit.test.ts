@@ -2,7 +2,9 @@
 
 import test from 'ava'
 import { EngineWorld, ROOT, type TestDevice } from './engine-world.js'
-import { TidemarkError } from '../../src/index.js'
+import { shows } from '../../src/engine/results.js'
+import { Trees } from '../../src/engine/trees.js'
+import { type Digest, type Node, type NodeId, ROOT_ID, TidemarkError } from '../../src/index.js'
 
 async function pair(): Promise<{ world: EngineWorld; a: TestDevice; b: TestDevice }> {
   const world = await EngineWorld.open()
@@ -304,10 +306,132 @@ test('a state row that cannot be read: the state is set aside, and the trees are
   a.write('f', 'content')
   await world.converge(a, b)
   const key = [...b.state.rows.keys()].find((found) => found.startsWith('s/')) ?? ''
-  b.state.rows.set(key, new TextEncoder().encode('torn {'))
+  b.state.rows = new Map([...b.state.rows, [key, new TextEncoder().encode('torn {')]])
   b.restart()
   await b.sync()
   await a.sync()
   t.deepEqual(b.tree(), { f: 'content' })
   t.deepEqual(a.tree(), { f: 'content' })
 })
+
+// ---- what a step pushed aside (INV-02, INV-18)
+
+test('an edit that a removal caught and could not put back becomes a file of its own', async (t) => {
+  const { world, a, b } = await pair()
+  a.write('f', 'first')
+  a.write('other', 'o')
+  await world.converge(a, b)
+  a.remove('f')
+  await a.sync()
+  await world.pass(10_000)
+  // Between the look and the rename the file is replaced; before it can be put back, its name is taken again.
+  b.onStep = ({ call, path }) => {
+    if (call === 'rename' && path === `${ROOT}/f`) {
+      b.volume.unlinkSync(path)
+      b.volume.writeFileSync(path, 'caught by the removal')
+    }
+    if (call === 'link' && path === `${ROOT}/f` && !b.volume.existsSync(path))
+      b.volume.writeFileSync(path, 'in its place since')
+  }
+  await world.run(b.engine.sync())
+  b.onStep = () => undefined
+  await world.converge(b, a, b)
+  t.deepEqual(Object.values(b.tree()).sort(), ['caught by the removal', 'in its place since', 'o'])
+  t.deepEqual(a.tree(), b.tree())
+})
+
+// ---- answers that are no good (INV-35, INV-26)
+
+test('a content that the server cannot give does not hold up the others', async (t) => {
+  const { world, a, b } = await pair()
+  a.write('bad', 'not to be had')
+  a.write('good', 'to be had')
+  await a.sync()
+  const lost = world.hasher.digest('chunk', new TextEncoder().encode('not to be had'))
+  b.onAnswer = (answer, request) => {
+    if (answer.type !== 'get-chunks' || request.type !== 'get-chunks') return answer
+    const chunks = answer.chunks.filter(({ digest }) => digest !== lost)
+    return { ...answer, chunks, absent: request.digests.filter((digest) => digest === lost) }
+  }
+  const report = await b.sync()
+  t.deepEqual(b.tree(), { good: 'to be had' })
+  t.deepEqual(
+    report.problems.map(({ path }) => path),
+    ['bad'],
+  )
+  t.not(b.statuses.at(-2)?.state, 'synced')
+  b.onAnswer = (answer) => answer
+  await b.sync()
+  t.deepEqual(b.tree(), { bad: 'not to be had', good: 'to be had' })
+})
+
+test('a chunk with other bytes than its digest names is never put in place', async (t) => {
+  const { a, b } = await pair()
+  a.write('f', 'as it was')
+  await a.sync()
+  b.onAnswer = (answer) => {
+    if (answer.type !== 'get-chunks') return answer
+    const bytes = new TextEncoder().encode('as it is!')
+    return { ...answer, chunks: answer.chunks.map((chunk) => ({ ...chunk, bytes })) }
+  }
+  await b.sync()
+  t.deepEqual(b.tree(), {})
+})
+
+test('a batch refused as a whole does not stay in the outbox', async (t) => {
+  const { world, a, b } = await pair()
+  a.write('f', 'one')
+  await world.converge(a, b)
+  a.write('f', 'two')
+  a.onAnswer = (answer) =>
+    answer.type === 'commit'
+      ? { type: 'error', code: 'invalid', message: 'not like this', subject: null, retryAfterMs: null }
+      : answer
+  await t.throwsAsync(a.sync(), { code: 'invalid' } as never)
+  t.false([...a.state.rows.keys()].some((key) => key.startsWith('o/')))
+  a.onAnswer = (answer) => answer
+  await world.converge(a, b)
+  t.deepEqual(b.tree(), { f: 'two' })
+  t.deepEqual(a.tree(), { f: 'two' })
+})
+
+test('a server that takes every device for a clone is not asked without end', async (t) => {
+  const { a } = await pair()
+  a.write('f', 'content')
+  a.onAnswer = (answer) => (answer.type === 'hello' ? { ...answer, device: 'clone' } : answer)
+  await t.throwsAsync(a.sync(), { code: 'busy' } as never)
+  t.true(a.requests.length <= 4)
+})
+
+// ---- a node that both sides have and never agreed on (SPEC 2)
+
+test('a step agrees on what it brought and on nothing else', (t) => {
+  const trees = new Trees({ synced: () => undefined, local: () => undefined, remote: () => undefined })
+  const id = '1'.repeat(32) as NodeId
+  const stamp = { size: 1, mtimeNs: '1', ctimeNs: '1', fileId: null }
+  const mine = fileNode(id, 'mine', 'a')
+  const theirs = fileNode(id, 'theirs', 'b')
+  trees.setLocal(id, { node: mine, stamp, provisional: false })
+  trees.setRemote(id, { id, sequence: 3, node: theirs })
+  shows(trees, { node: { ...mine, name: 'theirs', key: 'theirs' }, stamp, provisional: false }, ['placement'])
+  const row = trees.synced(id)?.node
+  t.is(row?.name, 'theirs', 'the placement is agreed')
+  t.is(row?.content, null, 'the contents are not: neither passes for an edit of the other')
+  t.is(trees.localNode(id)?.node.content, mine.content)
+  t.is(trees.remoteRevision(id)?.node?.content, theirs.content)
+})
+
+function fileNode(id: NodeId, name: string, digit: string): Node {
+  return {
+    id,
+    parentId: ROOT_ID,
+    name,
+    key: name,
+    kind: 'file',
+    content: digit.repeat(64) as Digest,
+    size: 1,
+    modifiedAt: 0,
+    executable: false,
+    conflictOf: null,
+  }
+}
