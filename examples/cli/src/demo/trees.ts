@@ -34,9 +34,14 @@ export async function copyTree(from: string, to: string, signal: AbortSignal): P
     }
     await copyFile(join(from, entry.path), target)
     await chmod(target, entry.mode)
-    const { atime, mtime } = await lstat(join(from, entry.path))
-    await utimes(target, atime, mtime)
+    const { atimeMs, mtimeMs } = await lstat(join(from, entry.path))
+    await utimes(target, insideMs(atimeMs), insideMs(mtimeMs))
   }
+}
+
+/** Seconds for `utimes`, in the middle of the millisecond: the rounding on the way never leaves it. */
+function insideMs(ms: number): number {
+  return (Math.floor(ms) + 0.5) / 1000
 }
 
 export async function sizeOf(root: string, signal: AbortSignal): Promise<TreeSize> {
