@@ -1,0 +1,117 @@
+/**
+ * An engine over a real directory and HTTP, composed of the parts that `nodeFolder` is made of, with a disk that notes
+ * every file it opens; and a server that notes every frame. For counts, not for times.
+ */
+
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ExecutionContext } from 'ava'
+import {
+  accountClient,
+  httpTransport,
+  nodeDisk,
+  sqliteStateStore,
+  systemClock,
+  systemRandom,
+  wasmHasher,
+} from '../../adapters/node/index.js'
+import { diskDescriber } from '../../adapters/shared/disk-describe.js'
+import type { Disk } from '../../adapters/shared/disk.js'
+import { folderStore } from '../../adapters/shared/folder-store.js'
+import { type Answer, decodeAnswer, decodeRequest, type Request, SyncEngine } from '../../src/index.js'
+import { type HttpWorld, httpWorld, PASSWORD } from './http-world.js'
+
+/** What the server was asked, and what it said. */
+export interface Exchange {
+  readonly request: Request
+  readonly answer: Answer
+}
+
+export interface RealWorld {
+  readonly http: HttpWorld
+  /** Since it was emptied last. */
+  readonly exchanges: Exchange[]
+  /** A new device of the one account, over a new, empty directory; the same `name` is the same directory. */
+  device(name: string): Promise<RealDevice>
+}
+
+export interface RealDevice {
+  readonly root: string
+  readonly engine: SyncEngine
+  /** Paths below the root of the user's files that were opened, since it was emptied last. */
+  readonly opened: string[]
+}
+
+export async function realWorld(t: ExecutionContext): Promise<RealWorld> {
+  const directory = mkdtempSync(join(tmpdir(), 'tidemark-real-'))
+  const exchanges: Exchange[] = []
+  const http = await httpWorld({
+    wrap: (server) => {
+      const handle = server.handle.bind(server)
+      server.handle = async (frame, principal, call) => {
+        const answered = await handle(frame, principal, call)
+        exchanges.push({ request: decodeRequest(frame), answer: decodeAnswer(answered) })
+        return answered
+      }
+      return server
+    },
+  })
+  const account = accountClient({ url: http.url })
+  const hasher = await wasmHasher()
+  t.teardown(async () => {
+    await account.close()
+    await http.close()
+    rmSync(directory, { recursive: true, force: true })
+  })
+  return {
+    http,
+    exchanges,
+    device: async (name) => {
+      const root = join(directory, name)
+      mkdirSync(root, { recursive: true })
+      const { token } = await account.register({ name: 'ann', password: PASSWORD, device: name })
+      const opened: string[] = []
+      const [disk, clock, random] = [notingDisk(nodeDisk(), root, opened), systemClock(), systemRandom()]
+      const transport = httpTransport({ url: http.url, workspace: 'notes', token })
+      const engine = new SyncEngine({
+        local: folderStore({ disk, root, random, clock, describer: diskDescriber(disk, hasher) }),
+        state: sqliteStateStore({ path: join(root, '.tidemark/state.sqlite') }),
+        hasher,
+        clock,
+        random,
+        transport,
+        deviceName: name,
+      })
+      t.teardown(async () => {
+        await engine.stop()
+        await transport.close()
+      })
+      return { root, engine, opened }
+    },
+  }
+}
+
+function notingDisk(disk: Disk, root: string, opened: string[]): Disk {
+  return {
+    ...disk,
+    open: (path, how, mode) => {
+      const below = path.slice(root.length + 1)
+      if (below.split('/')[0] !== '.tidemark') opened.push(below)
+      return disk.open(path, how, mode)
+    },
+  }
+}
+
+/** Chunk bytes that crossed the wire, both ways. */
+export function chunkBytes(exchanges: readonly Exchange[]): number {
+  let bytes = 0
+  for (const { request, answer } of exchanges) {
+    const chunks = [
+      ...(request.type === 'put' || request.type === 'commit' ? request.chunks : []),
+      ...(answer.type === 'get-chunks' ? answer.chunks : []),
+    ]
+    for (const chunk of chunks) bytes += chunk.bytes.length
+  }
+  return bytes
+}
