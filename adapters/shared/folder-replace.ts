@@ -3,7 +3,7 @@
  * anything happens to its place, and is let go only when it is still the expected one after the change.
  */
 
-import type { Expected, Outcome, Target } from '../../src/index.js'
+import type { Expected, KeptContent, Outcome, Target } from '../../src/index.js'
 import type { DiskStat } from './disk.js'
 import { type FolderPlaces, HalfDone, MOVED, type Place } from './folder-places.js'
 import { diskCode } from './folder-problems.js'
@@ -139,20 +139,27 @@ export class FolderReplace {
     return { outcome: 'moved', kept }
   }
 
-  /** Drops what waited for these paths (all of them: null). What was written to since stays in the trash. */
-  async release(paths: readonly string[] | null): Promise<void> {
+  /** Drops what waited for these paths (all of them: null). What was written to since stays in the trash, and is returned. */
+  async release(paths: readonly string[] | null): Promise<readonly KeptContent[]> {
+    const edited: KeptContent[] = []
     for (const path of paths ?? [...this.#waiting.keys()]) {
       const waiting = this.#waiting.get(path) ?? []
       this.#waiting.delete(path)
-      for (const { kept, stat } of waiting) await this.#releaseOne(path, kept, stat)
+      for (const { kept, stat } of waiting) {
+        if (!(await this.#releaseOne(path, kept, stat))) edited.push({ path, kept })
+      }
     }
+    return edited
   }
 
-  async #releaseOne(path: string, kept: string, stat: DiskStat): Promise<void> {
+  /** False when it was written to since. */
+  async #releaseOne(path: string, kept: string, stat: DiskStat): Promise<boolean> {
     const now = await this.#trash.look(kept)
-    if (now === null) return
-    if (sameLookButCtime(now, stat)) await this.#trash.drop(kept)
-    else await this.#trash.record(kept, path)
+    if (now === null) return true
+    const untouched = sameLookButCtime(now, stat)
+    if (untouched) await this.#trash.drop(kept)
+    else await this.#trash.note(kept, path)
+    return untouched
   }
 }
 

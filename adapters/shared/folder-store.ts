@@ -9,6 +9,7 @@ import {
   type Description,
   type DiskTraits,
   type Expected,
+  type KeptContent,
   type Listing,
   type LocalStore,
   type OpenedRoot,
@@ -215,15 +216,15 @@ class FolderStore implements LocalStore {
     return this.#places.attempt(path, run)
   }
 
-  async flush(paths: readonly string[], options: Options = {}): Promise<void> {
+  async flush(paths: readonly string[], options: Options = {}): Promise<readonly KeptContent[]> {
     this.#opened()
     await flushPaths(this.#ground, paths, options.signal)
-    await this.#release(paths)
+    return this.#release(paths)
   }
 
-  async #release(paths: readonly string[] | null): Promise<void> {
+  async #release(paths: readonly string[] | null): Promise<readonly KeptContent[]> {
     try {
-      await this.#replace.release(paths)
+      return await this.#replace.release(paths)
     } catch (error) {
       throw diskFailure('Replaced content could not be let go', this.#ground.own('trash'), error)
     }

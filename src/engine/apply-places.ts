@@ -81,8 +81,8 @@ export async function putBack(run: ApplyRun, id: NodeId, moving: Map<NodeId, str
   if (token === undefined || intent?.type !== 'detach') return
   const back = await returnDetached(run.parts, intent.origin, token)
   moving.delete(id)
-  run.touch(back)
-  run.parts.dirty.paths([back, intent.origin])
+  if (back !== null) run.touch(back)
+  run.parts.dirty.paths([...(back === null ? [] : [back]), intent.origin])
   run.parts.state.dropIntent(token)
   await run.settle()
 }

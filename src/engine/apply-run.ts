@@ -140,11 +140,11 @@ export class ApplyRun {
       case 'done':
         return true
       case 'displaced':
-        await this.#keepDisplaced(paths[0] ?? '', outcome.kept)
+        await keepBeside(this.parts, paths[0] ?? '', outcome.kept)
         return true
       case 'moved':
         this.drop(operation, ...paths)
-        if (outcome.kept !== undefined) await this.#keepDisplaced(paths[0] ?? '', outcome.kept)
+        if (outcome.kept !== undefined) await keepBeside(this.parts, paths[0] ?? '', outcome.kept)
         return false
       case 'not-empty':
         this.drop(operation, ...paths.map((path) => below(path, '*')))
@@ -160,29 +160,15 @@ export class ApplyRun {
   async settle(): Promise<void> {
     const { local, state, unflushed } = this.parts
     const touched = [...unflushed].sort()
-    if (touched.length > 0) await local.flush(touched)
+    const edited = touched.length > 0 ? await local.flush(touched) : []
     for (const path of touched) unflushed.delete(path)
     await state.save()
+    for (const { path, kept } of edited) await keepBeside(this.parts, path, kept)
   }
 
   #trouble(id: NodeId, problem: Problem): void {
     this.parts.troubles.problems.set(problem.path, problem)
     this.parts.withhold(id)
-  }
-
-  /** A user's edit that our step pushed aside becomes a file beside it: a conflict copy like any other. */
-  async #keepDisplaced(path: string, kept: string): Promise<void> {
-    const beside = besideOf(this.parts, path)
-    this.parts.dirty.paths([path])
-    for (const to of [beside, nameOf(beside)]) {
-      const outcome = await this.parts.local.restoreKept(kept, { path: to, parent: null })
-      this.parts.dirty.paths([to])
-      if (outcome.outcome === 'done') return this.touch(to)
-    }
-    throw new TidemarkError('io', `an edit of ${path} was kept and could not be put back`, {
-      subject: path,
-      next: `It lies in .tidemark/trash as ${kept}: copy it back by hand.`,
-    })
   }
 }
 
@@ -194,6 +180,27 @@ function copiesIn(operations: readonly Operation[]): Map<NodeId, NodeId> {
     }
   }
   return copies
+}
+
+/** A user's edit that our step pushed aside becomes a file beside it: a conflict copy like any other. */
+export async function keepBeside(
+  parts: Pick<ApplyParts, 'local' | 'random' | 'deviceName' | 'dirty' | 'unflushed'>,
+  path: string,
+  kept: string,
+): Promise<void> {
+  const beside = besideOf(parts, path)
+  parts.dirty.paths([path])
+  for (const to of [beside, nameOf(beside)]) {
+    const outcome = await parts.local.restoreKept(kept, { path: to, parent: null })
+    parts.dirty.paths([to])
+    if (outcome.outcome !== 'done') continue
+    parts.unflushed.add(to).add(directoryOf(to))
+    return
+  }
+  throw new TidemarkError('io', `an edit of ${path} was kept and could not be put back`, {
+    subject: path,
+    next: `It lies in .tidemark/trash as ${kept}: copy it back by hand.`,
+  })
 }
 
 /** A conflict-copy name beside a path, with chance instead of a digest: used where the content was not read. */

@@ -8,7 +8,7 @@ import type { NodeId } from '../model/ids.js'
 import type { CommitOperation, Operation, OperationId, Plan } from '../model/plan.js'
 import type { PlanPolicy } from '../reconcile/policy.js'
 import { applyAll } from './apply.js'
-import type { ApplyParts } from './apply-run.js'
+import { type ApplyParts, keepBeside } from './apply-run.js'
 import { type CommitParts, commitAll, resolveOutbox } from './commit.js'
 import { Downloads } from './download.js'
 import { type FeedParts, greet, pull } from './feed.js'
@@ -108,8 +108,10 @@ export class Cycle {
   async #finishApplying(signal: AbortSignal): Promise<void> {
     const { state, local, unflushed } = this.#parts
     if (unflushed.size > 0) {
-      await local.flush([...unflushed].sort(), { signal })
-      unflushed.clear()
+      const paths = [...unflushed].sort()
+      const edited = await local.flush(paths, { signal })
+      for (const path of paths) unflushed.delete(path)
+      for (const { path, kept } of edited) await keepBeside(this.#parts, path, kept)
     }
     if (state.intents.size > 0) await recover({ ...this.#parts, rule: state.get('rule') }, signal)
   }

@@ -96,7 +96,10 @@ async function recoverDetached(parts: RecoverParts, intent: DetachIntent): Promi
   if (directory !== null) {
     const path = below(directory, intent.target.name)
     const outcome = await local.attach(intent.token, { path, parent: null })
-    if (outcome.outcome === 'done') return local.flush([path, directoryOf(path)])
+    if (outcome.outcome === 'done') {
+      await local.flush([path, directoryOf(path)])
+      return
+    }
   }
   const back = await returnDetached(parts, intent.origin, intent.token)
   await local.flush([back, directoryOf(back)])

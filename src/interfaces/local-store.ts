@@ -72,6 +72,13 @@ export type Outcome =
   /** The disk refused. Nothing changed at the place. */
   | { readonly outcome: 'failed'; readonly problem: Problem }
 
+/** User content that a replace pushed aside: it lies in the trash under `kept` and must become a file of its own. */
+export interface KeptContent {
+  /** Where it stood. */
+  readonly path: string
+  readonly kept: string
+}
+
 /** Where an entry is to stand, and the directory that must be there to hold it (null file id: unchecked beyond being a real directory). */
 export interface Target {
   readonly path: string
@@ -155,8 +162,11 @@ export interface LocalStore {
   /** A displaced file back into the tree, at a free place. */
   restoreKept(kept: string, to: Target): Promise<Outcome>
   setExecutableIf(at: Target, expected: Expected, executable: boolean): Promise<Outcome>
-  /** LOCAL-20 When it resolves, content and directory entries of these paths survive a power loss. Paths that are gone are skipped. */
-  flush(paths: readonly string[], options?: Options): Promise<void>
+  /**
+   * LOCAL-20 When it resolves, content and directory entries of these paths survive a power loss. Paths that are gone are
+   * skipped. Replaced contents of these paths are looked at a last time: those written to since are returned, as `displaced`.
+   */
+  flush(paths: readonly string[], options?: Options): Promise<readonly KeptContent[]>
   /** LOCAL-21 Idempotent; releases the lock. */
   close(): Promise<void>
 }

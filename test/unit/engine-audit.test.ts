@@ -435,3 +435,26 @@ function fileNode(id: NodeId, name: string, digit: string): Node {
     conflictOf: null,
   }
 }
+
+test('what a program writes into a replaced file through its open handle becomes a file of its own', async (t) => {
+  const { world, a, b } = await pair()
+  a.write('f', 'first')
+  await world.converge(a, b)
+  a.write('f', 'of A')
+  await a.sync()
+  await world.pass(10_000)
+  const handle = b.volume.openSync(`${ROOT}/f`, 'r+')
+  let written = false
+  b.onStep = ({ call, path }) => {
+    if (written || call !== 'sync' || path !== `${ROOT}/f`) return
+    written = true
+    world.clock.advance(10)
+    b.volume.writeSync(handle, 'still written')
+    b.volume.closeSync(handle)
+  }
+  await world.run(b.engine.sync())
+  t.true(written, 'after the replace, before the flush')
+  await world.converge(b, a, b)
+  t.deepEqual(Object.values(b.tree()).sort(), ['of A', 'still written'])
+  t.deepEqual(a.tree(), b.tree())
+})
