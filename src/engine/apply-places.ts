@@ -87,17 +87,21 @@ export async function putBack(run: ApplyRun, id: NodeId, moving: Map<NodeId, str
   await run.settle()
 }
 
-/** From `moving` back to the origin, or beside it, or to the root. Returns the path. */
+/**
+ * From `moving` back to the origin, or beside it, or to the root. Returns the path; null when it lies in `moving` no
+ * more: it was attached, and a user took it from there before the store looked again.
+ */
 export async function returnDetached(
   parts: Pick<ApplyParts, 'local' | 'random' | 'deviceName'>,
   origin: string,
   token: string,
-): Promise<string> {
+): Promise<string | null> {
   const beside = besideOf(parts, origin)
   for (const path of [origin, beside, nameOf(beside)]) {
     const outcome = await parts.local.attach(token, { path, parent: null })
     if (outcome.outcome === 'done') return path
   }
+  if (!(await parts.local.detached()).some((entry) => entry.token === token)) return null
   throw new TidemarkError('io', `${origin} could not be put back`, {
     subject: origin,
     next: `It lies in .tidemark/moving/${token}: move it back by hand.`,

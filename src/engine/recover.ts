@@ -102,5 +102,5 @@ async function recoverDetached(parts: RecoverParts, intent: DetachIntent): Promi
     }
   }
   const back = await returnDetached(parts, intent.origin, intent.token)
-  await local.flush([back, directoryOf(back)])
+  if (back !== null) await local.flush([back, directoryOf(back)])
 }

@@ -39,6 +39,11 @@ export const PINNED: readonly Pinned[] = [
     was: 'a remnant whose directory the user moved away never left: a file of its name was held back for ever',
   },
   {
+    kind: TWO_DEVICES,
+    seed: 6705,
+    was: 'a directory deleted by the user in the moment it was put in its new place left the device stuck until a restart',
+  },
+  {
     kind: THREE_ROUGH,
     seed: 1149,
     was: 'an emptied directory could not be removed, so this device never was in sync again',
