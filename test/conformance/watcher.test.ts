@@ -1,20 +1,10 @@
 import test from 'ava'
 import { memoryWatcher } from '../../adapters/memory/memory-watcher.js'
+import { runSuite } from './run-suite.js'
 import { WATCHERS } from './watcher.registry.js'
 import { WATCHER_CASES } from './watcher.suite.js'
 
-for (const adapter of WATCHERS) {
-  for (const { rule, title, run } of WATCHER_CASES) {
-    test(`${adapter.name}: ${rule} ${title}`, async (t) => {
-      const subject = await adapter.make()
-      try {
-        await t.notThrowsAsync(run(subject))
-      } finally {
-        await subject.dispose()
-      }
-    })
-  }
-}
+runSuite(WATCHERS, WATCHER_CASES)
 
 test('memoryWatcher: WATCH-1, WATCH-2, WATCH-5 it says what it is told to, between start and stop', async (t) => {
   const watcher = memoryWatcher()
