@@ -58,7 +58,8 @@ export function checkOptions(options: SyncEngineOptions): CheckedOptions {
   const { watcher = null, log = silent, deviceName = 'device' } = options
   if (watcher !== null) checkPart('watcher', watcher, ['start', 'stop'])
   if (typeof log !== 'function') throw invalid('log', 'a function')
-  if (typeof deviceName !== 'string' || deviceName.trim() === '') throw invalid('deviceName', 'a name that is not empty')
+  if (typeof deviceName !== 'string' || deviceName.trim() === '')
+    throw invalid('deviceName', 'a name that is not empty')
   return {
     ...options,
     watcher,
@@ -71,18 +72,29 @@ export function checkOptions(options: SyncEngineOptions): CheckedOptions {
 }
 
 function checkPart(name: string, part: unknown, methods: readonly string[]): void {
-  const able = typeof part === 'object' && part !== null && methods.every((method) => typeof Reflect.get(part, method) === 'function')
-  if (!able) throw invalid(name, `an object with ${methods.join(', ')} (spread nodeFolder(…) or memoryFolder(…) into the options)`)
+  const able =
+    typeof part === 'object' &&
+    part !== null &&
+    methods.every((method) => typeof Reflect.get(part, method) === 'function')
+  if (!able)
+    throw invalid(
+      name,
+      `an object with ${methods.join(', ')} (spread nodeFolder(…) or memoryFolder(…) into the options)`,
+    )
 }
 
 function period(options: SyncEngineOptions, name: keyof typeof PERIODS): number {
   const value = options[name] ?? PERIODS[name]
-  if (!Number.isInteger(value) || value < 1000 || value > 86_400_000) throw invalid(name, 'whole milliseconds from 1,000 to 86,400,000')
+  if (!Number.isInteger(value) || value < 1000 || value > 86_400_000)
+    throw invalid(name, 'whole milliseconds from 1,000 to 86,400,000')
   return value
 }
 
 function invalid(name: string, expected: string): TidemarkError {
-  return new TidemarkError('invalid-option', `the option '${name}' must be ${expected}`, { subject: name, next: `Pass ${expected} as '${name}'.` })
+  return new TidemarkError('invalid-option', `the option '${name}' must be ${expected}`, {
+    subject: name,
+    next: `Pass ${expected} as '${name}'.`,
+  })
 }
 
 function silent(): void {
