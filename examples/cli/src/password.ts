@@ -1,6 +1,5 @@
 /** A password comes from the terminal, from stdin or from the environment; never from the command line, where others see it. */
 
-import { isCancel, password as ask } from '@clack/prompts'
 import { TidemarkError } from 'tidemark'
 
 export interface PasswordOptions {
@@ -30,6 +29,7 @@ export async function readPassword({ fromStdin, isNew }: PasswordOptions): Promi
 }
 
 async function prompt(message: string): Promise<string> {
+  const { isCancel, password: ask } = await import('@clack/prompts')
   const answer = await ask({ message, output: process.stderr })
   if (isCancel(answer)) throw new TidemarkError('aborted', 'the question was not answered')
   return answer ?? ''

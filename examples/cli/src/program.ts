@@ -5,7 +5,7 @@ import { type CommonOptions, type Run, runCommand } from './command.js'
 import { account, type AccountOptions } from './commands/account.js'
 import { link, type LinkOptions } from './commands/link.js'
 import { plan } from './commands/plan.js'
-import { serve, type ServeOptions } from './commands/serve.js'
+import type { ServeOptions } from './commands/serve.js'
 import { status } from './commands/status.js'
 import { sync, type SyncOptions } from './commands/sync.js'
 import { watch } from './commands/watch.js'
@@ -56,7 +56,13 @@ function addServer(program: Command, run: Runner): void {
     .option('--closed', 'take no registrations')
     .option('--trust-proxy <number>', 'TLS proxies in front', whole(MAX_PROXIES), 0)
     .option('--allow-insecure', 'let other machines in without TLS')
-    .action((options: ServeOptions & CommonOptions) => run('serve', options, (context) => serve(options, context)))
+    .action((options: ServeOptions & CommonOptions) =>
+      run('serve', options, async (context) => {
+        // A server's libraries are loaded by those only who run one.
+        const { serve } = await import('./commands/serve.js')
+        return serve(options, context)
+      }),
+    )
 }
 
 function addAccounts(program: Command, run: Runner): void {
