@@ -21,6 +21,8 @@ interface Entry {
 
 /** Whatever is never synced. */
 const OWN = '.tidemark'
+/** The mode bits that this user's files may have at all. */
+const ALLOWED = 0o777 & ~process.umask()
 
 /** Copies files with their times and modes. */
 export async function copyTree(from: string, to: string, signal: AbortSignal): Promise<void> {
@@ -112,7 +114,7 @@ async function entriesBelow(root: string, signal: AbortSignal): Promise<readonly
       const path = directory === '' ? name : `${directory}/${name}`
       const stat = await lstat(join(root, path))
       const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : 'other'
-      found.push({ path, kind, size: stat.size, mtimeMs: stat.mtimeMs, mode: stat.mode & 0o777 })
+      found.push({ path, kind, size: stat.size, mtimeMs: stat.mtimeMs, mode: stat.mode & ALLOWED })
       if (kind === 'directory') await walk(path)
     }
   }
