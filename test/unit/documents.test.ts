@@ -1,0 +1,81 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import test from 'ava'
+import ts from 'typescript'
+import { ROUTES } from '../../adapters/express/routes.js'
+import { CORE_FLOORS, ROOMS } from '../../scripts/floors/house.js'
+import { stepsOf } from '../../scripts/walkthrough/steps.js'
+import { DOMAINS, LIMITS, PRESENCES, REFUSALS } from '../../src/index.js'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+const DOCUMENTS = [
+  'README.md',
+  ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).map((path) => join('docs', path)),
+].filter((path) => path.endsWith('.md'))
+
+function text(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8')
+}
+
+/** Cells of the rows of a table, by their first cell without quotes. */
+function rows(document: string): ReadonlyMap<string, readonly string[]> {
+  const found = [...document.matchAll(/^\| `(.+?)` \|(.*)\|$/gm)]
+  return new Map(found.map(([, first = '', rest = '']) => [first, rest.split('|').map((cell) => cell.trim())]))
+}
+
+test('every file that a document links to is there', (t) => {
+  for (const path of DOCUMENTS) {
+    for (const [, target = ''] of text(path).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+      t.true(existsSync(join(ROOT, dirname(path), target)), `${path}: ${target}`)
+    }
+  }
+})
+
+test('docs/protocol.md names every limit with its value, every route, request domain and refusal', (t) => {
+  const protocol = text('docs/protocol.md')
+  const table = rows(protocol)
+  for (const [name, value] of Object.entries(LIMITS)) t.is(table.get(name)?.[0], value.toLocaleString('en'), name)
+  for (const { method, path, does } of ROUTES) t.is(table.get(`${method} ${path}`)?.[1], does, path)
+  for (const refusal of REFUSALS) t.true(protocol.includes(`\`${refusal}\``), refusal)
+  for (const [name, byte] of Object.entries(DOMAINS)) {
+    const words: Readonly<Record<string, string>> = { changes: 'list of changes', check: 'key check' }
+    t.true(protocol.replace(/\s+/g, ' ').includes(`${byte} ${words[name] ?? name}`), name)
+  }
+})
+
+test('docs/architecture.md shows every floor and every room', (t) => {
+  const architecture = text('docs/architecture.md')
+  const picture = architecture.split('```')[1] ?? ''
+  for (const name of [...CORE_FLOORS.flat(), ...[...ROOMS.values()].flat()]) t.true(picture.includes(name), name)
+})
+
+test('docs/glossary.md knows every presence', (t) => {
+  const glossary = text('docs/glossary.md')
+  for (const presence of PRESENCES) t.true(glossary.includes(presence), presence)
+})
+
+test('the example of README is eight lines at most, and complete TypeScript', (t) => {
+  const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(text('README.md')) ?? []
+  t.true(example.trimEnd().split('\n').length <= 8)
+  const { diagnostics } = ts.transpileModule(example, { reportDiagnostics: true })
+  t.deepEqual(diagnostics, [])
+  const known = JSON.parse(text('test/package/exports.json')) as Readonly<Record<string, readonly string[]>>
+  for (const [, names = '', from = ''] of example.matchAll(/import \{ (.+) \} from '(.+)'/g)) {
+    for (const name of names.split(', ')) t.true(known[from]?.includes(name), `${name} from ${from}`)
+  }
+})
+
+test('the walk of README reads as steps: each command of the command line is shown or told of', (t) => {
+  const readme = text('README.md')
+  const lines = stepsOf(readme).flatMap((step) => step.lines)
+  for (const name of ['serve', 'register', 'login', 'link', 'watch', 'status']) {
+    t.true(
+      lines.some((line) => line.includes(`npx tidemark ${name}`)),
+      name,
+    )
+  }
+  for (const name of ['sync', 'plan']) t.true(readme.includes(`tidemark ${name}`), name)
+  t.throws(() => stepsOf('nothing of the kind'))
+  t.throws(() => stepsOf('<!-- walk: user, dances -->\n```sh\nls\n```'))
+  t.throws(() => stepsOf('<!-- walk: user, until "x" -->\nno block'))
+})
