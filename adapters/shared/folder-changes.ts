@@ -19,12 +19,22 @@ export class FolderChanges {
     this.#trash = trash
   }
 
-  /** `from`: absolute path of a finished file of ours, staged or kept. */
+  /** `from`: absolute path of a finished staged file. */
   async create(from: string, to: Target): Promise<Outcome> {
     const place = await this.#places.reach(to)
     if (place === null) return MOVED
     const object = await this.#places.ground.disk.lstat(from)
     if (!(await this.#places.putFile(from, place))) return MOVED
+    return this.#places.settled(place, object, this.#places.takeBack(place, from))
+  }
+
+  /** What an earlier change caught, a file or a whole directory, from the trash to a free place. */
+  async restore(kept: string, to: Target): Promise<Outcome> {
+    const place = await this.#places.reach(to)
+    if (place === null) return MOVED
+    const from = this.#trash.path(kept)
+    const object = await this.#places.ground.disk.lstat(from)
+    if (!(await this.#trash.putBack(kept, place.absolute))) return MOVED
     return this.#places.settled(place, object, this.#places.takeBack(place, from))
   }
 

@@ -203,7 +203,7 @@ class FolderStore implements LocalStore {
   }
 
   restoreKept(kept: string, to: Target): Promise<Outcome> {
-    return this.#change(to.path, {}, () => this.#changes.create(this.#trash.path(kept), to))
+    return this.#change(to.path, {}, () => this.#changes.restore(kept, to))
   }
 
   setExecutableIf(at: Target, expected: Expected, executable: boolean): Promise<Outcome> {

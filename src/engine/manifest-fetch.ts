@@ -2,7 +2,7 @@
 
 import { manifestDigest } from '../content/manifest.js'
 import { applyVerifiedPatch } from '../content/patch.js'
-import { TidemarkError } from '../errors.js'
+import { type ErrorCode, isTidemarkError, TidemarkError } from '../errors.js'
 import type { Hasher } from '../interfaces/hasher.js'
 import type { Digest } from '../model/ids.js'
 import type { Manifest } from '../model/manifest.js'
@@ -25,7 +25,10 @@ export interface ManifestParts {
 /** Manifests asked for in one request: their answer stays well inside a frame for small files. */
 const AT_ONCE = 500
 
-/** Digests the server does not hold are left out. */
+/** What opening a manifest that is no good fails with. */
+const BROKEN: ReadonlySet<ErrorCode> = new Set(['corrupt', 'invalid', 'too-large', 'newer-version'])
+
+/** Digests that the server does not hold, or sends something else for, are left out. */
 export async function fetchManifests(
   parts: ManifestParts,
   wanted: readonly WantedManifest[],
@@ -51,6 +54,7 @@ export async function fetchManifests(
     for (const digest of answered) due.delete(digest)
     for (const wire of answer.manifests) {
       const manifest = await open(parts, wire)
+      if (manifest === null) continue
       parts.shelf.put(wire.digest, manifest)
       found.set(wire.digest, manifest)
     }
@@ -58,15 +62,16 @@ export async function fetchManifests(
   return found
 }
 
-async function open({ shelf, hasher }: ManifestParts, wire: WireManifest): Promise<Manifest> {
-  if (wire.form === 'whole') {
-    if (manifestDigest(hasher, wire.manifest) !== wire.digest)
-      throw invalid(wire.digest, 'a manifest does not match its digest')
-    return wire.manifest
+/** Null for one that is not what it says it is: the trouble of its file alone (INV-35). */
+async function open({ shelf, hasher }: ManifestParts, wire: WireManifest): Promise<Manifest | null> {
+  try {
+    if (wire.form === 'whole') return manifestDigest(hasher, wire.manifest) === wire.digest ? wire.manifest : null
+    const base = await shelf.get(wire.base)
+    return base === null ? null : applyVerifiedPatch({ hasher, base, patch: wire.patch, digest: wire.digest })
+  } catch (error) {
+    if (isTidemarkError(error) && BROKEN.has(error.code)) return null
+    throw error
   }
-  const base = await shelf.get(wire.base)
-  if (base === null) throw invalid(wire.digest, 'a patch stands on a manifest this device did not name')
-  return applyVerifiedPatch({ hasher, base, patch: wire.patch, digest: wire.digest })
 }
 
 function invalid(subject: string, message: string): TidemarkError {

@@ -623,6 +623,21 @@ const OTHER_CASES: readonly LocalCase[] = [
       }),
   },
   {
+    rule: 'LOCAL-19',
+    title: 'a kept directory comes back whole, to a free place only',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        const kept = `${'0'.repeat(32)}-d`
+        await hands.mkdir(`.tidemark/trash/${kept}`)
+        await hands.write(`.tidemark/trash/${kept}/f`, 'text')
+        await hands.mkdir('taken')
+        isMoved(await store.restoreKept(kept, at('taken')))
+        isDone(await store.restoreKept(kept, at('d')))
+        assert.deepEqual([...(await visible(hands))], [['d/f', 'text']])
+        assert.equal(await hands.exists(`.tidemark/trash/${kept}`), false)
+      }),
+  },
+  {
     rule: 'INV-25',
     title: 'a directory that cannot be written is a problem of the path, and nothing is lost',
     needs: (subject) => subject.deniable,

@@ -365,6 +365,29 @@ test('a content that the server cannot give does not hold up the others', async 
   t.deepEqual(b.tree(), { bad: 'not to be had', good: 'to be had' })
 })
 
+test('a manifest that is not what it says it is holds up its own file only', async (t) => {
+  const { a, b } = await pair()
+  a.write('bad', 'long enough to be told apart')
+  a.write('good', 'short')
+  await a.sync()
+  b.onAnswer = (answer) => {
+    if (answer.type !== 'get-manifests') return answer
+    const manifests = answer.manifests.map((wire) =>
+      wire.form === 'whole' && wire.manifest.size > 5 ? { ...wire, manifest: { chunks: [], size: 0 } } : wire,
+    )
+    return { ...answer, manifests }
+  }
+  const report = await b.sync()
+  t.deepEqual(b.tree(), { good: 'short' })
+  t.deepEqual(
+    report.problems.map(({ path }) => path),
+    ['bad'],
+  )
+  b.onAnswer = (answer) => answer
+  await b.sync()
+  t.deepEqual(b.tree(), a.tree())
+})
+
 test('a chunk with other bytes than its digest names is never put in place', async (t) => {
   const { a, b } = await pair()
   a.write('f', 'as it was')
