@@ -3,7 +3,7 @@
 import { type Check, none, type Scene } from './checks.js'
 import type { Counts } from './device.js'
 import type { Stage } from './stage.js'
-import { differences } from './trees.js'
+import { differences, MODE_BITS } from './trees.js'
 import { until } from './waiting.js'
 
 export interface Play {
@@ -81,7 +81,10 @@ export async function quiet({ stage, signal }: Play): Promise<void> {
 
 export async function same({ stage, signal }: Play): Promise<Check> {
   const [a, b] = stage.devices
-  return none('A and B are equal, byte for byte', await differences(a.folder, b.folder, signal))
+  return none(
+    'A and B are equal, byte for byte',
+    await differences(a.folder, b.folder, { modes: MODE_BITS.all, signal }),
+  )
 }
 
 function megabytes(bytes: number): string {

@@ -7,7 +7,7 @@ import { atMost, type Check, exactly, holds, none, type Scene } from './checks.j
 import type { Device } from './device.js'
 import { atTheSameTime, countsOf, median, type Play, quiet, same, settled, type Spent, spentSince } from './play.js'
 import { compilerTree } from './stage.js'
-import { copyTree, differences, pathsBelow, sizeOf } from './trees.js'
+import { copyTree, differences, MODE_BITS, pathsBelow, sizeOf } from './trees.js'
 import { until } from './waiting.js'
 
 interface Outcome {
@@ -63,8 +63,14 @@ async function firstSync(play: Play): Promise<Outcome> {
   return {
     checks: [
       holds(`TypeScript ${COMPILER_VERSION}`, version === COMPILER_VERSION, version),
-      none('same bytes, times and modes on A and B', await differences(a.folder, b.folder, signal)),
-      none('and as they were installed', await differences(source, join(b.folder, TOP), signal)),
+      none(
+        'same bytes, times and modes on A and B',
+        await differences(a.folder, b.folder, { modes: MODE_BITS.all, signal }),
+      ),
+      none(
+        'and as they were installed',
+        await differences(source, join(b.folder, TOP), { modes: MODE_BITS.owner, signal }),
+      ),
     ],
     figures: { files, bytes, largest: size.largest.bytes, bytesUpA: up, bytesDownB: down },
   }

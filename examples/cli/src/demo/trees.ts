@@ -1,7 +1,7 @@
 /** Copying and comparing real directories: bytes, times, modes. Nothing of Tidemark is used here, so that it proves something. */
 
 import { createReadStream } from 'node:fs'
-import { chmod, copyFile, lstat, mkdir, readdir, utimes } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export interface TreeSize {
@@ -21,8 +21,6 @@ interface Entry {
 
 /** Whatever is never synced. */
 const OWN = '.tidemark'
-/** The mode bits that this user's files may have at all. */
-const ALLOWED = 0o777 & ~process.umask()
 
 /** Copies files with their times and modes. */
 export async function copyTree(from: string, to: string, signal: AbortSignal): Promise<void> {
@@ -34,8 +32,8 @@ export async function copyTree(from: string, to: string, signal: AbortSignal): P
       await mkdir(target, { recursive: true })
       continue
     }
-    await copyFile(join(from, entry.path), target)
-    await chmod(target, entry.mode)
+    // Not more rights than this user gives to any new file.
+    await writeFile(target, await readFile(join(from, entry.path)), { mode: entry.mode })
     const { atimeMs, mtimeMs } = await lstat(join(from, entry.path))
     await utimes(target, insideMs(atimeMs), insideMs(mtimeMs))
   }
@@ -61,8 +59,17 @@ export async function pathsBelow(root: string, signal: AbortSignal): Promise<rea
   return (await entriesBelow(root, signal)).map(({ path }) => path)
 }
 
+/** Of the owner alone, or of all: what others may do depends on who copied. */
+export const MODE_BITS = { owner: 0o700, all: 0o777 } as const
+
+export interface CompareOptions {
+  readonly modes: (typeof MODE_BITS)[keyof typeof MODE_BITS]
+  readonly signal: AbortSignal
+}
+
 /** What differs, as sentences; empty when nothing does. Times in whole milliseconds, of files. */
-export async function differences(a: string, b: string, signal: AbortSignal): Promise<readonly string[]> {
+export async function differences(a: string, b: string, options: CompareOptions): Promise<readonly string[]> {
+  const { signal } = options
   const [left, right] = await Promise.all([entriesBelow(a, signal), entriesBelow(b, signal)])
   const there = new Map(right.map((entry) => [entry.path, entry]))
   const found: string[] = []
@@ -70,7 +77,7 @@ export async function differences(a: string, b: string, signal: AbortSignal): Pr
     const other = there.get(entry.path)
     there.delete(entry.path)
     if (other === undefined) found.push(`only in the first: ${entry.path}`)
-    else found.push(...(await differs(entry, other, { a, b, signal })))
+    else found.push(...(await differs(entry, other, { a, b, ...options })))
   }
   return [...found, ...[...there.keys()].map((path) => `only in the second: ${path}`)]
 }
@@ -78,7 +85,7 @@ export async function differences(a: string, b: string, signal: AbortSignal): Pr
 async function differs(
   entry: Entry,
   other: Entry,
-  { a, b, signal }: { readonly a: string; readonly b: string; readonly signal: AbortSignal },
+  { a, b, modes, signal }: CompareOptions & { readonly a: string; readonly b: string },
 ): Promise<readonly string[]> {
   signal.throwIfAborted()
   if (entry.kind !== other.kind) return [`a ${entry.kind} and a ${other.kind}: ${entry.path}`]
@@ -87,7 +94,7 @@ async function differs(
     return [`other bytes: ${entry.path}`]
   }
   if (Math.floor(entry.mtimeMs) !== Math.floor(other.mtimeMs)) return [`another time: ${entry.path}`]
-  return entry.mode === other.mode ? [] : [`another mode: ${entry.path}`]
+  return (entry.mode & modes) === (other.mode & modes) ? [] : [`another mode: ${entry.path}`]
 }
 
 async function sameBytes(a: string, b: string): Promise<boolean> {
@@ -114,7 +121,7 @@ async function entriesBelow(root: string, signal: AbortSignal): Promise<readonly
       const path = directory === '' ? name : `${directory}/${name}`
       const stat = await lstat(join(root, path))
       const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : 'other'
-      found.push({ path, kind, size: stat.size, mtimeMs: stat.mtimeMs, mode: stat.mode & ALLOWED })
+      found.push({ path, kind, size: stat.size, mtimeMs: stat.mtimeMs, mode: stat.mode & 0o777 })
       if (kind === 'directory') await walk(path)
     }
   }
