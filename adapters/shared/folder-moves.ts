@@ -144,12 +144,21 @@ export class FolderMoves {
     const object = await ground.look(aside)
     if (target === null || object === null) return MOVED
     if (object.kind === 'file') {
-      if (!(await this.#places.putFile(aside, target))) return MOVED
+      if (!(await this.#places.putFile(aside, target)) && !(await this.#finishes(aside, target, object))) return MOVED
     } else {
       if ((await ground.look(target.absolute)) !== null) return MOVED
       await ground.disk.rename(aside, target.absolute)
     }
     return this.#places.settled(target, object, this.#places.takeBack(target, aside))
+  }
+
+  /** The place is taken by the very file: an earlier attach was cut off between its two halves. */
+  async #finishes(aside: string, target: Place, object: DiskStat): Promise<boolean> {
+    const { ground } = this.#places
+    const there = await ground.look(target.absolute)
+    if (there === null || !sameObject(there, object)) return false
+    await ground.disk.unlink(aside)
+    return true
   }
 
   async detached(): Promise<

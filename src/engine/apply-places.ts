@@ -1,7 +1,7 @@
 /** Directories, renames, removals and the executable bit on this disk (SPEC 4), each under the store's own checks. */
 
 import { TidemarkError } from '../errors.js'
-import type { Outcome } from '../interfaces/local-store.js'
+import type { Outcome, Target } from '../interfaces/local-store.js'
 import { toHex } from '../model/hex.js'
 import type { NodeId } from '../model/ids.js'
 import { keyOf, type Node, type Placement } from '../model/node.js'
@@ -11,6 +11,7 @@ import type {
   CreateOperation,
   DetachOperation,
   ExecutableOperation,
+  Expected,
   MoveOperation,
   RemoveOperation,
 } from '../model/plan.js'
@@ -36,10 +37,22 @@ export async function move(run: ApplyRun, operation: MoveOperation): Promise<voi
   const from = run.origin(operation.id, operation.fromParent)
   const to = run.target(operation.to, operation.toParent)
   if (from === null || to === null) return run.drop(operation)
-  const outcome = await run.parts.local.moveIf(from, to, operation.expected)
+  const outcome = await moveFile(run, from, to, operation.expected)
   if (!(await run.took(operation, operation.id, [from.path, to.path], outcome))) return
   stands(run, operation.id, operation.to, to.path, outcome)
   run.tell({ type: 'move', path: to.path, from: from.path, id: operation.id })
+}
+
+/** A file takes its new name before it leaves the old one: written down before, since a crash in between leaves both. */
+async function moveFile(run: ApplyRun, from: Target, to: Target, expected: Expected): Promise<Outcome> {
+  const { state, local, random } = run.parts
+  if (expected.content === null || expected.stamp.fileId === null) return local.moveIf(from, to, expected)
+  const token = toHex(random.bytes(16))
+  state.addIntent({ type: 'move', token, from: from.path, to: to.path, expected })
+  await run.settle()
+  const outcome = await local.moveIf(from, to, expected)
+  state.dropIntent(token)
+  return outcome
 }
 
 export async function detach(run: ApplyRun, operation: DetachOperation, moving: Map<NodeId, string>): Promise<void> {
@@ -150,7 +163,7 @@ export async function setExecutable(run: ApplyRun, operation: ExecutableOperatio
 
 /** The local content gets an identity of its own, durable before it leaves its name. */
 export async function aside(run: ApplyRun, operation: AsideOperation): Promise<void> {
-  const { state, local, onChange } = run.parts
+  const { state, onChange } = run.parts
   const { trees } = state
   const from = run.origin(operation.id, operation.parent)
   const to = run.target(operation.to, operation.parent)
@@ -165,8 +178,7 @@ export async function aside(run: ApplyRun, operation: AsideOperation): Promise<v
     stamp: found.stamp,
     provisional: trees.remoteRevision(operation.copyId)?.node == null,
   })
-  await run.settle()
-  const outcome = await local.moveIf(from, to, operation.expected)
+  const outcome = await moveFile(run, from, to, operation.expected)
   if (!(await run.took(operation, operation.copyId, [from.path, to.path], outcome))) return
   stands(run, operation.copyId, operation.to, to.path, outcome)
   await run.settle()

@@ -5,6 +5,7 @@
 
 import type { NodeId, Sequence } from '../model/ids.js'
 import type { Node } from '../model/node.js'
+import type { Expected } from '../model/plan.js'
 import type { Stamp } from '../model/stamp.js'
 
 /** A staged file is about to be put at a place: a new one, or over the expected one. */
@@ -30,4 +31,17 @@ export interface DetachIntent {
   readonly target: { readonly parentId: NodeId; readonly name: string }
 }
 
-export type Intent = PutIntent | DetachIntent
+/**
+ * A file is about to be renamed by way of a second link. Cut off in between, it has both names: the new one would pass
+ * for another file of the user.
+ */
+export interface MoveIntent {
+  readonly type: 'move'
+  readonly token: string
+  readonly from: string
+  readonly to: string
+  /** What was seen of the file. */
+  readonly expected: Expected
+}
+
+export type Intent = PutIntent | DetachIntent | MoveIntent

@@ -12,7 +12,7 @@ import { returnDetached } from './apply-places.js'
 import { besideOf } from './apply-run.js'
 import { below, directoryOf } from './paths.js'
 import type { EngineState } from './engine-state.js'
-import type { DetachIntent, PutIntent } from './intent.js'
+import type { DetachIntent, MoveIntent, PutIntent } from './intent.js'
 import { ALL_ATTRIBUTES, shows } from './results.js'
 
 export interface RecoverParts {
@@ -29,6 +29,7 @@ export async function recover(parts: RecoverParts, signal: AbortSignal): Promise
   const detached = new Set((await local.detached()).map((entry) => entry.token))
   for (const intent of [...state.intents.values()]) {
     if (intent.type === 'put') await recoverPut(parts, intent, signal)
+    else if (intent.type === 'move') await recoverMove(parts, intent, signal)
     else if (detached.delete(intent.token)) await recoverDetached(parts, intent)
     state.dropIntent(intent.token)
   }
@@ -87,6 +88,17 @@ function damageOf(
 ): 'certain' | 'possible' | 'none' {
   if (stamp.size === 0 || BigInt(stamp.mtimeNs) / 1_000_000n === BigInt(modifiedAt)) return 'certain'
   return stamp.size < size ? 'possible' : 'none'
+}
+
+/** Both names are the file: the rename is finished. Anything else the scan understands. */
+async function recoverMove({ local }: RecoverParts, intent: MoveIntent, signal: AbortSignal): Promise<void> {
+  const [from, to] = [await local.stat(intent.from, { signal }), await local.stat(intent.to, { signal })]
+  if (from.state !== 'present' || to.state !== 'present') return
+  const { stamp } = from.entry
+  const { stamp: before, content } = intent.expected
+  if (stamp.fileId !== before.fileId || to.entry.stamp.fileId !== before.fileId) return
+  await local.removeIf({ path: intent.from, parent: null }, { stamp, content }, { signal })
+  await local.flush([directoryOf(intent.from), directoryOf(intent.to)])
 }
 
 /** Target free: there. Else back to the origin, or beside it. */
