@@ -4,12 +4,14 @@ import { EXIT } from './exit-codes.js'
 
 const PATIENCE_MS = 4_000
 
-export type Ending = 'SIGINT' | 'SIGTERM'
+export type Ending = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
-/** Aborted, with the signal's name as the reason, by the first SIGINT or SIGTERM. */
-export function endingSignal(): AbortSignal {
+const ENDINGS: readonly Ending[] = ['SIGINT', 'SIGTERM']
+
+/** Aborted by the first of these signals, whose name is the reason. SIGHUP is left alone unless named: `nohup` is to work. */
+export function endingSignal(endings: readonly Ending[] = ENDINGS): AbortSignal {
   const ending = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  for (const name of endings) {
     process.on(name, () => {
       if (ending.signal.aborted) process.exit(EXIT.interrupted)
       setTimeout(() => process.exit(EXIT.interrupted), PATIENCE_MS).unref()

@@ -8,6 +8,9 @@ import { atServer, folderEngine } from '../folder-engine.js'
 import type { Output } from '../output.js'
 import { changeWords, guardWords, problemWords } from '../plain-words.js'
 
+/** Changes on this disk that are told one by one. */
+const LISTED_MOST = 20
+
 export interface SyncOptions {
   /** Id of a guard to say yes to. */
   readonly confirm?: string
@@ -17,12 +20,14 @@ export async function sync(folder: string, options: SyncOptions, { output, home,
   const { engine, link, transport } = folderEngine(folder, home)
   engine.on('progress', (counts) => output.progress.counts(counts, performance.now()))
   engine.on('status', (status) => output.progress.status(status))
+  let listed = 0
   engine.on('change', (change) => {
     const words = changeWords(change)
-    if (words !== null) output.line(`  ${words}`)
+    if (words !== null && listed++ < LISTED_MOST) output.line(`  ${words}`)
   })
   try {
     const report = await run(engine, options, signal)
+    if (listed > LISTED_MOST) output.line(`  … and ${listed - LISTED_MOST} more`)
     if (!output.json) describe(report, folder, output)
     const { conflicts, problems, guards } = report
     const exit = exitCodeFor({ guards: guards.length, problems: problems.length + conflicts.length })

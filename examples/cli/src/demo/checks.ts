@@ -2,6 +2,8 @@
 
 export interface Check {
   readonly what: string
+  /** What was to be found, where that is a number: '= 1', '≤ 2048'. */
+  readonly limit: string | null
   readonly holds: boolean
   readonly found: string | number
 }
@@ -16,17 +18,17 @@ export interface Scene {
 }
 
 export function atMost(what: string, found: number, most: number): Check {
-  return { what: `${what} ≤ ${most}`, holds: found <= most, found }
+  return { what, limit: `≤ ${most}`, holds: found <= most, found }
 }
 
 export function exactly(what: string, found: number, expected: number): Check {
-  return { what: `${what} = ${expected}`, holds: found === expected, found }
+  return { what, limit: `= ${expected}`, holds: found === expected, found }
 }
 
 export function holds(what: string, isTrue: boolean, found: string | number = isTrue ? 'yes' : 'no'): Check {
-  return { what, holds: isTrue, found }
+  return { what, limit: null, holds: isTrue, found }
 }
 
 export function none(what: string, found: readonly string[]): Check {
-  return { what, holds: found.length === 0, found: found.slice(0, 3).join('; ') || 'none' }
+  return { what, limit: null, holds: found.length === 0, found: found.slice(0, 3).join('; ') || 'none' }
 }

@@ -17,7 +17,8 @@ import { playAll } from './scenes.js'
 import { Stage } from './stage.js'
 import { Teller } from './teller.js'
 
-const signal = endingSignal()
+/** A terminal that is closed ends it as well: nothing may stay behind. */
+const signal = endingSignal(['SIGINT', 'SIGTERM', 'SIGHUP'])
 process.exitCode = await main()
 
 async function main(): Promise<ExitCode> {

@@ -62,7 +62,7 @@ async function firstSync(play: Play): Promise<Outcome> {
   const [up, down] = [a.relay.passed.up, b.relay.passed.down]
   return {
     checks: [
-      holds(`TypeScript ${COMPILER_VERSION}`, version === COMPILER_VERSION, version),
+      holds('the installed TypeScript', version === COMPILER_VERSION, version),
       none(
         'same bytes, times and modes on A and B',
         await differences(a.folder, b.folder, { modes: MODE_BITS.all, signal }),
@@ -211,7 +211,7 @@ async function deleteFile(play: Play): Promise<Outcome> {
     checks: [
       exactly('revisions', spent.revisions, 1),
       exactly('bytes of content', spent.content, 0),
-      none('problems said by A or B', [...a.problems, ...b.problems]),
+      none('A and B say no problem', [...a.problems, ...b.problems]),
       await same(play),
     ],
     figures: spent,
@@ -239,7 +239,7 @@ async function logInAgain(play: Play): Promise<Outcome> {
       exactly("requests in the server's log", logged, 1),
       exactly('requests of the device', Number(requests), 1),
       none('no file opened', files),
-      holds('and yet everything was looked at', Number(looked) > 0, Number(looked)),
+      holds('and yet entries were looked at', Number(looked) > 0, Number(looked)),
       exactly('changes', Number(uploaded) + Number(downloaded), 0),
     ],
     figures: {

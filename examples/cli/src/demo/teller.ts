@@ -1,7 +1,7 @@
 /** Tells what the demo is at: one moving line on a terminal, plain lines elsewhere, nothing under `--json`. */
 
 import picocolors from 'picocolors'
-import type { Scene } from './checks.js'
+import type { Check, Scene } from './checks.js'
 
 const CLEAR = '\r\u001b[2K'
 
@@ -30,13 +30,18 @@ export class Teller {
     this.clear()
     const good = checks.every(({ holds }) => holds)
     process.stdout.write(`${good ? picocolors.green('✔') : picocolors.red('✘')} ${title}\n`)
-    for (const { what, holds, found } of checks) {
-      const sign = holds ? picocolors.dim('·') : picocolors.red('✘')
-      process.stdout.write(`  ${sign} ${what}${found === 'yes' || found === 'none' ? '' : `: ${found}`}\n`)
+    for (const check of checks) {
+      process.stdout.write(`  ${check.holds ? picocolors.dim('·') : picocolors.red('✘')} ${wordsOf(check)}\n`)
     }
   }
 
   clear(): void {
     if (this.#moving) process.stdout.write(CLEAR)
   }
+}
+
+/** Numbers with what they were to be; of the rest, what went wrong. */
+function wordsOf({ what, limit, holds, found }: Check): string {
+  if (limit === null) return holds && (found === 'yes' || found === 'none') ? what : `${what}: ${found}`
+  return `${what}: ${found}${holds && limit.startsWith('=') ? '' : ` (${limit})`}`
 }
