@@ -68,12 +68,12 @@ export async function detach(run: ApplyRun, operation: DetachOperation, moving: 
 }
 
 export async function attach(run: ApplyRun, operation: AttachOperation, moving: Map<NodeId, string>): Promise<void> {
-  const { state, local } = run.parts
+  const { state } = run.parts
   const token = moving.get(operation.id)
   if (token === undefined) return run.drop(operation)
   const to = run.target(operation.to, operation.toParent)
-  const outcome = to === null ? null : await local.attach(token, to)
-  if (to === null || outcome?.outcome !== 'done') {
+  const outcome = to === null ? null : await attached(run, operation.id, token, to)
+  if (to === null || outcome === null) {
     run.drop(operation, ...(to === null ? [] : [to.path]))
     return putBack(run, operation.id, moving)
   }
@@ -85,6 +85,23 @@ export async function attach(run: ApplyRun, operation: AttachOperation, moving: 
   await run.settle()
   const from = intent?.type === 'detach' ? { from: intent.origin } : {}
   run.tell({ type: 'attach', path: to.path, ...from, id: operation.id })
+}
+
+/**
+ * Null when it does not stand there. A disk that failed after the deed says nothing of it: then the place is looked at,
+ * since a node that is taken for one in its old place would be mixed up with the one that comes there.
+ */
+async function attached({ parts }: ApplyRun, id: NodeId, token: string, to: Target): Promise<Outcome | null> {
+  const { local, state } = parts
+  const outcome = await local.attach(token, to)
+  if (outcome.outcome === 'done') return outcome
+  const again = outcome.outcome === 'failed' ? await local.attach(token, to) : outcome
+  if (again.outcome === 'done') return again
+  const found = await local.stat(to.path)
+  if (found.state !== 'present') return null
+  const { stamp } = found.entry
+  const isIt = stamp.fileId !== null && stamp.fileId === state.trees.localNode(id)?.stamp.fileId
+  return isIt ? { outcome: 'done', stamp } : null
 }
 
 /** A detached node that could not be attached goes back to where it was, or beside it: it never stays in `moving`. */
