@@ -229,6 +229,16 @@ export class TestDevice {
     this.volume.rmSync(`${ROOT}/${path}`, { recursive: true })
   }
 
+  /** Milliseconds. */
+  async modified(path: string): Promise<number> {
+    const { mtimeNs } = await memfsDisk(this.volume, { now: () => this.world.clock.now() }).lstat(`${ROOT}/${path}`)
+    return Number(mtimeNs / 1_000_000n)
+  }
+
+  setModified(path: string, ms: number): Promise<void> {
+    return memfsDisk(this.volume, { now: () => this.world.clock.now() }).utimes(`${ROOT}/${path}`, ms, ms)
+  }
+
   setExecutable(path: string, executable: boolean): void {
     this.world.clock.advance(10)
     this.volume.chmodSync(`${ROOT}/${path}`, executable ? 0o755 : 0o644)
