@@ -26,7 +26,7 @@ process.once('SIGINT', () => {
 })
 
 if (existsSync(PLACE)) throw new Error(`${PLACE} is there already: remove it first, the walk begins without it`)
-console.log(`The walk of README.md in ${pseudo ? 'pseudo-terminals' : 'pipes (no util-linux `script` here)'}`)
+console.log(`The walk of README.md in ${pseudo ? 'pseudo-terminals' : 'pipes: no pseudo-terminals, or none wanted'}`)
 try {
   for (const step of stepsOf(readFileSync(join(ROOT, 'README.md'), 'utf8'))) {
     await take(step)

@@ -232,7 +232,11 @@ test('exit code 4: a guard holds back the deletes until it is answered', async (
   t.true(plain.stdout.includes(`--confirm ${guards[0]?.id}`), plain.stdout)
   t.is((await run(t, ['plan', a.folder], a)).code, 4)
   t.is((await run(t, ['sync', a.folder, '--confirm', 'something-else'], a)).code, 1)
+  t.is((await run(t, ['sync', a.folder, '--decline', guards[0]?.id ?? ''], a)).code, 0)
+  t.is(visible(a.folder).length, 12)
+  for (let index = 0; index < 11; index++) rmSync(join(a.folder, `${index}.txt`))
   t.is((await run(t, ['sync', a.folder, '--confirm', guards[0]?.id ?? ''], a)).code, 0)
+  t.deepEqual(visible(a.folder), ['11.txt'])
   t.like(document(t, await run(t, ['status', a.folder, '--json'], a)), { exit: 0, inStep: true, guards: [] })
 })
 

@@ -26,7 +26,7 @@ export function problemWords({ path, message }: Problem): string {
 
 export function guardWords({ id, direction, deletes, of }: Guard, folder: string): string {
   const where = direction === 'up' ? 'on the server and every other device' : 'here'
-  return `${deletes} of ${of} files would be deleted ${where}. If that is right: tidemark sync ${folder} --confirm ${id}`
+  return `${deletes} of ${of} files would be deleted ${where}. If that is right: tidemark sync ${folder} --confirm ${id}, if not: --decline ${id}`
 }
 
 /** Null for steps that nobody sees. */

@@ -89,6 +89,7 @@ function addFolders(program: Command, run: Runner): void {
   command(program, 'sync', 'bring folder and server to rest, once')
     .argument('[folder]', 'a linked one', '.')
     .option('--confirm <guard>', 'let the deletes happen that a guard holds back')
+    .option('--decline <guard>', 'bring those files back instead')
     .action((folder: string, options: SyncOptions & CommonOptions) =>
       run('sync', options, (context) => sync(folder, options, context)),
     )

@@ -14,6 +14,8 @@ const LISTED_MOST = 20
 export interface SyncOptions {
   /** Id of a guard to say yes to. */
   readonly confirm?: string
+  /** Id of a guard to say no to. */
+  readonly decline?: string
 }
 
 export async function sync(folder: string, options: SyncOptions, { output, home, signal }: Context): Promise<ExitCode> {
@@ -40,12 +42,13 @@ export async function sync(folder: string, options: SyncOptions, { output, home,
   }
 }
 
-async function run(engine: SyncEngine, { confirm }: SyncOptions, signal: AbortSignal): Promise<SyncReport> {
-  if (confirm === undefined) return engine.sync({ signal })
+async function run(engine: SyncEngine, { confirm, decline }: SyncOptions, signal: AbortSignal): Promise<SyncReport> {
+  if (confirm === undefined && decline === undefined) return engine.sync({ signal })
   // A guard is answered to a running engine: it has to see the same question first.
   await engine.start({ signal })
   await engine.sync({ signal })
-  await engine.confirm(confirm)
+  if (confirm !== undefined) await engine.confirm(confirm)
+  if (decline !== undefined) await engine.decline(decline, { signal })
   return engine.sync({ signal })
 }
 
