@@ -2,6 +2,7 @@
 
 import type { NodeId } from '../model/ids.js'
 import type { AdoptOperation, BookOperation, HoldOperation, RekeyOperation } from '../model/plan.js'
+import { stampOf } from './results.js'
 import type { Trees } from './trees.js'
 
 export function keepBook(trees: Trees, operation: BookOperation): void {
@@ -19,7 +20,7 @@ export function keepBook(trees: Trees, operation: BookOperation): void {
 
 function adopt(trees: Trees, { node, sequence, presence, stamp }: AdoptOperation): void {
   const local = trees.localNode(node.id)
-  trees.setSynced(node.id, { node, sequence, presence, stamp: stamp ?? local?.stamp ?? null })
+  trees.setSynced(node.id, { node, sequence, presence, stamp: stamp ?? stampOf(node, local, trees.synced(node.id)) })
   if (local !== null && presence === 'present') trees.setLocal(node.id, { ...local, provisional: false })
 }
 

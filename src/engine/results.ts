@@ -5,7 +5,8 @@
 
 import { type NodeId, ROOT_ID } from '../model/ids.js'
 import { type Node, samePlacement } from '../model/node.js'
-import type { LocalNode } from '../model/tree.js'
+import type { Stamp } from '../model/stamp.js'
+import type { LocalNode, SyncedRow } from '../model/tree.js'
 import type { Trees } from './trees.js'
 
 /** No valid name: a placement without a base differs from whatever either side has. */
@@ -30,7 +31,7 @@ export function shows(trees: Trees, shown: LocalNode, attributes: readonly Attri
     node: attributes.length === ALL_ATTRIBUTES.length ? { ...base, conflictOf: remote.conflictOf } : base,
     sequence: synced?.sequence ?? revision?.sequence ?? 0,
     presence: 'present',
-    stamp: shown.stamp,
+    stamp: stampOf(base, shown, synced),
   })
   trees.setLocal(id, { ...shown, provisional: false })
 }
@@ -46,6 +47,15 @@ export function unagreed(remote: Node, local: Node): Node {
     ...(remote.content === local.content ? {} : { content: null }),
     executable: local.executable,
   }
+}
+
+/**
+ * The stamp of a synced row speaks of the row's own content: a step that moved a file with an unagreed content must not
+ * lend its stamp to the old one, or the next scan takes the file for unchanged.
+ */
+export function stampOf(base: Node, shown: LocalNode | null, synced: SyncedRow | null): Stamp | null {
+  if (shown !== null && base.content === shown.node.content) return shown.stamp
+  return synced?.stamp ?? shown?.stamp ?? null
 }
 
 /** The step took the node from the disk. Gone on the server too: forgotten. Else it is on its way back. */

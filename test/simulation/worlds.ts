@@ -45,6 +45,11 @@ export const PINNED: readonly Pinned[] = [
   },
   {
     kind: THREE_ROUGH,
+    seed: 5280,
+    was: 'an edit was overwritten: a file moved elsewhere and edited on both sides lent its stamp to the old content, and the next scan took it for unchanged',
+  },
+  {
+    kind: THREE_ROUGH,
     seed: 1149,
     was: 'an emptied directory could not be removed, so this device never was in sync again',
   },

@@ -444,6 +444,44 @@ test('a step agrees on what it brought and on nothing else', (t) => {
   t.is(trees.remoteRevision(id)?.node?.content, theirs.content)
 })
 
+test('a moved file with an unagreed content does not lend its stamp to the agreed one', (t) => {
+  const trees = new Trees({ synced: () => undefined, local: () => undefined, remote: () => undefined })
+  const id = '1'.repeat(32) as NodeId
+  const old = { size: 1, mtimeNs: '1', ctimeNs: '1', fileId: null }
+  const edited = { size: 2, mtimeNs: '2', ctimeNs: '2', fileId: null }
+  const base = fileNode(id, 'before', 'a')
+  trees.setSynced(id, { node: base, sequence: 1, presence: 'present', stamp: old })
+  const mine = fileNode(id, 'before', 'b')
+  trees.setLocal(id, { node: mine, stamp: edited, provisional: false })
+  trees.setRemote(id, { id, sequence: 2, node: fileNode(id, 'after', 'c') })
+  shows(trees, { node: { ...mine, name: 'after', key: 'after' }, stamp: edited, provisional: false }, ['placement'])
+  t.is(trees.synced(id)?.node.name, 'after')
+  t.deepEqual(trees.synced(id)?.stamp, old, 'the stamp of the agreed content')
+  t.deepEqual(trees.localNode(id)?.stamp, edited)
+})
+
+test('moved elsewhere and edited on both sides: a scan between move and conflict copy takes nothing for unchanged', async (t) => {
+  const { world, a, b } = await pair()
+  a.write('f', 'first')
+  await world.converge(a, b)
+  a.write('f', 'edited by A')
+  a.rename('f', 'g')
+  await a.sync()
+  b.write('f', 'edited by B, which nobody may lose')
+  let scanned = false
+  b.engine.on('change', ({ type }) => {
+    if (type === 'move' && !scanned) b.watcher.raise(['g'])
+    scanned ||= type === 'move'
+  })
+  await b.start()
+  await world.pass(60_000)
+  await a.sync()
+  t.true(scanned)
+  t.deepEqual(Object.values(b.tree()).sort(), ['edited by A', 'edited by B, which nobody may lose'])
+  t.deepEqual(a.tree(), b.tree())
+  await stopped(b)
+})
+
 function fileNode(id: NodeId, name: string, digit: string): Node {
   return {
     id,
