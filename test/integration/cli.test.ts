@@ -1,4 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
@@ -187,7 +197,21 @@ test('plan tells what would be done on either side, and does nothing', async (t)
   const plain = await run(t, ['plan', b.folder], b)
   t.regex(plain.stdout, /↑ \+ here\.txt\n↓ \+ there\.txt\n1 change up, 1 down\. Nothing was changed\.\n/)
   t.deepEqual(visible(b.folder), ['here.txt'])
+  const stepsOf = async (side: typeof a): Promise<unknown> =>
+    document(t, await run(t, ['plan', side.folder, '--json'], side))['steps']
+  mkdirSync(join(a.folder, 'notes'))
+  renameSync(join(a.folder, 'there.txt'), join(a.folder, 'notes', 'moved.txt'))
+  t.deepEqual(await stepsOf(a), [
+    { where: 'server', what: 'create', from: null, to: 'notes' },
+    { where: 'server', what: 'move', from: 'there.txt', to: 'notes/moved.txt' },
+  ])
+  renameSync(join(a.folder, 'notes', 'moved.txt'), join(a.folder, 'there.txt'))
+  rmSync(join(a.folder, 'notes'), { recursive: true })
   t.like(document(t, await run(t, ['sync', a.folder, '--json'], a)), { uploaded: 0, downloaded: 0 })
+  await run(t, ['sync', b.folder], b)
+  renameSync(join(a.folder, 'there.txt'), join(a.folder, 'moved.txt'))
+  await run(t, ['sync', a.folder], a)
+  t.deepEqual(await stepsOf(b), [{ where: 'here', what: 'move', from: 'there.txt', to: 'moved.txt' }])
 })
 
 test('exit code 3: problems, and conflicts with both contents kept', async (t) => {
