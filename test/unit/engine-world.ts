@@ -355,8 +355,12 @@ export class TestDevice {
       },
       subscribe: (handlers) =>
         inner().subscribe({
-          onHint: (hint) => void (life.dead || handlers.onHint(hint)),
-          onState: (state) => void (life.dead || handlers.onState(state)),
+          onHint: (hint) => {
+            if (!life.dead) handlers.onHint(hint)
+          },
+          onState: (state) => {
+            if (!life.dead) handlers.onState(state)
+          },
         }),
       close: async () => undefined,
     }
@@ -411,6 +415,6 @@ function copyTree(from: Volume, to: Volume, path: string): void {
     if (stats.isDirectory()) {
       to.mkdirSync(at, { recursive: true })
       copyTree(from, to, at)
-    } else to.writeFileSync(at, from.readFileSync(at) as Uint8Array, { mode: Number(stats.mode) & 0o777 })
+    } else to.writeFileSync(at, from.readFileSync(at), { mode: Number(stats.mode) & 0o777 })
   }
 }
