@@ -93,7 +93,9 @@ async function main(): Promise<void> {
     const found = await interruptAt(moment)
     const wrong = fault(found)
     if (wrong !== null) faults += 1
-    console.log(`${wrong === null ? '✔' : '✘'} at ${moment} ms: ${found.code} after ${Math.round(found.took)} ms${wrong === null ? '' : `, ${wrong}`}`)
+    console.log(
+      `${wrong === null ? '✔' : '✘'} at ${moment} ms: ${found.code} after ${Math.round(found.took)} ms${wrong === null ? '' : `, ${wrong}`}`,
+    )
   }
   console.log(`${moments.length - faults} of ${moments.length} interruptions in good order`)
   process.exitCode = faults === 0 ? 0 : 1
