@@ -1,4 +1,4 @@
-/** A server in memory and what its tests say to it: short ways to make requests, nothing that judges. */
+/** A server in memory, a tree planted in it, and what its tests say to it: short ways to make requests, nothing that judges. */
 
 import { memoryServer, type MemoryServer, type MemoryServerOptions } from '../../adapters/memory/memory-server.js'
 import { manifestDigest } from '../../src/content/manifest.js'
@@ -192,3 +192,26 @@ export function pageOf(state: Standing): Page {
   if (state.standing !== 'current') throw new RangeError(state.standing)
   return state.page
 }
+
+export const X = content('x')
+export const Y = content('y', 'yy')
+
+/** Sequences: 1 box, 2 box/inner, 3 file X, 4 buried (file X), 5 its delete. */
+export async function planted(options: ConstructorParameters<typeof World>[0] = {}): Promise<World> {
+  const world = await new World(options).open()
+  await world.put(X, Y)
+  await world.commit([
+    [directory(1, 'box')],
+    [directory(2, 'inner', { parentId: id(1) })],
+    [file(3, 'file', X)],
+    [file(4, 'buried', X)],
+  ])
+  await world.commit([[remove(4, 4)]])
+  return world
+}
+
+/** What a thrown error is expected to be. */
+export const code = (expected: string) => ({ code: expected })
+
+/** A content whose manifest and chunks the server does not hold. */
+export const lost = content('never sent')
