@@ -30,7 +30,8 @@ function rekey(trees: Trees, { from, to }: RekeyOperation): void {
   if (found === null) return
   const known = trees.remoteRevision(to)?.node != null
   const children = trees.localChildren(from)
-  trees.setLocal(from, null)
+  // Where `from` was agreed once it must not go on standing on this disk: one entry, one node.
+  trees.setLocal(from, trees.synced(from) === null ? null : 'deleted')
   trees.setLocal(to, { ...found, node: { ...found.node, id: to }, provisional: !known })
   for (const child of children) movedBelow(trees, child, to)
 }

@@ -50,6 +50,11 @@ export const PINNED: readonly Pinned[] = [
   },
   {
     kind: THREE_ROUGH,
+    seed: 60,
+    was: 'a new file was deleted everywhere: its directory had been deleted and made anew elsewhere, and stood on this disk as two nodes',
+  },
+  {
+    kind: THREE_ROUGH,
     seed: 1149,
     was: 'an emptied directory could not be removed, so this device never was in sync again',
   },

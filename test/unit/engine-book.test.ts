@@ -1,0 +1,53 @@
+/** What the operations without I/O make of the three trees. */
+
+import test from 'ava'
+import { keepBook } from '../../src/engine/book.js'
+import { Trees } from '../../src/engine/trees.js'
+import { type Node, type NodeId, ROOT_ID } from '../../src/index.js'
+
+const OLD = 'a'.repeat(32) as NodeId
+const NEW = 'b'.repeat(32) as NodeId
+const CHILD = 'c'.repeat(32) as NodeId
+const STAMP = { size: 0, mtimeNs: '1', ctimeNs: '1', fileId: null }
+
+function directory(id: NodeId, name: string, parentId: NodeId = ROOT_ID): Node {
+  return {
+    id,
+    parentId,
+    name,
+    key: name,
+    kind: 'directory',
+    content: null,
+    size: 0,
+    modifiedAt: 0,
+    executable: false,
+    conflictOf: null,
+  }
+}
+
+test('a directory deleted and made anew elsewhere: what stands here is the new node and no other', (t) => {
+  const trees = new Trees({ synced: () => undefined, local: () => undefined, remote: () => undefined })
+  trees.setSynced(OLD, { node: directory(OLD, 'd'), sequence: 1, presence: 'present', stamp: STAMP })
+  trees.setLocal(CHILD, { node: directory(CHILD, 'child', OLD), stamp: STAMP, provisional: true })
+  trees.setRemote(OLD, { id: OLD, sequence: 2, node: null })
+  trees.setRemote(NEW, { id: NEW, sequence: 3, node: directory(NEW, 'd') })
+
+  keepBook(trees, { type: 'rekey', operation: 0, dependsOn: [], from: OLD, to: NEW })
+  t.is(trees.localNode(OLD), null)
+  t.is(trees.localAt(ROOT_ID, 'd'), NEW)
+  t.is(trees.localPath(CHILD), 'd/child')
+
+  keepBook(trees, { type: 'forget', operation: 1, dependsOn: [0], id: OLD })
+  t.is(trees.localNode(OLD), null)
+  t.is(trees.synced(OLD), null)
+  t.deepEqual([...trees.differing()].sort(), [NEW, CHILD].sort())
+})
+
+test('a node that was never agreed leaves nothing behind when it turns out to be another', (t) => {
+  const trees = new Trees({ synced: () => undefined, local: () => undefined, remote: () => undefined })
+  trees.setLocal(OLD, { node: directory(OLD, 'd'), stamp: STAMP, provisional: true })
+  trees.setRemote(NEW, { id: NEW, sequence: 3, node: directory(NEW, 'd') })
+  keepBook(trees, { type: 'rekey', operation: 0, dependsOn: [], from: OLD, to: NEW })
+  t.deepEqual([...trees.nodesHere()], [NEW])
+  t.false(trees.localNode(NEW)?.provisional)
+})
