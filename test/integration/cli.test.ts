@@ -1,41 +1,15 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+/** The commands of the command line, their exit codes and what they say, against a real server. */
+
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { device, document, PASSWORD, place, type Running, run, silentServer, start } from './cli-world.js'
+import { shared, startShared, stopShared } from './cli-server.js'
+import { device, document, PASSWORD, place, run, silentServer, start } from './cli-world.js'
+import { FAILURES, USAGE } from './cli.table.js'
 
-// One server for all: each test has an account of its own.
-const shared: { server: Running | null; url: string; directory: string; undo: (() => unknown)[] } = {
-  server: null,
-  url: '',
-  directory: '',
-  undo: [],
-}
+test.before(startShared)
 
-test.before(async () => {
-  shared.directory = mkdtempSync(join(tmpdir(), 'tidemark-cli-server-'))
-  shared.server = start({ teardown: (undo: () => unknown) => void shared.undo.push(undo) }, [
-    ...['serve', '--port', '0', '--json', '--data', join(shared.directory, 'data')],
-  ])
-  const { event, url } = JSON.parse(await shared.server.says('\n')) as { event: string; url: string }
-  if (event !== 'ready') throw new Error(`the server said ${event}`)
-  shared.url = url
-})
-
-test.after.always(async () => {
-  for (const undo of shared.undo) await undo()
-  rmSync(shared.directory, { recursive: true, force: true, maxRetries: 5 })
-})
+test.after.always(stopShared)
 
 function visible(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -44,16 +18,6 @@ function visible(folder: string): readonly string[] {
 }
 
 // ---- exit codes
-
-const USAGE: readonly (readonly [string, readonly string[]])[] = [
-  ['no command', []],
-  ['an unknown command', ['frobnicate']],
-  ['an unknown option', ['sync', '--frobnicate']],
-  ['a missing argument', ['link', 'folder']],
-  ['too many arguments', ['status', 'one', 'two']],
-  ['a port that is none', ['serve', '--port', 'http']],
-  ['a port beyond all', ['serve', '--port', '65536']],
-]
 
 test('exit code 2: what cannot be understood, said with the next step', async (t) => {
   await Promise.all(
@@ -77,43 +41,6 @@ test('exit code 0: help, on stdout, with all commands and exit codes', async (t)
     t.regex(stdout, new RegExp(`^  ${name} `, 'm'))
   for (const exit of [0, 1, 2, 3, 4, 130]) t.regex(stdout, new RegExp(`^  ${exit}  `, 'm'))
 })
-
-const FAILURES: readonly (readonly [string, number, string, readonly string[], string?])[] = [
-  [
-    'an address that is none',
-    2,
-    'invalid-option',
-    ['login', 'ann', '--server', 'nonsense', '--password-stdin'],
-    PASSWORD,
-  ],
-  [
-    'plain http to elsewhere',
-    2,
-    'invalid-option',
-    ['login', 'ann', '--server', 'http://example.org/sync', '--password-stdin'],
-    PASSWORD,
-  ],
-  [
-    'nobody listens',
-    1,
-    'offline',
-    ['login', 'ann', '--server', 'http://127.0.0.1:9/sync', '--password-stdin'],
-    PASSWORD,
-  ],
-  ['no password', 2, 'invalid-option', ['login', 'ann', '--server', 'http://127.0.0.1:9/sync']],
-  [
-    'an empty password',
-    2,
-    'invalid-option',
-    ['login', 'ann', '--server', 'http://127.0.0.1:9/sync', '--password-stdin'],
-    '\n',
-  ],
-  ['nobody is logged in', 1, 'unauthorized', ['link', 'folder', 'notes']],
-  ['a folder that is not linked', 1, 'not-found', ['sync', '/nowhere/at/all']],
-  ['and its status', 1, 'not-found', ['status', '/nowhere/at/all']],
-  ['and its plan', 1, 'not-found', ['plan', '/nowhere/at/all']],
-  ['and its watch', 1, 'not-found', ['watch', '/nowhere/at/all']],
-]
 
 test('failures name their code, the offending thing and the next step, and show no stack', async (t) => {
   await Promise.all(
