@@ -4,58 +4,10 @@ import { crc32 as nodeCrc32 } from 'node:zlib'
 import test from 'ava'
 import type { Digest, StoredChunk, WorkspaceId } from '../../src/index.js'
 import { crc32 } from '../../adapters/shared/crc32.js'
-import { packChunkStore } from '../../adapters/shared/pack-chunk-store.js'
 import { PackIndex, digestBytes } from '../../adapters/shared/pack-index.js'
 import { CrashDisk, LOSSES } from './crash-disk.js'
 import type { Loss } from './crash-disk.js'
-
-const WORKSPACE = '00000000000000000000000000000001' as WorkspaceId
-const PACK = `/packs/${WORKSPACE}/00000001.pack`
-
-/** xorshift32: the same numbers for a seed, everywhere. */
-function numbers(seed: number): () => number {
-  let state = seed | 1
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return state >>> 0
-  }
-}
-
-const made = new Map<string, StoredChunk>()
-
-function chunk(seed: number, bytes: number): StoredChunk {
-  const known = made.get(`${seed}/${bytes}`)
-  if (known !== undefined) return known
-  const fresh = makeChunk(seed, bytes)
-  made.set(`${seed}/${bytes}`, fresh)
-  return fresh
-}
-
-function makeChunk(seed: number, bytes: number): StoredChunk {
-  const next = numbers(seed * 7_919 + 13)
-  const digest = Array.from({ length: 8 }, () => next().toString(16).padStart(8, '0')).join('') as Digest
-  return {
-    digest,
-    encoding: seed % 5 === 0 ? 'later' : 'identity',
-    bytes: Uint8Array.from({ length: bytes }, () => next() & 0xff),
-  }
-}
-
-function seeded(seed: number): { bytes(length: number): Uint8Array } {
-  const next = numbers(seed)
-  return { bytes: (length) => Uint8Array.from({ length }, () => next() & 0xff) }
-}
-
-const storeOn = (disk: CrashDisk, seed = 1) =>
-  packChunkStore({ disk, directory: '/packs', random: seeded(seed), targetBytes: 4_096 })
-
-const codeOf = (run: Promise<unknown>): Promise<string | undefined> =>
-  run.then(
-    () => undefined,
-    (error: unknown) => (error as { code?: string }).code,
-  )
+import { chunk, codeOf, numbers, PACK, seeded, storeOn, WORKSPACE } from './pack-world.js'
 
 test('CRC-32: the known check value, and every length and split as one', (t) => {
   const text = new TextEncoder().encode('123456789')
