@@ -1,6 +1,5 @@
 /** Cuts: golden vectors, any read size, inserts, crafted inputs, the table of sizes, the describer. */
 
-import { readFileSync } from 'node:fs'
 import { hash } from '@stablelib/blake2b'
 import test from 'ava'
 import { wasmHasher } from '../../adapters/node/wasm-hasher.js'
@@ -13,42 +12,11 @@ import { decodeManifest, encodeManifest, manifestDigest } from '../../src/conten
 import { portableHasher } from '../../src/content/portable-hasher.js'
 import type { Domain } from '../../src/interfaces/hasher.js'
 import { fromHex, toHex } from '../../src/model/hex.js'
-import type { ContentRule, Manifest } from '../../src/model/manifest.js'
-import { type Generator, GENERATOR_TEXT, generate, xorshift32 } from '../vectors/generators.js'
+import type { ContentRule } from '../../src/model/manifest.js'
+import { GENERATOR_TEXT, generate, xorshift32 } from '../vectors/generators.js'
+import { HOSTILE, RULE, SEED } from './content-rules.table.js'
+import { VECTORS } from './content-vectors.js'
 
-interface Vectors {
-  readonly generators: readonly string[]
-  readonly blake2b256: readonly { readonly inputHex: string; readonly keyHex?: string; readonly digest: string }[]
-  readonly domains: {
-    readonly digests: readonly {
-      readonly domain: Domain
-      readonly inputHex: string
-      readonly keyHex?: string
-      readonly digest: string
-    }[]
-  }
-  readonly manifests: readonly { readonly manifest: Manifest; readonly encodedHex: string; readonly digest: string }[]
-  readonly tables: readonly {
-    readonly boundarySeed: string
-    readonly multiplier: number
-    readonly enter: readonly number[]
-    readonly leave: readonly number[]
-  }[]
-  readonly contents: readonly {
-    readonly generator: Generator
-    readonly size: number
-    readonly rule: ContentRule
-    readonly chunks: number
-    readonly lengths: readonly number[]
-    readonly first: string | null
-    readonly last: string | null
-    readonly digest: string
-  }[]
-}
-
-const VECTORS = JSON.parse(readFileSync(new URL('../vectors/content.json', import.meta.url), 'utf8')) as Vectors
-const SEED = '6f2c9e5b71d04a83b8e61f3720c95da4'
-const RULE = defaultContentRule(SEED, null)
 const KIB = 1024
 const MIB = 1024 * KIB
 
@@ -324,73 +292,6 @@ test('the average is a function of the size: the edges of the table', (t) => {
     t.true(sizes.max <= CHUNK_MAX)
   }
 })
-
-const HOSTILE: readonly (readonly [string, unknown, string])[] = [
-  ['unknown algorithm', { ...RULE, algorithm: 'md5' }, 'newer-version'],
-  ['short seed', { ...RULE, boundarySeed: 'ab' }, 'invalid'],
-  ['upper-case seed', { ...RULE, boundarySeed: SEED.toUpperCase() }, 'invalid'],
-  ['seed that is no text', { ...RULE, boundarySeed: 7 }, 'invalid'],
-  ['key check', { ...RULE, keyCheck: 'x' }, 'invalid'],
-  ['no rows', { ...RULE, averages: [] }, 'invalid'],
-  ['no list', { ...RULE, averages: { length: 1 } }, 'invalid'],
-  ['row without a pair', { ...RULE, averages: [7] }, 'invalid'],
-  [
-    'too many rows',
-    { ...RULE, averages: [...Array.from({ length: 16 }, (_, at) => [at + 1, 2048]), [null, 2048]] },
-    'invalid',
-  ],
-  ['no last row', { ...RULE, averages: [[100, 2048]] }, 'invalid'],
-  [
-    'last row too early',
-    {
-      ...RULE,
-      averages: [
-        [null, 2048],
-        [null, 4096],
-      ],
-    },
-    'invalid',
-  ],
-  [
-    'sizes descend',
-    {
-      ...RULE,
-      averages: [
-        [200, 2048],
-        [100, 2048],
-        [null, 2048],
-      ],
-    },
-    'invalid',
-  ],
-  [
-    'size not whole',
-    {
-      ...RULE,
-      averages: [
-        [1.5, 2048],
-        [null, 2048],
-      ],
-    },
-    'invalid',
-  ],
-  ['average 0', { ...RULE, averages: [[null, 0]] }, 'invalid'],
-  ['average below the least', { ...RULE, averages: [[null, 512]] }, 'invalid'],
-  ['average no power of two', { ...RULE, averages: [[null, 3000]] }, 'invalid'],
-  ['average above the most', { ...RULE, averages: [[null, 512 * KIB]] }, 'invalid'],
-  ['average NaN', { ...RULE, averages: [[null, Number.NaN]] }, 'invalid'],
-  [
-    'averages descend',
-    {
-      ...RULE,
-      averages: [
-        [100, 4096],
-        [null, 2048],
-      ],
-    },
-    'invalid',
-  ],
-]
 
 test('a hostile rule is refused', (t) => {
   for (const [title, rule, code] of HOSTILE) t.throws(() => checkRule(rule as ContentRule), { code } as object, title)
