@@ -1,136 +1,16 @@
 /** Single scenes in which an engine could lose, publish or bring back what it should not: each names the rule it keeps. */
 
 import test from 'ava'
-import { EngineWorld, ROOT, type TestDevice } from './engine-world.js'
+import { ROOT, stopped, type TestDevice, twoDevices } from './engine-world.js'
 import { shows } from '../../src/engine/results.js'
 import { Trees } from '../../src/engine/trees.js'
 import { type Digest, type Node, type NodeId, ROOT_ID, TidemarkError } from '../../src/index.js'
-
-async function pair(): Promise<{ world: EngineWorld; a: TestDevice; b: TestDevice }> {
-  const world = await EngineWorld.open()
-  return { world, a: world.device('A'), b: world.device('B') }
-}
-
-function files(count: number): readonly string[] {
-  return Array.from({ length: count }, (_, at) => `f${String(at).padStart(2, '0')}`)
-}
-
-async function stopped(...devices: readonly TestDevice[]): Promise<void> {
-  for (const device of devices) await device.stop()
-}
-
-// ---- guards (INV-20, DESIGN 4.8)
-
-for (const count of [1, 9]) {
-  test(`an emptied root of ${count} files waits for a person, and a yes goes through`, async (t) => {
-    const { world, a, b } = await pair()
-    for (const name of files(count)) a.write(name, `content of ${name}`)
-    a.mkdir('bare')
-    await world.converge(a, b)
-    for (const name of files(count)) a.remove(name)
-    a.remove('bare')
-    await a.start()
-    await world.pass(30_000)
-    t.is(a.engine.status.state, 'guarded')
-    t.like(a.engine.status.guards[0], { id: 'root-emptied:up', kind: 'root-emptied', deletes: count, of: count })
-    t.is(a.engine.status.guards.length, 1)
-    await b.sync()
-    t.is(Object.keys(b.tree()).length, count + 1, 'nothing left the other device')
-    await a.engine.confirm('root-emptied:up')
-    await world.pass(30_000)
-    t.is(a.engine.status.state, 'synced')
-    await b.sync()
-    t.deepEqual(b.tree(), {})
-    await stopped(a)
-  })
-}
-
-test('the question about an emptied root survives a restart', async (t) => {
-  const { world, a, b } = await pair()
-  a.write('only', 'one')
-  await world.converge(a, b)
-  a.remove('only')
-  t.is((await a.sync()).guards[0]?.id, 'root-emptied:up')
-  a.restart()
-  t.is((await a.sync()).guards[0]?.id, 'root-emptied:up')
-  await b.sync()
-  t.deepEqual(b.tree(), { only: 'one' })
-})
-
-test('one file of two deleted asks nothing; a directory that stays keeps the root from being empty', async (t) => {
-  const { world, a, b } = await pair()
-  a.write('one', '1')
-  a.mkdir('stays')
-  await world.converge(a, b)
-  a.remove('one')
-  t.deepEqual((await a.sync()).guards, [])
-  await b.sync()
-  t.deepEqual(b.tree(), { 'stays/': '' })
-})
-
-test('declined deletes of this disk: the files come back', async (t) => {
-  const { world, a, b } = await pair()
-  for (const name of files(12)) a.write(`d/${name}`, `content of ${name}`)
-  a.write('stays', 'here')
-  a.mkdir('bare')
-  await world.converge(a, b)
-  const before = a.tree()
-  a.remove('d')
-  a.remove('bare')
-  await a.start()
-  await world.pass(30_000)
-  t.is(a.engine.status.guards[0]?.id, 'mass-delete:up')
-  await world.run(a.engine.decline('mass-delete:up'))
-  await world.pass(30_000)
-  t.is(a.engine.status.state, 'synced')
-  t.deepEqual(a.engine.status.guards, [])
-  await b.sync()
-  t.deepEqual(b.tree(), before)
-  t.deepEqual({ ...a.tree(), 'bare/': '' }, before)
-  await stopped(a)
-})
-
-test('declined deletes of the server: the files go up again under their old ids', async (t) => {
-  const { world, a, b } = await pair()
-  for (const name of files(12)) a.write(`d/${name}`, `content of ${name}`)
-  await world.converge(a, b)
-  const before = b.tree()
-  const ids = liveIds(b)
-  a.remove('d')
-  await a.start()
-  await world.pass(30_000)
-  await a.engine.confirm('root-emptied:up')
-  await world.pass(30_000)
-  await b.start()
-  await world.pass(30_000)
-  t.is(b.engine.status.guards[0]?.id, 'mass-delete:down')
-  await world.run(b.engine.decline('mass-delete:down'))
-  await world.pass(60_000)
-  t.is(b.engine.status.state, 'synced')
-  t.deepEqual(b.tree(), before)
-  t.deepEqual(a.tree(), before, 'they are back on the device that deleted them')
-  t.deepEqual(liveIds(b), ids)
-  await stopped(a, b)
-})
-
-test('declining what does not wait fails', async (t) => {
-  const { world, a } = await pair()
-  await t.throwsAsync(a.engine.decline('mass-delete:up'), { code: 'closed' } as never)
-  await a.start()
-  await world.pass(5_000)
-  await t.throwsAsync(world.run(a.engine.decline('mass-delete:up')), { code: 'not-found' } as never)
-  await stopped(a)
-})
-
-function liveIds(device: TestDevice): readonly string[] {
-  return [...device.state.rows.keys()].filter((key) => key.startsWith('s/')).sort()
-}
 
 // ---- racy stamps (INV-16)
 
 for (const order of ['replaced', 'removed'] as const) {
   test(`an edit that left no trace in the stamp is not ${order} unseen`, async (t) => {
-    const { world, a, b } = await pair()
+    const { world, a, b } = await twoDevices()
     a.write('f', 'first')
     a.write('other', 'o')
     await world.converge(a, b)
@@ -161,7 +41,7 @@ for (const order of ['replaced', 'removed'] as const) {
 // ---- a call that is cut off (INV-10, SPEC 5.9)
 
 test('nothing is planned while a commit that was cut off has no answer', async (t) => {
-  const { world, a, b } = await pair()
+  const { world, a, b } = await twoDevices()
   a.write('f', 'one')
   await world.converge(a, b)
   await a.start()
@@ -189,7 +69,7 @@ test('nothing is planned while a commit that was cut off has no answer', async (
 // ---- what is out of the tree for a moment (INV-09)
 
 test('files that cannot be put back after a broken rename are not taken for deleted', async (t) => {
-  const { world, a, b } = await pair()
+  const { world, a, b } = await twoDevices()
   a.write('x', 'the first')
   a.write('y', 'the second')
   a.write('z', 'a third')
@@ -220,7 +100,7 @@ test('files that cannot be put back after a broken rename are not taken for dele
 // ---- a disk that does not confirm (INV-08)
 
 test('what the disk did not confirm is not remembered, whatever is saved next', async (t) => {
-  const { world, a, b } = await pair()
+  const { world, a, b } = await twoDevices()
   a.write('f', 'content')
   await a.sync()
   let broken = true
@@ -251,7 +131,7 @@ function claims(device: TestDevice): readonly string[] {
 // ---- one bad thing does not hold up the rest (INV-35)
 
 test('an unreadable file is a problem, not a loop', async (t) => {
-  const { world, a } = await pair()
+  const { world, a } = await twoDevices()
   a.write('closed', 'secret')
   a.write('open', 'public')
   let tries = 0
@@ -275,7 +155,7 @@ test('an unreadable file is a problem, not a loop', async (t) => {
 })
 
 test('a listener that throws does not end the engine', async (t) => {
-  const { a, b } = await pair()
+  const { a, b } = await twoDevices()
   a.engine.on('status', () => {
     throw new Error('of the app')
   })
@@ -289,7 +169,7 @@ test('a listener that throws does not end the engine', async (t) => {
 })
 
 test('a start while a single sync runs goes on living', async (t) => {
-  const { world, a, b } = await pair()
+  const { world, a, b } = await twoDevices()
   const once = a.engine.sync()
   await a.start()
   await world.run(once)
@@ -302,7 +182,7 @@ test('a start while a single sync runs goes on living', async (t) => {
 })
 
 test('a state row that cannot be read: the state is set aside, and the trees are united', async (t) => {
-  const { world, a, b } = await pair()
+  const { world, a, b } = await twoDevices()
   a.write('f', 'content')
   await world.converge(a, b)
   const key = [...b.state.rows.keys()].find((found) => found.startsWith('s/')) ?? ''
@@ -317,7 +197,7 @@ test('a state row that cannot be read: the state is set aside, and the trees are
 // ---- what a step pushed aside (INV-02, INV-18)
 
 test('an edit that a removal caught and could not put back becomes a file of its own', async (t) => {
-  const { world, a, b } = await pair()
+  const { world, a, b } = await twoDevices()
   a.write('f', 'first')
   a.write('other', 'o')
   await world.converge(a, b)
@@ -338,92 +218,6 @@ test('an edit that a removal caught and could not put back becomes a file of its
   await world.converge(b, a, b)
   t.deepEqual(Object.values(b.tree()).sort(), ['caught by the removal', 'in its place since', 'o'])
   t.deepEqual(a.tree(), b.tree())
-})
-
-// ---- answers that are no good (INV-35, INV-26)
-
-test('a content that the server cannot give does not hold up the others', async (t) => {
-  const { world, a, b } = await pair()
-  a.write('bad', 'not to be had')
-  a.write('good', 'to be had')
-  await a.sync()
-  const lost = world.hasher.digest('chunk', new TextEncoder().encode('not to be had'))
-  b.onAnswer = (answer, request) => {
-    if (answer.type !== 'get-chunks' || request.type !== 'get-chunks') return answer
-    const chunks = answer.chunks.filter(({ digest }) => digest !== lost)
-    return { ...answer, chunks, absent: request.digests.filter((digest) => digest === lost) }
-  }
-  const report = await b.sync()
-  t.deepEqual(b.tree(), { good: 'to be had' })
-  t.deepEqual(
-    report.problems.map(({ path }) => path),
-    ['bad'],
-  )
-  t.not(b.statuses.at(-2)?.state, 'synced')
-  b.onAnswer = (answer) => answer
-  await b.sync()
-  t.deepEqual(b.tree(), { bad: 'not to be had', good: 'to be had' })
-})
-
-test('a manifest that is not what it says it is holds up its own file only', async (t) => {
-  const { a, b } = await pair()
-  a.write('bad', 'long enough to be told apart')
-  a.write('good', 'short')
-  await a.sync()
-  b.onAnswer = (answer) => {
-    if (answer.type !== 'get-manifests') return answer
-    const manifests = answer.manifests.map((wire) =>
-      wire.form === 'whole' && wire.manifest.size > 5 ? { ...wire, manifest: { chunks: [], size: 0 } } : wire,
-    )
-    return { ...answer, manifests }
-  }
-  const report = await b.sync()
-  t.deepEqual(b.tree(), { good: 'short' })
-  t.deepEqual(
-    report.problems.map(({ path }) => path),
-    ['bad'],
-  )
-  b.onAnswer = (answer) => answer
-  await b.sync()
-  t.deepEqual(b.tree(), a.tree())
-})
-
-test('a chunk with other bytes than its digest names is never put in place', async (t) => {
-  const { a, b } = await pair()
-  a.write('f', 'as it was')
-  await a.sync()
-  b.onAnswer = (answer) => {
-    if (answer.type !== 'get-chunks') return answer
-    const bytes = new TextEncoder().encode('as it is!')
-    return { ...answer, chunks: answer.chunks.map((chunk) => ({ ...chunk, bytes })) }
-  }
-  await b.sync()
-  t.deepEqual(b.tree(), {})
-})
-
-test('a batch refused as a whole does not stay in the outbox', async (t) => {
-  const { world, a, b } = await pair()
-  a.write('f', 'one')
-  await world.converge(a, b)
-  a.write('f', 'two')
-  a.onAnswer = (answer) =>
-    answer.type === 'commit'
-      ? { type: 'error', code: 'invalid', message: 'not like this', subject: null, retryAfterMs: null }
-      : answer
-  await t.throwsAsync(a.sync(), { code: 'invalid' } as never)
-  t.false([...a.state.rows.keys()].some((key) => key.startsWith('o/')))
-  a.onAnswer = (answer) => answer
-  await world.converge(a, b)
-  t.deepEqual(b.tree(), { f: 'two' })
-  t.deepEqual(a.tree(), { f: 'two' })
-})
-
-test('a server that takes every device for a clone is not asked without end', async (t) => {
-  const { a } = await pair()
-  a.write('f', 'content')
-  a.onAnswer = (answer) => (answer.type === 'hello' ? { ...answer, device: 'clone' } : answer)
-  await t.throwsAsync(a.sync(), { code: 'busy' } as never)
-  t.true(a.requests.length <= 4)
 })
 
 // ---- a node that both sides have and never agreed on (SPEC 2)
@@ -461,7 +255,7 @@ test('a moved file with an unagreed content does not lend its stamp to the agree
 })
 
 test('moved elsewhere and edited on both sides: a scan between move and conflict copy takes nothing for unchanged', async (t) => {
-  const { world, a, b } = await pair()
+  const { world, a, b } = await twoDevices()
   a.write('f', 'first')
   await world.converge(a, b)
   a.write('f', 'edited by A')
@@ -498,7 +292,7 @@ function fileNode(id: NodeId, name: string, digit: string): Node {
 }
 
 test('what a program writes into a replaced file through its open handle becomes a file of its own', async (t) => {
-  const { world, a, b } = await pair()
+  const { world, a, b } = await twoDevices()
   a.write('f', 'first')
   await world.converge(a, b)
   a.write('f', 'of A')

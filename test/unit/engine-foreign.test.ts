@@ -1,8 +1,11 @@
-/** Answers of a server that lies, and changes of others that meet one's own: nothing outside the root, nothing lost. */
+/**
+ * Answers of a server that lies or fails, and changes of others that meet one's own: nothing outside the root, nothing lost,
+ * and one bad answer holds up nothing but its own file.
+ */
 
 import test from 'ava'
 import { type Answer, isTidemarkError, type Node } from '../../src/index.js'
-import { EngineWorld, ROOT, type TestDevice } from './engine-world.js'
+import { EngineWorld, ROOT, type TestDevice, twoDevices } from './engine-world.js'
 
 async function pair(): Promise<{ world: EngineWorld; a: TestDevice; b: TestDevice }> {
   const world = await EngineWorld.open()
@@ -179,4 +182,90 @@ test('what a tree may hold: empty files and directories, the executable bit, nam
   await world.converge(b, a)
   t.deepEqual(a.tree(), b.tree())
   t.is(a.tree()['empty*'], '')
+})
+
+// ---- answers that are no good (INV-35, INV-26)
+
+test('a content that the server cannot give does not hold up the others', async (t) => {
+  const { world, a, b } = await twoDevices()
+  a.write('bad', 'not to be had')
+  a.write('good', 'to be had')
+  await a.sync()
+  const lost = world.hasher.digest('chunk', new TextEncoder().encode('not to be had'))
+  b.onAnswer = (answer, request) => {
+    if (answer.type !== 'get-chunks' || request.type !== 'get-chunks') return answer
+    const chunks = answer.chunks.filter(({ digest }) => digest !== lost)
+    return { ...answer, chunks, absent: request.digests.filter((digest) => digest === lost) }
+  }
+  const report = await b.sync()
+  t.deepEqual(b.tree(), { good: 'to be had' })
+  t.deepEqual(
+    report.problems.map(({ path }) => path),
+    ['bad'],
+  )
+  t.not(b.statuses.at(-2)?.state, 'synced')
+  b.onAnswer = (answer) => answer
+  await b.sync()
+  t.deepEqual(b.tree(), { bad: 'not to be had', good: 'to be had' })
+})
+
+test('a manifest that is not what it says it is holds up its own file only', async (t) => {
+  const { a, b } = await twoDevices()
+  a.write('bad', 'long enough to be told apart')
+  a.write('good', 'short')
+  await a.sync()
+  b.onAnswer = (answer) => {
+    if (answer.type !== 'get-manifests') return answer
+    const manifests = answer.manifests.map((wire) =>
+      wire.form === 'whole' && wire.manifest.size > 5 ? { ...wire, manifest: { chunks: [], size: 0 } } : wire,
+    )
+    return { ...answer, manifests }
+  }
+  const report = await b.sync()
+  t.deepEqual(b.tree(), { good: 'short' })
+  t.deepEqual(
+    report.problems.map(({ path }) => path),
+    ['bad'],
+  )
+  b.onAnswer = (answer) => answer
+  await b.sync()
+  t.deepEqual(b.tree(), a.tree())
+})
+
+test('a chunk with other bytes than its digest names is never put in place', async (t) => {
+  const { a, b } = await twoDevices()
+  a.write('f', 'as it was')
+  await a.sync()
+  b.onAnswer = (answer) => {
+    if (answer.type !== 'get-chunks') return answer
+    const bytes = new TextEncoder().encode('as it is!')
+    return { ...answer, chunks: answer.chunks.map((chunk) => ({ ...chunk, bytes })) }
+  }
+  await b.sync()
+  t.deepEqual(b.tree(), {})
+})
+
+test('a batch refused as a whole does not stay in the outbox', async (t) => {
+  const { world, a, b } = await twoDevices()
+  a.write('f', 'one')
+  await world.converge(a, b)
+  a.write('f', 'two')
+  a.onAnswer = (answer) =>
+    answer.type === 'commit'
+      ? { type: 'error', code: 'invalid', message: 'not like this', subject: null, retryAfterMs: null }
+      : answer
+  await t.throwsAsync(a.sync(), { code: 'invalid' } as never)
+  t.false([...a.state.rows.keys()].some((key) => key.startsWith('o/')))
+  a.onAnswer = (answer) => answer
+  await world.converge(a, b)
+  t.deepEqual(b.tree(), { f: 'two' })
+  t.deepEqual(a.tree(), { f: 'two' })
+})
+
+test('a server that takes every device for a clone is not asked without end', async (t) => {
+  const { a } = await twoDevices()
+  a.write('f', 'content')
+  a.onAnswer = (answer) => (answer.type === 'hello' ? { ...answer, device: 'clone' } : answer)
+  await t.throwsAsync(a.sync(), { code: 'busy' } as never)
+  t.true(a.requests.length <= 4)
 })

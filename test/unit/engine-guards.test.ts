@@ -1,7 +1,10 @@
-/** The mass-delete guard (INV-20): its thresholds, both directions, over a restart; everything else goes on meanwhile. */
+/**
+ * The guards (INV-20, DESIGN 4.8): thresholds of the mass-delete guard, both directions, over a restart, what goes on meanwhile;
+ * an emptied root; deletes that a person declines.
+ */
 
 import test from 'ava'
-import { EngineWorld, type TestDevice } from './engine-world.js'
+import { EngineWorld, stopped, type TestDevice, twoDevices } from './engine-world.js'
 
 async function pair(files: number): Promise<{ world: EngineWorld; a: TestDevice; b: TestDevice }> {
   const world = await EngineWorld.open()
@@ -138,3 +141,114 @@ test('INV-20 a question that nobody asked cannot be answered', async (t) => {
   await a.stop()
   await t.throwsAsync(a.engine.confirm('mass-delete:up'), { code: 'closed' })
 })
+
+// ---- an emptied root, and what is declined
+
+function names(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, at) => `f${String(at).padStart(2, '0')}`)
+}
+
+for (const count of [1, 9]) {
+  test(`an emptied root of ${count} files waits for a person, and a yes goes through`, async (t) => {
+    const { world, a, b } = await twoDevices()
+    for (const name of names(count)) a.write(name, `content of ${name}`)
+    a.mkdir('bare')
+    await world.converge(a, b)
+    for (const name of names(count)) a.remove(name)
+    a.remove('bare')
+    await a.start()
+    await world.pass(30_000)
+    t.is(a.engine.status.state, 'guarded')
+    t.like(a.engine.status.guards[0], { id: 'root-emptied:up', kind: 'root-emptied', deletes: count, of: count })
+    t.is(a.engine.status.guards.length, 1)
+    await b.sync()
+    t.is(Object.keys(b.tree()).length, count + 1, 'nothing left the other device')
+    await a.engine.confirm('root-emptied:up')
+    await world.pass(30_000)
+    t.is(a.engine.status.state, 'synced')
+    await b.sync()
+    t.deepEqual(b.tree(), {})
+    await stopped(a)
+  })
+}
+
+test('the question about an emptied root survives a restart', async (t) => {
+  const { world, a, b } = await twoDevices()
+  a.write('only', 'one')
+  await world.converge(a, b)
+  a.remove('only')
+  t.is((await a.sync()).guards[0]?.id, 'root-emptied:up')
+  a.restart()
+  t.is((await a.sync()).guards[0]?.id, 'root-emptied:up')
+  await b.sync()
+  t.deepEqual(b.tree(), { only: 'one' })
+})
+
+test('one file of two deleted asks nothing; a directory that stays keeps the root from being empty', async (t) => {
+  const { world, a, b } = await twoDevices()
+  a.write('one', '1')
+  a.mkdir('stays')
+  await world.converge(a, b)
+  a.remove('one')
+  t.deepEqual((await a.sync()).guards, [])
+  await b.sync()
+  t.deepEqual(b.tree(), { 'stays/': '' })
+})
+
+test('declined deletes of this disk: the files come back', async (t) => {
+  const { world, a, b } = await twoDevices()
+  for (const name of names(12)) a.write(`d/${name}`, `content of ${name}`)
+  a.write('stays', 'here')
+  a.mkdir('bare')
+  await world.converge(a, b)
+  const before = a.tree()
+  a.remove('d')
+  a.remove('bare')
+  await a.start()
+  await world.pass(30_000)
+  t.is(a.engine.status.guards[0]?.id, 'mass-delete:up')
+  await world.run(a.engine.decline('mass-delete:up'))
+  await world.pass(30_000)
+  t.is(a.engine.status.state, 'synced')
+  t.deepEqual(a.engine.status.guards, [])
+  await b.sync()
+  t.deepEqual(b.tree(), before)
+  t.deepEqual({ ...a.tree(), 'bare/': '' }, before)
+  await stopped(a)
+})
+
+test('declined deletes of the server: the files go up again under their old ids', async (t) => {
+  const { world, a, b } = await twoDevices()
+  for (const name of names(12)) a.write(`d/${name}`, `content of ${name}`)
+  await world.converge(a, b)
+  const before = b.tree()
+  const ids = liveIds(b)
+  a.remove('d')
+  await a.start()
+  await world.pass(30_000)
+  await a.engine.confirm('root-emptied:up')
+  await world.pass(30_000)
+  await b.start()
+  await world.pass(30_000)
+  t.is(b.engine.status.guards[0]?.id, 'mass-delete:down')
+  await world.run(b.engine.decline('mass-delete:down'))
+  await world.pass(60_000)
+  t.is(b.engine.status.state, 'synced')
+  t.deepEqual(b.tree(), before)
+  t.deepEqual(a.tree(), before, 'they are back on the device that deleted them')
+  t.deepEqual(liveIds(b), ids)
+  await stopped(a, b)
+})
+
+test('declining what does not wait fails', async (t) => {
+  const { world, a } = await twoDevices()
+  await t.throwsAsync(a.engine.decline('mass-delete:up'), { code: 'closed' } as never)
+  await a.start()
+  await world.pass(5_000)
+  await t.throwsAsync(world.run(a.engine.decline('mass-delete:up')), { code: 'not-found' } as never)
+  await stopped(a)
+})
+
+function liveIds(device: TestDevice): readonly string[] {
+  return [...device.state.rows.keys()].filter((key) => key.startsWith('s/')).sort()
+}

@@ -17,7 +17,6 @@ import { memoryWatcher, type MemoryWatcher } from '../../adapters/memory/memory-
 import { type SeededRandom, seededRandom } from '../../adapters/memory/seeded-random.js'
 import { type VirtualClock, virtualClock } from '../../adapters/memory/virtual-clock.js'
 import { diskDescriber } from '../../adapters/shared/disk-describe.js'
-import type { Disk, DiskFile } from '../../adapters/shared/disk.js'
 import { folderStore } from '../../adapters/shared/folder-store.js'
 import {
   type Answer,
@@ -30,7 +29,6 @@ import {
   portableHasher,
   type Random,
   type Request,
-  type StateStore,
   type Status,
   SyncEngine,
   type SyncEngineOptions,
@@ -38,6 +36,8 @@ import {
   toHex,
   type Transport,
 } from '../../src/index.js'
+import { steppingDisk, steppingStateStore } from './stepping-seams.js'
+import { copyTree, treeOf } from './volume-tree.js'
 
 export const ROOT = '/root'
 const NEVER = new Promise<never>(() => undefined)
@@ -250,24 +250,7 @@ export class TestDevice {
 
   /** Every path with its content; directories end in `/`, executable files in `*`. Files beyond 64 bytes by length. */
   tree(): Record<string, string> {
-    const found: Record<string, string> = {}
-    const walk = (path: string): void => {
-      for (const name of (this.volume.readdirSync(path === '' ? ROOT : `${ROOT}/${path}`) as string[]).sort()) {
-        if (path === '' && name === '.tidemark') continue
-        const at = path === '' ? name : `${path}/${name}`
-        const stats = this.volume.lstatSync(`${ROOT}/${at}`)
-        if (stats.isDirectory()) {
-          found[`${at}/`] = ''
-          walk(at)
-        } else if (stats.isFile()) {
-          const content = this.bytes(at)
-          const name_ = (Number(stats.mode) & 0o100) === 0 ? at : `${at}*`
-          found[name_] = content.length > 64 ? `${content.length} bytes` : new TextDecoder().decode(content)
-        } else found[at] = 'special'
-      }
-    }
-    walk('')
-    return found
+    return treeOf(this.volume, ROOT)
   }
 
   /** What lies in a directory of our own. */
@@ -310,7 +293,9 @@ export class TestDevice {
     )
     const engine = new SyncEngine({
       local: folderStore({ disk, root: ROOT, random, clock, describer: diskDescriber(disk, hasher) }),
-      state: this.#stateStore(life),
+      state: steppingStateStore(memoryStateStore({ state: this.state }), (run) =>
+        this.#step(life, { seam: 'state', call: 'batch', path: '' }, run),
+      ),
       hasher,
       clock,
       random,
@@ -321,20 +306,6 @@ export class TestDevice {
     })
     engine.on('status', (status) => this.statuses.push(status))
     return engine
-  }
-
-  #stateStore(life: { dead: boolean }): StateStore {
-    const inner = memoryStateStore({ state: this.state })
-    return {
-      durability: inner.durability,
-      open: (options) => inner.open(options),
-      openAside: (options) => inner.openAside(options),
-      get: (keys) => inner.get(keys),
-      range: (prefix, after, limit) => inner.range(prefix, after, limit),
-      batch: (puts, deletes) =>
-        this.#step(life, { seam: 'state', call: 'batch', path: '' }, () => inner.batch(puts, deletes)),
-      close: () => inner.close(),
-    }
   }
 
   #transport(life: { dead: boolean }): Transport {
@@ -367,6 +338,16 @@ export class TestDevice {
   }
 }
 
+/** A world of two devices, A and B, and nothing in it. */
+export async function twoDevices(): Promise<{ world: EngineWorld; a: TestDevice; b: TestDevice }> {
+  const world = await EngineWorld.open()
+  return { world, a: world.device('A'), b: world.device('B') }
+}
+
+export async function stopped(...devices: readonly TestDevice[]): Promise<void> {
+  for (const device of devices) await device.stop()
+}
+
 export function offline(): TidemarkError {
   return new TidemarkError('offline', 'no answer came', { retryable: true })
 }
@@ -374,47 +355,4 @@ export function offline(): TidemarkError {
 /** Repeatable bytes in which no chunk comes twice. */
 export function noise(length: number, seed: number): Uint8Array {
   return seededRandom(seed).bytes(length)
-}
-
-type Run = <T>(call: string, path: string, run: () => Promise<T>) => Promise<T>
-
-function steppingDisk(disk: Disk, step: Run): Disk {
-  return {
-    open: (path, how, mode) =>
-      step(`open ${how}`, path, async () => steppingFile(await disk.open(path, how, mode), path, step)),
-    lstat: (path) => step('lstat', path, () => disk.lstat(path)),
-    readdir: (path) => step('readdir', path, () => disk.readdir(path)),
-    mkdir: (path, mode) => step('mkdir', path, () => disk.mkdir(path, mode)),
-    rmdir: (path) => step('rmdir', path, () => disk.rmdir(path)),
-    rename: (from, to) => step('rename', from, () => disk.rename(from, to)),
-    link: (from, to) => step('link', to, () => disk.link(from, to)),
-    unlink: (path) => step('unlink', path, () => disk.unlink(path)),
-    chmod: (path, mode) => step('chmod', path, () => disk.chmod(path, mode)),
-    utimes: (path, atimeMs, mtimeMs) => step('utimes', path, () => disk.utimes(path, atimeMs, mtimeMs)),
-    syncDirectory: (path) => step('syncDirectory', path, () => disk.syncDirectory(path)),
-  }
-}
-
-function steppingFile(file: DiskFile, path: string, step: Run): DiskFile {
-  return {
-    read: (into, position) => step('read', path, () => file.read(into, position)),
-    write: (bytes, position) => step('write', path, () => file.write(bytes, position)),
-    truncate: (length) => step('truncate', path, () => file.truncate(length)),
-    stat: () => step('stat', path, () => file.stat()),
-    chmod: (mode) => step('fchmod', path, () => file.chmod(mode)),
-    utimes: (atimeMs, mtimeMs) => step('futimes', path, () => file.utimes(atimeMs, mtimeMs)),
-    sync: () => step('sync', path, () => file.sync()),
-    close: () => file.close(),
-  }
-}
-
-function copyTree(from: Volume, to: Volume, path: string): void {
-  for (const name of from.readdirSync(path) as string[]) {
-    const at = `${path}/${name}`
-    const stats = from.lstatSync(at)
-    if (stats.isDirectory()) {
-      to.mkdirSync(at, { recursive: true })
-      copyTree(from, to, at)
-    } else to.writeFileSync(at, from.readFileSync(at), { mode: Number(stats.mode) & 0o777 })
-  }
 }
