@@ -4,7 +4,7 @@ import test from 'ava'
 import { isReservedName, nameBytes, nameTrouble } from '../../src/model/name.js'
 import { conflictName } from '../../src/reconcile/conflict-name.js'
 import { diskNameTrouble, exceedsLimit, foldName, foldsNames } from '../../src/reconcile/names.js'
-import { PLAIN_DISK } from './planner-world/model-device.js'
+import { PLAIN_DISK } from './planner-world/model-disk.js'
 
 const WINDOWS = {
   ...PLAIN_DISK,

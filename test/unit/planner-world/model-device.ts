@@ -1,45 +1,27 @@
 /**
- * A device on maps: a disk, three trees, and the way the engine executes a plan (preconditions, results). `sync` is a generator:
- * between two of its steps anything may happen, on this device or another.
+ * A device on maps: a disk with its user, three trees, and the way the engine executes a plan (preconditions, results).
+ * `sync` is a generator: between two of its steps anything may happen, on this device or another.
  */
 
 import type { Change, ChangeResult } from '../../../src/model/change.js'
 import type { DiskTraits } from '../../../src/model/disk-traits.js'
-import { type Digest, type FileId, type NodeId, ROOT_ID } from '../../../src/model/ids.js'
-import { type Node, type Placement, keyOf } from '../../../src/model/node.js'
+import { type NodeId, ROOT_ID } from '../../../src/model/ids.js'
+import { type Placement, keyOf } from '../../../src/model/node.js'
 import type {
   BookOperation,
   ChangeObservation,
   CommitOperation,
-  Expected,
   ExpectedParent,
   Operation,
   Plan,
 } from '../../../src/model/plan.js'
 import type { Revision } from '../../../src/model/revision.js'
-import type { Stamp } from '../../../src/model/stamp.js'
-import { type LocalNode, type SyncedRow, placeKey } from '../../../src/model/tree.js'
-import type { View, ViewRow } from '../../../src/model/view.js'
-import { diskNameTrouble, foldName } from '../../../src/reconcile/names.js'
+import type { LocalNode, SyncedRow } from '../../../src/model/tree.js'
+import type { ViewRow } from '../../../src/model/view.js'
 import { plan } from '../../../src/reconcile/plan.js'
+import { planFromChanges, wholeView } from './growing-view.js'
+import { type DiskObject, ModelDisk, PLAIN_DISK, stampOf } from './model-disk.js'
 import { type ModelServer, outcomeOf } from './model-server.js'
-
-export const PLAIN_DISK: DiskTraits = {
-  case: 'sensitive',
-  unicode: 'exact',
-  nameLimit: { length: 255, unit: 'bytes' },
-  windowsNames: false,
-  executableBit: true,
-  fileIds: 'strong',
-  stamps: 'strong',
-  mtimeGranularityNs: 1,
-  directoryMove: 'atomic',
-}
-
-export interface DiskObject {
-  readonly fileId: FileId
-  node: Node
-}
 
 export interface DeviceOptions {
   readonly name: string
@@ -56,16 +38,10 @@ type Sent = {
   results: ChangeResult[] | null
 }
 
-export class ModelDevice {
-  readonly name: string
-  readonly disk = new Map<NodeId, DiskObject>()
-  readonly moving = new Map<NodeId, DiskObject>()
+export class ModelDevice extends ModelDisk {
   readonly synced = new Map<NodeId, SyncedRow>()
   readonly remote = new Map<NodeId, Revision>()
   readonly frozen = new Set<NodeId>()
-  /** Contents a user of this device wrote, and those a user overwrote or deleted while they stood on its disk. */
-  readonly written = new Set<Digest>()
-  readonly taken = new Set<Digest>()
   /** What happened here, so that a run can show that it met the hard cases. */
   readonly tally = { lostAnswers: 0, detaches: 0, groups: 0 }
   cursor = 0
@@ -75,69 +51,11 @@ export class ModelDevice {
   losesAnswer: () => boolean = () => false
   readonly #server: ModelServer
   readonly #options: DeviceOptions
-  readonly #traits: DiskTraits
-  #fileIds = 0
 
   constructor(options: DeviceOptions) {
-    this.name = options.name
+    super(options.name, options.disk ?? PLAIN_DISK, options.drawId)
     this.#options = options
     this.#server = options.server
-    this.#traits = options.disk ?? PLAIN_DISK
-  }
-
-  // What a user does.
-
-  write(parentId: NodeId, name: string, content: string | null): NodeId {
-    const id = this.#options.drawId()
-    if (content !== null) this.written.add(content as Digest)
-    this.disk.set(id, this.#object(newNode(id, parentId, name, content)))
-    return id
-  }
-
-  edit(id: NodeId, content: string): void {
-    this.#take(id)
-    this.written.add(content as Digest)
-    this.#change(id, { content: content as Digest, size: content.length })
-  }
-
-  rename(id: NodeId, parentId: NodeId, name: string): void {
-    this.#change(id, { parentId, name, key: keyOf(name) })
-  }
-
-  toggle(id: NodeId): void {
-    this.#change(id, { executable: !this.#at(id).node.executable })
-  }
-
-  /** With everything below it. */
-  erase(id: NodeId): void {
-    for (const child of this.children(id)) this.erase(child.id)
-    this.#take(id)
-    this.disk.delete(id)
-  }
-
-  #take(id: NodeId): void {
-    const { content } = this.#at(id).node
-    if (content !== null) this.taken.add(content)
-  }
-
-  children(id: NodeId): Node[] {
-    return [...this.disk.values()].map(({ node }) => node).filter(({ parentId }) => parentId === id)
-  }
-
-  /** Whether the disk could hold another entry of this name. */
-  isFree(parentId: NodeId, name: string, self?: NodeId): boolean {
-    if (diskNameTrouble(name, this.#traits) !== null) return false
-    const fold = foldName(name, this.#traits)
-    for (const { node } of this.disk.values()) {
-      if (node.id !== self && node.parentId === parentId && foldName(node.name, this.#traits) === fold) return false
-    }
-    return true
-  }
-
-  isBelow(id: NodeId, above: NodeId): boolean {
-    for (let at: NodeId | undefined = id; at !== undefined && at !== ROOT_ID; at = this.disk.get(at)?.node.parentId)
-      if (at === above) return true
-    return false
   }
 
   // What the engine does.
@@ -147,7 +65,7 @@ export class ModelDevice {
     this.pull()
     for (const { id, node, sequence } of this.remote.values()) {
       if (node === null) continue
-      const object = this.disk.get(id) ?? this.#object(node)
+      const object = this.disk.get(id) ?? this.object(node)
       this.disk.set(id, object)
       this.synced.set(id, { node, sequence, presence: 'present', stamp: stampOf(object) })
     }
@@ -184,44 +102,12 @@ export class ModelDevice {
     const policy = {
       device: this.name,
       drawId: this.#options.drawId,
-      disk: this.#traits,
+      disk: this.traits,
       guard: { presentFiles: 1_000_000, deletedUp: 0, deletedDown: 0, confirmed: new Set<string>() },
     }
-    if (this.#options.sight === 'whole') return plan(this.#wholeView(), policy)
-    const rows = new Map<NodeId, ViewRow>()
-    const whole = new Set<NodeId>()
-    const places = new Set<string>()
-    for (const row of this.#rows()) if (differs(row)) rows.set(row.id, row)
-    for (let round = 0; round < 100; round++) {
-      const result = plan({ rows, whole, places, occupied: new Set() }, policy)
-      const { nodes, childrenOf, places: wanted } = result.need
-      if (nodes.length + childrenOf.length + wanted.length === 0) return result
-      if (result.operations.length > 0) throw new Error('a plan that misses rows must plan nothing')
-      for (const id of nodes) {
-        if (rows.has(id)) throw new Error(`asked for ${id}, which it has`)
-        rows.set(id, this.#row(id))
-      }
-      for (const id of childrenOf) {
-        if (whole.has(id)) throw new Error(`asked for the children of ${id}, which it has`)
-        whole.add(id)
-      }
-      for (const { parentId, name } of wanted) {
-        if (places.has(placeKey(parentId, name))) throw new Error(`asked for ${name}, which it has`)
-        places.add(placeKey(parentId, name))
-      }
-      for (const row of this.#rows()) if (touches(row, whole, places)) rows.set(row.id, row)
-    }
-    throw new Error('a plan that never has all its rows')
-  }
-
-  #wholeView(): View {
-    const rows = new Map<NodeId, ViewRow>()
-    const whole = new Set<NodeId>([ROOT_ID])
-    for (const row of this.#rows()) {
-      rows.set(row.id, row)
-      whole.add(row.id)
-    }
-    return { rows, whole, places: new Set(), occupied: new Set() }
+    const rows = (): Iterable<ViewRow> => this.#rows()
+    if (this.#options.sight === 'whole') return plan(wholeView(rows()), policy)
+    return planFromChanges({ rows, row: (id) => this.#row(id) }, policy)
   }
 
   *#rows(): Generator<ViewRow> {
@@ -302,12 +188,12 @@ export class ModelDevice {
       case 'aside':
         return this.#aside(operation)
       case 'move':
-        if (!this.#stands(operation.id, operation.expected, operation.fromParent)) return false
-        return this.#place(operation.id, this.#at(operation.id), operation.to, operation.toParent)
+        if (!this.stands(operation.id, operation.expected, operation.fromParent)) return false
+        return this.#place(operation.id, this.at(operation.id), operation.to, operation.toParent)
       case 'detach': {
-        if (!this.#stands(operation.id, operation.expected, operation.fromParent)) return false
+        if (!this.stands(operation.id, operation.expected, operation.fromParent)) return false
         this.tally.detaches++
-        this.moving.set(operation.id, this.#at(operation.id))
+        this.moving.set(operation.id, this.at(operation.id))
         return this.disk.delete(operation.id)
       }
       case 'attach': {
@@ -316,7 +202,7 @@ export class ModelDevice {
         return this.moving.delete(operation.id)
       }
       case 'remove': {
-        if (!this.#stands(operation.id, operation.expected, operation.parent) || this.children(operation.id).length > 0)
+        if (!this.stands(operation.id, operation.expected, operation.parent) || this.children(operation.id).length > 0)
           return false
         this.disk.delete(operation.id)
         this.#gone(operation.id)
@@ -325,19 +211,19 @@ export class ModelDevice {
       case 'create': {
         const { node, parent } = operation
         if (this.disk.has(node.id)) return false
-        return this.#place(node.id, this.#object(node), node, parent)
+        return this.#place(node.id, this.object(node), node, parent)
       }
       case 'replace': {
         const { node, expected, parent } = operation
-        if (!this.#stands(node.id, expected, parent)) return false
+        if (!this.stands(node.id, expected, parent)) return false
         const { content, size, modifiedAt, executable } = node
-        this.#change(node.id, { content, size, modifiedAt, executable })
+        this.change(node.id, { content, size, modifiedAt, executable })
         this.#shows(node.id, ['content', 'executable'])
         return true
       }
       case 'executable': {
-        if (!this.#stands(operation.id, operation.expected, operation.parent)) return false
-        this.#change(operation.id, { executable: operation.executable })
+        if (!this.stands(operation.id, operation.expected, operation.parent)) return false
+        this.change(operation.id, { executable: operation.executable })
         this.#shows(operation.id, ['executable'])
         return true
       }
@@ -365,13 +251,13 @@ export class ModelDevice {
     if (object === undefined) return false
     this.disk.delete(from)
     this.disk.set(to, { fileId: object.fileId, node: { ...object.node, id: to } })
-    for (const child of this.children(from)) this.#change(child.id, { parentId: to })
+    for (const child of this.children(from)) this.change(child.id, { parentId: to })
     return true
   }
 
   #aside({ id, copyId, to, conflictOf, expected, parent }: Extract<Operation, { type: 'aside' }>): boolean {
-    if (!this.#stands(id, expected, parent) || !this.isFree(to.parentId, to.name)) return false
-    const object = this.#at(id)
+    if (!this.stands(id, expected, parent) || !this.isFree(to.parentId, to.name)) return false
+    const object = this.at(id)
     const row = this.synced.get(id)
     if (row !== undefined) this.synced.set(id, { ...row, presence: 'pending', stamp: null })
     this.disk.delete(id)
@@ -379,25 +265,8 @@ export class ModelDevice {
     return true
   }
 
-  #stands(id: NodeId, expected: Expected, parent: ExpectedParent): boolean {
-    const object = this.disk.get(id)
-    if (object === undefined || object.fileId !== expected.stamp.fileId || object.node.content !== expected.content)
-      return false
-    return object.node.parentId === parent.id && this.#isInTree(parent)
-  }
-
-  #isInTree({ id, fileId }: ExpectedParent): boolean {
-    if (id !== ROOT_ID && fileId !== null && this.disk.get(id)?.fileId !== fileId) return false
-    for (let at = id; at !== ROOT_ID; ) {
-      const above = this.disk.get(at)
-      if (above === undefined) return false
-      at = above.node.parentId
-    }
-    return true
-  }
-
   #place(id: NodeId, object: DiskObject, to: Placement, parent: ExpectedParent): boolean {
-    if (to.parentId !== parent.id || !this.#isInTree(parent) || !this.isFree(to.parentId, to.name, id)) return false
+    if (to.parentId !== parent.id || !this.isInTree(parent) || !this.isFree(to.parentId, to.name, id)) return false
     if (this.isBelow(to.parentId, id)) return false
     const isNew = !this.disk.has(id) && !this.moving.has(id)
     this.disk.set(id, {
@@ -413,7 +282,7 @@ export class ModelDevice {
     if (object === undefined) return
     this.moving.delete(id)
     const { parentId, name } = object.node
-    const home = this.#isInTree({ id: parentId, fileId: null }) ? parentId : ROOT_ID
+    const home = this.isInTree({ id: parentId, fileId: null }) ? parentId : ROOT_ID
     let back = name
     while (!this.isFree(home, back)) back = `${back}~`
     this.disk.set(id, { ...object, node: { ...object.node, parentId: home, name: back, key: keyOf(back) } })
@@ -421,7 +290,7 @@ export class ModelDevice {
 
   /** An attribute is agreed where the server has what the disk shows. */
   #shows(id: NodeId, attributes: readonly ('placement' | 'content' | 'executable')[]): void {
-    const object = this.#at(id)
+    const object = this.at(id)
     const revision = this.remote.get(id)
     const row = this.synced.get(id)
     if (!revision?.node) return
@@ -452,57 +321,4 @@ export class ModelDevice {
     if (!this.remote.get(id)?.node) this.synced.delete(id)
     else if (row !== undefined) this.synced.set(id, { ...row, presence: 'pending', stamp: null })
   }
-
-  #at(id: NodeId): DiskObject {
-    const object = this.disk.get(id)
-    if (object === undefined) throw new Error(`${this.name} has no ${id}`)
-    return object
-  }
-
-  #change(id: NodeId, change: Partial<Node>): void {
-    const object = this.#at(id)
-    this.disk.set(id, { fileId: object.fileId, node: { ...object.node, ...change } })
-  }
-
-  #object(node: Node): DiskObject {
-    return { fileId: `${this.name}:${this.#fileIds++}` as FileId, node }
-  }
-}
-
-function newNode(id: NodeId, parentId: NodeId, name: string, content: string | null): Node {
-  return {
-    id,
-    parentId,
-    name,
-    key: keyOf(name),
-    kind: content === null ? 'directory' : 'file',
-    content: content as Digest | null,
-    size: content?.length ?? 0,
-    modifiedAt: 0,
-    executable: false,
-    conflictOf: null,
-  }
-}
-
-function stampOf({ fileId, node }: DiskObject): Stamp {
-  return { size: node.size, mtimeNs: node.content ?? '0', ctimeNs: '0', fileId }
-}
-
-function differs({ synced, local, remote }: ViewRow): boolean {
-  if (synced === null || synced.presence !== 'present' || local === null || remote === null || remote.node === null)
-    return true
-  return (
-    remote.sequence !== synced.sequence || !sameNode(local.node, synced.node) || !sameNode(remote.node, synced.node)
-  )
-}
-
-function sameNode(a: Node, b: Node): boolean {
-  return a.parentId === b.parentId && a.name === b.name && a.content === b.content && a.executable === b.executable
-}
-
-function touches({ synced, local, remote }: ViewRow, whole: ReadonlySet<NodeId>, places: ReadonlySet<string>): boolean {
-  for (const node of [synced?.node, local?.node, remote?.node]) {
-    if (node && (whole.has(node.parentId) || places.has(placeKey(node.parentId, node.key)))) return true
-  }
-  return false
 }

@@ -6,7 +6,8 @@
 import type { DiskTraits } from '../../../src/model/disk-traits.js'
 import { type NodeId, ROOT_ID } from '../../../src/model/ids.js'
 import { CELLS, type Cell, type Stage, play, setStage, titleOf } from './cells.js'
-import { type ModelDevice, PLAIN_DISK } from './model-device.js'
+import type { ModelDevice } from './model-device.js'
+import { PLAIN_DISK } from './model-disk.js'
 import { World } from './world.js'
 
 export interface Played {

@@ -8,7 +8,7 @@ import type { Presence } from '../../../src/model/tree.js'
 import type { View, ViewRow } from '../../../src/model/view.js'
 import { plan } from '../../../src/reconcile/plan.js'
 import type { GuardFigures } from '../../../src/reconcile/policy.js'
-import { PLAIN_DISK } from './model-device.js'
+import { PLAIN_DISK } from './model-disk.js'
 
 /** `parent/name=content`, or `parent/name/` for a directory; a parent is the short id of a row, empty for the root. */
 export type Place = string

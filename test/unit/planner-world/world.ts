@@ -3,7 +3,8 @@
 import type { DiskTraits } from '../../../src/model/disk-traits.js'
 import { type NodeId, ROOT_ID } from '../../../src/model/ids.js'
 import type { Node } from '../../../src/model/node.js'
-import { type DeviceOptions, ModelDevice, PLAIN_DISK } from './model-device.js'
+import { type DeviceOptions, ModelDevice } from './model-device.js'
+import { PLAIN_DISK } from './model-disk.js'
 import { ModelServer } from './model-server.js'
 
 /** Rounds in which everything must have come to rest (INV-01). */
