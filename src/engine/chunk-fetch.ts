@@ -16,9 +16,9 @@ export interface ChunkParts {
   readonly progress: Progress
 }
 
-const REQUEST_BYTES = 2 * 1024 * 1024
+const REQUEST_BYTES = 1024 * 1024
 const REQUEST_CHUNKS = 4_000
-const AHEAD = 3
+const AHEAD = 2
 
 export class ChunkFetch {
   readonly #parts: ChunkParts

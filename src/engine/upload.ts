@@ -40,12 +40,12 @@ export interface Parcel {
 }
 
 /** Chunk bytes of one frame. With those at once it bounds the memory of an upload: each is held as read, as a frame and as sent. */
-const FRAME_CHUNK_BYTES = 2 * 1024 * 1024
+const FRAME_CHUNK_BYTES = 1024 * 1024
 /** Bytes a manifest entry takes on the wire, about. */
 const ENTRY_BYTES = 36
 /** New chunk bytes of a batch that travel with the commit itself. */
 export const INLINE_BYTES = 1024 * 1024
-const FRAMES_AT_ONCE = 3
+const FRAMES_AT_ONCE = 2
 
 /** Finds what the changes of a group bring. Null when a file is not there as observed: its path is marked dirty. */
 export async function parcelOf(
