@@ -30,7 +30,9 @@ export class Output {
     this.json = options.json
     const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0'
     const plain = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb'
-    this.paint = picocolors.createColors(!plain && !this.json && (forced || stdout.isTTY))
+    // A pipe has no isTTY at all, and picocolors asks the environment (a CI counts as a terminal) where it is told nothing.
+    const onTerminal = Boolean(stdout.isTTY)
+    this.paint = picocolors.createColors(!plain && !this.json && (forced || onTerminal))
     this.progress = new ProgressLine(stderr, { moving: stderr.isTTY && env['TERM'] !== 'dumb' && !this.json })
   }
 
