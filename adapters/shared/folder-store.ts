@@ -206,6 +206,15 @@ class FolderStore implements LocalStore {
     return this.#change(to.path, {}, () => this.#changes.restore(kept, to))
   }
 
+  async kept(): ReturnType<LocalStore['kept']> {
+    this.#opened()
+    try {
+      return (await this.#trash.list()).map(({ kept, stat }) => ({ kept, stamp: this.#places.stamp(stat) }))
+    } catch (error) {
+      throw diskFailure('The trash could not be listed', this.#ground.own('trash'), error)
+    }
+  }
+
   setExecutableIf(at: Target, expected: Expected, executable: boolean): Promise<Outcome> {
     return this.#change(at.path, {}, () => this.#changes.setExecutable(at, expected, executable))
   }

@@ -56,6 +56,17 @@ export class FolderTrash {
     return this.#ground.own('trash', kept)
   }
 
+  /** All that lies here, with what it is now. */
+  async list(): Promise<readonly { readonly kept: string; readonly stat: DiskStat }[]> {
+    const found: { kept: string; stat: DiskStat }[] = []
+    for (const entry of await this.#ground.disk.readdir(this.#ground.own('trash'))) {
+      const kept = new TextDecoder().decode(entry.name)
+      const stat = TRASHED.test(kept) ? await this.look(kept) : null
+      if (stat !== null) found.push({ kept, stat })
+    }
+    return found
+  }
+
   /** The file as it lies in the trash, null when it is not there (any more). */
   look(kept: string): Promise<DiskStat | null> {
     return this.#ground.look(this.path(kept))

@@ -161,6 +161,8 @@ export interface LocalStore {
   removeIf(from: Target, expected: Expected, options?: Options): Promise<Outcome>
   /** A displaced file back into the tree, at a free place. */
   restoreKept(kept: string, to: Target): Promise<Outcome>
+  /** LOCAL-22 What lies in the trash, with the stamp it has now: tells after a crash what a broken step had in its hands. */
+  kept(): Promise<readonly { readonly kept: string; readonly stamp: Stamp }[]>
   setExecutableIf(at: Target, expected: Expected, executable: boolean): Promise<Outcome>
   /**
    * LOCAL-20 When it resolves, content and directory entries of these paths survive a power loss. Paths that are gone are

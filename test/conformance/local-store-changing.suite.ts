@@ -638,6 +638,23 @@ const OTHER_CASES: readonly LocalCase[] = [
       }),
   },
   {
+    rule: 'LOCAL-22',
+    title: 'the trash tells what lies in it, as it is now, and nothing of its own book-keeping',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        assert.deepEqual(await store.kept(), [])
+        await hands.write('f', 'text')
+        const before = await entryAt(store, 'f')
+        isDone(await store.removeIf(at('f'), await expectedAt(store, 'f')))
+        const [found, ...others] = await store.kept()
+        assert.deepEqual(others, [])
+        assert.equal(found!.stamp.fileId, before.stamp.fileId)
+        assert.equal(found!.stamp.size, 4)
+        isDone(await store.restoreKept(found!.kept, at('g')))
+        assert.deepEqual(await store.kept(), [])
+      }),
+  },
+  {
     rule: 'INV-25',
     title: 'a directory that cannot be written is a problem of the path, and nothing is lost',
     needs: (subject) => subject.deniable,

@@ -50,6 +50,11 @@ export const PINNED: readonly Pinned[] = [
   },
   {
     kind: THREE_ROUGH,
+    seed: 23688,
+    was: 'an edit written in the moment a crash cut off the replacement of its file was left in the trash',
+  },
+  {
+    kind: THREE_ROUGH,
     seed: 60,
     was: 'a new file was deleted everywhere: its directory had been deleted and made anew elsewhere, and stood on this disk as two nodes',
   },
