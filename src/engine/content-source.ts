@@ -7,7 +7,7 @@ import type { Hasher } from '../interfaces/hasher.js'
 import type { LocalStore } from '../interfaces/local-store.js'
 import type { Digest, NodeId } from '../model/ids.js'
 import type { Manifest } from '../model/manifest.js'
-import { type Stamp, sameStampButCtime } from '../model/stamp.js'
+import type { Stamp } from '../model/stamp.js'
 import type { WireChunk, WireManifest } from '../protocol/messages.js'
 
 /** One new content that a change of a batch brings. */
@@ -85,9 +85,4 @@ export class ContentSource {
     }
     return found
   }
-}
-
-/** Whether the observation a content was described under still is the one of the row. */
-export function sameObservation(a: Stamp, b: Stamp): boolean {
-  return sameStampButCtime(a, b)
 }

@@ -116,12 +116,6 @@ export class Session {
     }
   }
 
-  /** After an error of the disk or of ourselves: nothing more is written, the next start finds an unclean stop. */
-  async abandon(): Promise<void> {
-    await this.#options.state.close()
-    await this.#options.local.close()
-  }
-
   #parts(events: SessionEvents, verify: Set<NodeId>): CycleParts {
     const { local, hasher, random, clock, deviceName } = this.#options
     const { state, link, dirty, troubles, withheld, fresh, unflushed, progress } = this
