@@ -122,7 +122,7 @@ const ROOT_CASES: readonly LocalCase[] = [
   {
     rule: 'LOCAL-8',
     title: 'a root without the right to write is refused',
-    needs: (subject) => subject.deniable,
+    needs: ['mode-bits'],
     run: async (subject) => {
       const hands = new Hands(subject)
       await hands.chmod('', 0o500)
@@ -272,7 +272,7 @@ const LISTING_CASES: readonly LocalCase[] = [
   {
     rule: 'LOCAL-1',
     title: 'an unreadable directory is unknown, never empty',
-    needs: (subject) => subject.deniable,
+    needs: ['mode-bits'],
     run: (subject) =>
       opened(subject, async (store, hands) => {
         await tree(hands)
@@ -304,10 +304,10 @@ const LISTING_CASES: readonly LocalCase[] = [
   {
     rule: 'SEC-15',
     title: 'a FIFO is listed as special and never opened',
-    needs: (subject) => subject.special !== null,
+    needs: ['special-files'],
     run: (subject) =>
       opened(subject, async (store, hands) => {
-        await subject.special!(hands.path('fifo'))
+        await subject.special(hands.path('fifo'))
         assert.equal(complete(await store.list('')).get('fifo'), 'special')
         const description = await store.describe('fifo', RULE)
         assert.equal(description.state, 'unknown')

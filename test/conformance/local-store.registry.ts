@@ -14,10 +14,11 @@ import type { Disk } from '../../adapters/shared/disk.js'
 import { type FolderStoreParts, folderStore } from '../../adapters/shared/folder-store.js'
 import type { TakeLock } from '../../adapters/shared/folder-root.js'
 import { type Clock, type Random, TidemarkError, portableHasher } from '../../src/index.js'
-import type { LocalSubject } from './local-store.subject.js'
+import type { LocalCapability, LocalSubject } from './local-store.subject.js'
 
 export interface LocalStoreAdapter {
   readonly name: string
+  readonly capabilities: readonly LocalCapability[]
   readonly make: () => Promise<LocalSubject & { readonly dispose: () => Promise<void> }>
 }
 
@@ -77,22 +78,31 @@ async function nodeSubject(makings: (disk: Disk) => Makings): ReturnType<LocalSt
     special: async (path) => {
       await promisify(execFile)('mkfifo', [path])
     },
-    deniable: process.getuid?.() !== 0,
     dispose: () => rm(base, { recursive: true, force: true }),
   }
 }
 
+/** Mode bits do not keep root out. */
+const ON_DISK: readonly LocalCapability[] = [
+  'special-files',
+  'exact-case',
+  ...(process.getuid?.() === 0 ? [] : (['mode-bits'] as const)),
+]
+
 export const LOCAL_STORES: readonly LocalStoreAdapter[] = [
   {
     name: 'folderStore on nodeDisk',
+    capabilities: ON_DISK,
     make: () => nodeSubject((disk) => ({ describer: diskDescriber(disk, HASHER) })),
   },
   {
     name: 'folderStore on nodeDisk with workers',
+    capabilities: ON_DISK,
     make: () => nodeSubject((disk) => workerFolder(disk, HASHER, 1)),
   },
   {
     name: 'folderStore on memfs',
+    capabilities: ['mode-bits', 'exact-case'],
     make: async () => {
       const volume = Volume.fromJSON({ '/base/root': null })
       const disk = memfsDisk(volume)
@@ -102,8 +112,7 @@ export const LOCAL_STORES: readonly LocalStoreAdapter[] = [
         store: stores(disk, '/base/root', (under) => ({ describer: diskDescriber(under, HASHER) })),
         symlink: async (target, path) => volume.symlinkSync(target, path),
         invalidName: async (directory) => volume.writeFileSync(`${directory}/caf\ud800.txt`, 'x'),
-        special: null,
-        deniable: true,
+        special: () => Promise.reject(new Error('memfs has no special files')),
         dispose: async () => {},
       }
     },

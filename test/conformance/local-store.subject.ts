@@ -24,17 +24,18 @@ export interface LocalSubject {
   readonly symlink: (target: string, path: string) => Promise<void>
   /** An entry whose name is not valid Unicode. */
   readonly invalidName: (directory: string) => Promise<void>
-  /** A FIFO; null where there are none. */
-  readonly special: ((path: string) => Promise<void>) | null
-  /** Whether this user is kept out by mode bits. */
-  readonly deniable: boolean
+  /** A FIFO. Called where `special-files` is declared only. */
+  readonly special: (path: string) => Promise<void>
 }
+
+/** What not every disk, or not every user, can do: mode bits keep this user out; there are FIFOs; 'a' and 'A' are two names. */
+export type LocalCapability = 'mode-bits' | 'special-files' | 'exact-case'
 
 export interface LocalCase {
   readonly rule: string
   readonly title: string
-  /** Where the capability is missing the case does not run there. */
-  readonly needs?: (subject: LocalSubject) => boolean
+  /** Where one of these is not declared the case does not run. */
+  readonly needs?: readonly LocalCapability[]
   readonly run: (subject: LocalSubject) => Promise<void>
 }
 
