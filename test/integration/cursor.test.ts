@@ -34,7 +34,7 @@ test('cursor equal: one request, no chunk byte, no file opened', async (t) => {
   fill(a.root)
   await a.engine.sync()
   // Stamps that are too young prove nothing: the first look after they have aged reads, and then knows.
-  await new Promise((resolve) => setTimeout(resolve, 2_100))
+  world.letAge(3_000)
   await a.engine.sync()
   for (let at = 0; at < 2; at++) {
     world.exchanges.length = 0

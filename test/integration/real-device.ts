@@ -32,6 +32,8 @@ export interface RealWorld {
   readonly http: HttpWorld
   /** Since it was emptied last. */
   readonly exchanges: Exchange[]
+  /** From now on the clocks of all devices are ahead by so much more, ms: stamps age without anybody waiting. */
+  letAge(ms: number): void
   /** A new device of the one account, over a new, empty directory; the same `name` is the same directory. */
   device(name: string): Promise<RealDevice>
 }
@@ -57,6 +59,9 @@ export async function realWorld(t: ExecutionContext): Promise<RealWorld> {
       return server
     },
   })
+  const real = systemClock()
+  let ahead = 0
+  const clock = { ...real, now: () => real.now() + ahead }
   const account = accountClient({ url: http.url })
   const hasher = await wasmHasher()
   t.teardown(async () => {
@@ -67,12 +72,15 @@ export async function realWorld(t: ExecutionContext): Promise<RealWorld> {
   return {
     http,
     exchanges,
+    letAge: (ms) => {
+      ahead += ms
+    },
     device: async (name) => {
       const root = join(directory, name)
       mkdirSync(root, { recursive: true })
       const { token } = await account.register({ name: 'ann', password: PASSWORD, device: name })
       const opened: string[] = []
-      const [disk, clock, random] = [notingDisk(nodeDisk(), root, opened), systemClock(), systemRandom()]
+      const [disk, random] = [notingDisk(nodeDisk(), root, opened), systemRandom()]
       const transport = httpTransport({ url: http.url, workspace: 'notes', token })
       const engine = new SyncEngine({
         local: folderStore({ disk, root, random, clock, describer: diskDescriber(disk, hasher) }),

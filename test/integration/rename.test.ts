@@ -20,7 +20,7 @@ test.serial('a directory of 10,000 files is renamed: one revision, no chunk, no 
   const sent = await a.engine.sync()
   await b.engine.sync()
   // What was written a moment ago is read once more: its stamp proves nothing yet.
-  await new Promise((resolve) => setTimeout(resolve, 2_100))
+  world.letAge(3_000)
   await a.engine.sync()
   await b.engine.sync()
   renameSync(join(a.root, 'top'), join(a.root, 'renamed'))
