@@ -2,6 +2,7 @@
 
 import { TidemarkError } from './errors.js'
 import type { Clock } from './interfaces/clock.js'
+import type { Compressor } from './interfaces/compressor.js'
 import type { Hasher } from './interfaces/hasher.js'
 import type { LocalStore } from './interfaces/local-store.js'
 import type { Log } from './interfaces/log.js'
@@ -19,6 +20,8 @@ export interface SyncEngineOptions {
   readonly random: Random
   /** Without one the disk is scanned each `scanEveryMs` only. */
   readonly watcher?: Watcher | null
+  /** Lets frames travel compressed with a server that can do the same. Without one they travel as they are. */
+  readonly compressor?: Compressor | null
   readonly log?: Log
   /** Stands in the names of conflict copies made here. Default 'device'. */
   readonly deviceName?: string
@@ -43,7 +46,7 @@ const PARTS: { readonly [K in keyof SyncEngineOptions]?: readonly string[] } = {
 }
 
 const PERIODS = { scanEveryMs: 600_000, pollEveryMs: 30_000, retryEveryMs: 60_000 } as const
-const OPTIONAL = ['watcher', 'log', 'deviceName', ...Object.keys(PERIODS)]
+const OPTIONAL = ['watcher', 'compressor', 'log', 'deviceName', ...Object.keys(PERIODS)]
 
 export function checkOptions(options: SyncEngineOptions): CheckedOptions {
   for (const name of Object.keys(options)) {
@@ -55,14 +58,16 @@ export function checkOptions(options: SyncEngineOptions): CheckedOptions {
     }
   }
   for (const [name, methods] of Object.entries(PARTS)) checkPart(name, Reflect.get(options, name), methods)
-  const { watcher = null, log = silent, deviceName = 'device' } = options
+  const { watcher = null, compressor = null, log = silent, deviceName = 'device' } = options
   if (watcher !== null) checkPart('watcher', watcher, ['start', 'stop'])
+  if (compressor !== null) checkPart('compressor', compressor, ['compress', 'decompress'])
   if (typeof log !== 'function') throw invalid('log', 'a function')
   if (typeof deviceName !== 'string' || deviceName.trim() === '')
     throw invalid('deviceName', 'a name that is not empty')
   return {
     ...options,
     watcher,
+    compressor,
     log,
     deviceName,
     scanEveryMs: period(options, 'scanEveryMs'),

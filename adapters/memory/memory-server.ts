@@ -16,11 +16,14 @@ import {
   type Principal,
   type RemoteStore,
   type RemoteStoreOptions,
+  type SyncServerOptions,
 } from '../../src/server/index.js'
 import { memoryChunkStore } from './memory-chunk-store.js'
 import { memoryMetadataStore } from './memory-metadata-store.js'
 
-export interface MemoryServerOptions extends Pick<RemoteStoreOptions, 'admit' | 'newRule'> {
+export interface MemoryServerOptions
+  extends Pick<RemoteStoreOptions, 'admit' | 'newRule'>,
+    Pick<SyncServerOptions, 'compressor'> {
   readonly clock: Clock
   readonly random: Random
   /** The portable one by default. */
@@ -42,7 +45,7 @@ export interface MemoryServer {
 
 /** Not open yet: `await server.open()`. */
 export function memoryServer(options: MemoryServerOptions): MemoryServer {
-  const { clock, random, log, admit, newRule } = options
+  const { clock, random, log, admit, newRule, compressor } = options
   const metadata = options.metadata ?? memoryMetadataStore()
   const chunks = options.chunks ?? memoryChunkStore()
   const remote = remoteStore({
@@ -56,7 +59,8 @@ export function memoryServer(options: MemoryServerOptions): MemoryServer {
     newRule,
   })
   const tokens = new Map<string, Principal>()
-  const server = new SyncServer({ remote, authenticate: async (token) => tokens.get(token) ?? null, log })
+  const authenticate = async (token: string): Promise<Principal | null> => tokens.get(token) ?? null
+  const server = new SyncServer({ remote, authenticate, compressor, log })
   return {
     server,
     remote,

@@ -1,7 +1,7 @@
 /** A real folder as the parts of an engine: `new SyncEngine({ ...nodeFolder('./Notes'), transport })`. */
 
 import { resolve } from 'node:path'
-import type { Clock, Hasher, LocalStore, Random, StateStore, Watcher } from '../../src/index.js'
+import type { Clock, Compressor, Hasher, LocalStore, Random, StateStore, Watcher } from '../../src/index.js'
 import type { Disk } from '../shared/disk.js'
 import { folderStore } from '../shared/folder-store.js'
 import { acquireLock } from '../shared/sql-lock.js'
@@ -12,6 +12,7 @@ import { NodeHasher } from './node-hasher.js'
 import { sqliteStateStore } from './sqlite-state-store.js'
 import { type NodeWatcherOptions, nodeWatcher } from './watcher.js'
 import { workerFolder } from './worker-folder.js'
+import { zlibCompressor } from './zlib-compressor.js'
 
 export type { Disk, DiskEntry, DiskFile, DiskStat } from '../shared/disk.js'
 
@@ -33,6 +34,7 @@ export interface NodeFolder {
   readonly state: StateStore
   readonly watcher: Watcher
   readonly hasher: Hasher
+  readonly compressor: Compressor
   readonly clock: Clock
   readonly random: Random
 }
@@ -68,6 +70,7 @@ export function nodeFolder(path: string, options: NodeFolderOptions = {}): NodeF
     state: sqliteStateStore({ path: `${root}/.tidemark/state.sqlite`, driver }),
     watcher: nodeWatcher(root, options.watch === undefined ? {} : { backend: options.watch }),
     hasher,
+    compressor: zlibCompressor(),
     clock,
     random,
   }

@@ -5,14 +5,18 @@
 
 import { checkAborted, isTidemarkError, TidemarkError } from '../errors.js'
 import type { Clock } from '../interfaces/clock.js'
+import type { Compressor } from '../interfaces/compressor.js'
 import type { Random } from '../interfaces/random.js'
 import type { Transport } from '../interfaces/transport.js'
 import { decodeAnswer, encodeRequest } from '../protocol/codec.js'
+import { openFrame, pressFrame } from '../protocol/frame-encoding.js'
 import type { Answer, AnswerTo, Request } from '../protocol/messages.js'
 
 /** Bounds of the back-off between two tries, milliseconds. */
 const FIRST_DELAY = 250
 const LAST_DELAY = 60_000
+
+const LARGE_ANSWERS: ReadonlySet<Request['type']> = new Set(['hello', 'pull', 'list', 'get-chunks', 'get-manifests'])
 
 export interface Traffic {
   requests: number
@@ -24,6 +28,8 @@ export interface LinkOptions {
   readonly transport: Transport
   readonly clock: Clock
   readonly random: Random
+  /** Null: frames travel as they are. */
+  readonly compressor: Compressor | null
   /** Tries before a retryable failure is passed on; at least 1. */
   readonly tries: number
   /** Told of each failed try, before the wait. */
@@ -33,6 +39,8 @@ export interface LinkOptions {
 export class Link {
   readonly traffic: Traffic = { requests: 0, bytesUp: 0, bytesDown: 0 }
   readonly #options: LinkOptions
+  /** Frame encodings the server said it reads. */
+  #accepted: readonly string[] = []
 
   constructor(options: LinkOptions) {
     this.#options = options
@@ -44,12 +52,19 @@ export class Link {
 
   /** Fails with the server's code, or `offline` after the last try. Repeating a request is safe for every type. */
   async ask<R extends Request>(request: R, signal: AbortSignal): Promise<AnswerTo<R>> {
-    const frame = encodeRequest(request)
+    const { compressor } = this.#options
+    const frame = encodeRequest(this.#accepting(request))
     for (let tried = 1; ; tried++) {
+      const sent = await pressFrame(frame, compressor, this.#accepted)
       try {
-        return await this.#once(request, frame, signal)
+        return await this.#once(request, sent, signal)
       } catch (error) {
         checkAborted(signal)
+        if (sent !== frame && isTidemarkError(error) && error.code === 'unknown-encoding') {
+          // Another process of the server, of an older version: it takes frames as they are.
+          this.#accepted = []
+          continue
+        }
         if (!isTidemarkError(error) || !error.retryable) throw error
         this.#options.onTrouble(error)
         if (tried >= this.#options.tries) throw error
@@ -63,7 +78,8 @@ export class Link {
     this.traffic.bytesUp += frame.length
     const bytes = await this.#options.transport.exchange(frame, { signal })
     this.traffic.bytesDown += bytes.length
-    const answer: Answer = decodeAnswer(bytes, request)
+    const answer: Answer = decodeAnswer(await openFrame(bytes, this.#options.compressor), request)
+    if (answer.type === 'hello') this.#accepted = answer.encodings ?? []
     if (answer.type === 'error') {
       throw new TidemarkError(answer.code, answer.message, {
         retryable: answer.code === 'busy' || answer.code === 'rate-limited',
@@ -73,6 +89,13 @@ export class Link {
       })
     }
     return answer as AnswerTo<R>
+  }
+
+  #accepting(request: Request): Request {
+    const { compressor } = this.#options
+    return compressor !== null && LARGE_ANSWERS.has(request.type)
+      ? ({ ...request, accept: compressor.encodings } as Request)
+      : request
   }
 
   /** Doubling, with full jitter: a crowd that lost its server does not come back in step. */

@@ -5,6 +5,7 @@
 
 import { isTidemarkError, TidemarkError } from '../errors.js'
 import type { Clock } from '../interfaces/clock.js'
+import type { Compressor } from '../interfaces/compressor.js'
 import type { Hasher } from '../interfaces/hasher.js'
 import type { LocalStore, OpenedRoot } from '../interfaces/local-store.js'
 import type { Log } from '../interfaces/log.js'
@@ -33,6 +34,7 @@ export interface SessionOptions {
   readonly transport: Transport
   readonly clock: Clock
   readonly random: Random
+  readonly compressor: Compressor | null
   readonly log: Log
   readonly deviceName: string
   /** Tries of one request before its failure is passed on. */

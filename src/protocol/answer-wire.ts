@@ -16,7 +16,7 @@ import { cursorSchema, fromStandingWire, standingSchema, toStandingWire } from '
 import { LIMITS, MAX_SAFE } from './limits.js'
 import type { Answer } from './messages.js'
 import { fromRevisionWire, revisionSchema, toRevisionWire } from './node-wire.js'
-import { count, digest, key, list, natural, nodeId } from './schema.js'
+import { count, digest, encodings, key, list, natural, nodeId } from './schema.js'
 
 const ruleSchema = v.pipe(
   v.object({
@@ -42,6 +42,7 @@ export const answerSchema = v.variant('type', [
     device: v.picklist(['known', 'new', 'clone']),
     rule: ruleSchema,
     state: standingSchema,
+    encodings: v.optional(encodings),
   }),
   v.object({ type: v.literal('pull'), state: standingSchema }),
   v.object({
@@ -89,7 +90,13 @@ export function toAnswerWire(answer: Answer, body: BodyWriter): AnswerWire {
         boundarySeed,
         averages: averages.map(([size, average]) => [size, average] as [number | null, number]),
       }
-      return { type: 'hello', device: answer.device, rule, state: toStandingWire(answer.state) }
+      return {
+        type: 'hello',
+        device: answer.device,
+        rule,
+        state: toStandingWire(answer.state),
+        ...(answer.encodings === undefined ? {} : { encodings: [...answer.encodings] }),
+      }
     }
     case 'pull':
       return { type: 'pull', state: toStandingWire(answer.state) }

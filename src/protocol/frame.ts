@@ -9,8 +9,11 @@ import { LIMITS } from './limits.js'
 
 export const FRAME_VERSION = 1
 const MAGIC = [0x54, 0x44, 0x4d, 0x4b] as const
-const IDENTITY = 0
-const PREFIX = 10
+/** The encoding byte of a frame as it is. Others are opened by frame-encoding.ts before a frame is unpacked. */
+export const IDENTITY = 0
+export const ENCODING_AT = 5
+/** Bytes before the head. */
+export const PREFIX = 10
 
 export interface Frame {
   /** Parsed JSON, not validated yet. */
@@ -39,7 +42,7 @@ export function packFrame(head: unknown, parts: readonly Uint8Array[]): Uint8Arr
   const frame = new Uint8Array(size)
   frame.set(MAGIC, 0)
   frame[4] = FRAME_VERSION
-  frame[5] = IDENTITY
+  frame[ENCODING_AT] = IDENTITY
   new DataView(frame.buffer).setUint32(6, text.length)
   frame.set(text, PREFIX)
   let at = PREFIX + text.length
@@ -50,7 +53,8 @@ export function packFrame(head: unknown, parts: readonly Uint8Array[]): Uint8Arr
   return frame
 }
 
-function checkPrefix(frame: Uint8Array): void {
+/** Magic, version and length; the encoding is for whoever opens the frame. */
+export function checkPrefix(frame: Uint8Array): void {
   if (frame.length > LIMITS.frameBytes) {
     throw new TidemarkError('too-large', `A frame of ${frame.length} bytes is beyond ${LIMITS.frameBytes}.`, {
       subject: 'frame',
@@ -67,17 +71,17 @@ function checkPrefix(frame: Uint8Array): void {
       next: 'Update this side of the connection.',
     })
   }
-  if (frame[5] !== IDENTITY) {
-    throw new TidemarkError('unknown-encoding', `Frame encoding ${frame[5]} is not known.`, {
-      subject: 'encoding',
-      next: 'Update this side of the connection.',
-    })
-  }
 }
 
 /** The body is a view of the frame's bytes. */
 export function unpackFrame(frame: Uint8Array): Frame {
   checkPrefix(frame)
+  if (frame[ENCODING_AT] !== IDENTITY) {
+    throw new TidemarkError('unknown-encoding', `Frame encoding ${frame[ENCODING_AT]} is not known.`, {
+      subject: 'encoding',
+      next: 'Update this side of the connection.',
+    })
+  }
   const length = new DataView(frame.buffer, frame.byteOffset, frame.byteLength).getUint32(6)
   if (length > frame.length - PREFIX) throw malformed('head', 'The frame ends inside its head.')
   const text = decodeText(frame.subarray(PREFIX, PREFIX + length))

@@ -37,6 +37,8 @@ export const LIMITS = {
   /** Characters of a device id or session nonce. */
   tokenLength: 64,
   kindLength: 32,
+  /** Frame encodings one side names to the other. */
+  encodings: 8,
   attributes: 16,
   attributeNameLength: 64,
   attributeValueLength: 1_024,

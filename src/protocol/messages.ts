@@ -22,7 +22,13 @@ export type WireManifest =
   | { readonly form: 'whole'; readonly digest: Digest; readonly manifest: Manifest }
   | { readonly form: 'patch'; readonly digest: Digest; readonly base: Digest; readonly patch: Uint8Array }
 
-export interface HelloRequest {
+/** A request whose answer may be large. */
+interface Answerable {
+  /** Frame encodings the sender reads, beside identity, preferred first; absent: none. */
+  readonly accept?: readonly string[] | undefined
+}
+
+export interface HelloRequest extends Answerable {
   readonly type: 'hello'
   readonly workspace: string
   readonly device: string
@@ -33,7 +39,7 @@ export interface HelloRequest {
   readonly witness: Witness | null
 }
 
-export interface PullRequest {
+export interface PullRequest extends Answerable {
   readonly type: 'pull'
   readonly workspace: string
   readonly cursor: Cursor
@@ -41,7 +47,7 @@ export interface PullRequest {
 }
 
 /** The whole live tree, ascending by node id. The first page sets `at`; the following pages echo it. */
-export interface ListRequest {
+export interface ListRequest extends Answerable {
   readonly type: 'list'
   readonly workspace: string
   readonly at: Cursor | null
@@ -78,13 +84,13 @@ export interface PutRequest {
   readonly chunks: readonly WireChunk[]
 }
 
-export interface GetChunksRequest {
+export interface GetChunksRequest extends Answerable {
   readonly type: 'get-chunks'
   readonly workspace: string
   readonly digests: readonly Digest[]
 }
 
-export interface GetManifestsRequest {
+export interface GetManifestsRequest extends Answerable {
   readonly type: 'get-manifests'
   readonly workspace: string
   /** `have`: up to 4 manifests this device holds, bases for a patch. */
@@ -123,6 +129,8 @@ export interface HelloAnswer {
   readonly device: 'known' | 'new' | 'clone'
   readonly rule: ContentRule
   readonly state: Standing
+  /** Frame encodings the server reads, beside identity, preferred first; absent: none. */
+  readonly encodings?: readonly string[] | undefined
 }
 
 export interface PullAnswer {

@@ -14,9 +14,10 @@ import {
 import { cursorSchema, witnessSchema } from './cursor-wire.js'
 import { LIMITS } from './limits.js'
 import type { Request } from './messages.js'
-import { count, key, list, nodeId, token, workspaceName } from './schema.js'
+import { count, encodings, key, list, nodeId, token, workspaceName } from './schema.js'
 
 const workspace = workspaceName
+const accept = v.optional(encodings)
 const standing = { workspace, cursor: cursorSchema, witness: witnessSchema }
 export const requestSchema = v.variant('type', [
   v.object({
@@ -26,9 +27,10 @@ export const requestSchema = v.variant('type', [
     session: v.object({ last: v.nullable(token), next: token }),
     cursor: v.nullable(cursorSchema),
     witness: v.nullable(witnessSchema),
+    accept,
   }),
-  v.object({ type: v.literal('pull'), ...standing }),
-  v.object({ type: v.literal('list'), workspace, at: v.nullable(cursorSchema), after: v.nullable(nodeId) }),
+  v.object({ type: v.literal('pull'), ...standing, accept }),
+  v.object({ type: v.literal('list'), workspace, at: v.nullable(cursorSchema), after: v.nullable(nodeId), accept }),
   v.object({ type: v.literal('announce'), ...standing, groups: groupsSchema, manifests: manifestsSchema }),
   v.object({
     type: v.literal('commit'),
@@ -39,16 +41,23 @@ export const requestSchema = v.variant('type', [
     chunks: chunksSchema,
   }),
   v.object({ type: v.literal('put'), workspace, manifests: manifestsSchema, chunks: chunksSchema }),
-  v.object({ type: v.literal('get-chunks'), workspace, digests: v.pipe(count(LIMITS.chunks), v.minValue(1)) }),
+  v.object({ type: v.literal('get-chunks'), workspace, digests: v.pipe(count(LIMITS.chunks), v.minValue(1)), accept }),
   v.object({
     type: v.literal('get-manifests'),
     workspace,
     wanted: v.pipe(list(count(LIMITS.bases), LIMITS.manifests), v.minLength(1)),
+    accept,
   }),
 ])
 export type RequestWire = v.InferOutput<typeof requestSchema>
 
 export function toRequestWire(request: Request, body: BodyWriter): RequestWire {
+  const wire = toPlainWire(request, body)
+  if (!('accept' in request) || request.accept === undefined) return wire
+  return { ...wire, accept: [...request.accept] } as RequestWire
+}
+
+function toPlainWire(request: Request, body: BodyWriter): RequestWire {
   switch (request.type) {
     case 'hello': {
       const { type, workspace, device, session, cursor, witness } = request

@@ -58,6 +58,8 @@ export const comparisonKey = v.pipe(text(LIMITS.keyLength), v.minLength(1))
 export const workspaceName = v.pipe(text(LIMITS.workspaceNameLength), v.minLength(1))
 export const kind = v.pipe(v.string(), v.maxLength(LIMITS.kindLength, TOO_LARGE), v.regex(KIND))
 export const encoding = v.pipe(v.string(), v.maxLength(LIMITS.kindLength, TOO_LARGE), v.regex(ENCODING))
+/** Names of frame encodings; those of a later version are names all the same. */
+export const encodings = v.pipe(v.array(encoding), v.maxLength(LIMITS.encodings, TOO_LARGE))
 
 /** Pairs, not an object: their names are foreign. */
 export const attributes = v.pipe(

@@ -4,12 +4,14 @@
  */
 
 import { type ErrorCode, isTidemarkError, TidemarkError } from '../errors.js'
+import type { Compressor } from '../interfaces/compressor.js'
 import type { Log } from '../interfaces/log.js'
 import type { Hint } from '../interfaces/transport.js'
 import { isDigest } from '../model/ids.js'
 import { decodeRequest, encodeAnswer } from '../protocol/codec.js'
+import { openFrame, pressFrame } from '../protocol/frame-encoding.js'
 import { LIMITS } from '../protocol/limits.js'
-import type { Answer, ErrorAnswer } from '../protocol/messages.js'
+import type { Answer, ErrorAnswer, Request } from '../protocol/messages.js'
 import { Hints } from './hints.js'
 import type { Principal } from './principal.js'
 import type { RemoteStore } from './remote-store.js'
@@ -22,10 +24,12 @@ export interface SyncServerOptions {
   readonly remote: RemoteStore
   /** The principal behind a token; null when there is none. */
   readonly authenticate: (token: string, call: Call) => Promise<Principal | null>
+  /** Lets frames travel compressed, both ways, with devices that can do the same. */
+  readonly compressor?: Compressor | null | undefined
   readonly log?: Log | undefined
 }
 
-const OPTIONS = new Set(['remote', 'authenticate', 'log'])
+const OPTIONS = new Set(['remote', 'authenticate', 'compressor', 'log'])
 const BUSY_RETRY_MS = 1_000
 
 function checkOptions(options: SyncServerOptions): void {
@@ -47,6 +51,12 @@ function checkOptions(options: SyncServerOptions): void {
     throw new TidemarkError('invalid-option', 'SyncServer needs to authenticate.', {
       subject: 'authenticate',
       next: 'Pass a function from token to principal.',
+    })
+  }
+  if (options.compressor != null && typeof options.compressor.decompress !== 'function') {
+    throw new TidemarkError('invalid-option', 'The compressor of SyncServer cannot decompress.', {
+      subject: 'compressor',
+      next: 'Pass zlibCompressor() of tidemark/node, or leave it out.',
     })
   }
 }
@@ -85,6 +95,7 @@ function toErrorAnswer(error: unknown): ErrorAnswer {
 export class SyncServer {
   readonly #remote: RemoteStore
   readonly #authenticate: SyncServerOptions['authenticate']
+  readonly #compressor: Compressor | null
   readonly #log: Log
   readonly #hints = new Hints()
   readonly #running = new Set<Promise<Uint8Array>>()
@@ -96,6 +107,7 @@ export class SyncServer {
     checkOptions(options)
     this.#remote = options.remote
     this.#authenticate = options.authenticate
+    this.#compressor = options.compressor ?? null
     this.#log = options.log ?? (() => undefined)
   }
 
@@ -144,13 +156,20 @@ export class SyncServer {
 
   async #work(frame: Uint8Array, principal: Principal): Promise<Uint8Array> {
     try {
-      const request = decodeRequest(frame)
-      const answer: Answer = await this.#remote.answer(principal, request)
-      return encodeAnswer(answer)
+      const request = decodeRequest(await openFrame(frame, this.#compressor))
+      const answer = this.#introduced(await this.#remote.answer<Request>(principal, request))
+      const accepted = 'accept' in request ? (request.accept ?? []) : []
+      return await pressFrame(encodeAnswer(answer), this.#compressor, accepted)
     } catch (error) {
       this.#logFailure('server.request', error)
       return encodeAnswer(toErrorAnswer(error))
     }
+  }
+
+  #introduced(answer: Answer): Answer {
+    return answer.type === 'hello' && this.#compressor !== null
+      ? { ...answer, encodings: this.#compressor.encodings }
+      : answer
   }
 
   #logFailure(event: string, error: unknown): void {

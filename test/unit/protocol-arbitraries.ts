@@ -94,29 +94,40 @@ const token = fc.string({ unit: fc.constantFrom('a', 'z', 'A', 'Z', '0', '9', '-
 const workspace = plainText(60)
 const digests = fc.uniqueArray(digest, { minLength: 1, maxLength: 9 })
 
+/** With and without the field, whose names may be of a later version. */
+const accepting = fc.option(fc.array(fc.constantFrom('deflate', 'brotli', 'zstd-9'), { maxLength: LIMITS.encodings }), {
+  nil: undefined,
+})
+const withAccept = <T extends object>(given: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc.tuple(given, accepting).map(([message, accept]) => (accept === undefined ? message : { ...message, accept }))
+
 export const request = fc.oneof(
-  fc.record({
-    type: fc.constant('hello'),
-    workspace,
-    device: token,
-    session: fc.record({ last: fc.option(token), next: token }),
-    cursor: fc.option(cursor),
-    witness: fc.option(witness),
-  }),
-  fc.record({ type: fc.constant('pull'), workspace, cursor, witness }),
-  fc.record({ type: fc.constant('list'), workspace, at: fc.option(cursor), after: fc.option(nodeId) }),
+  withAccept(
+    fc.record({
+      type: fc.constant('hello'),
+      workspace,
+      device: token,
+      session: fc.record({ last: fc.option(token), next: token }),
+      cursor: fc.option(cursor),
+      witness: fc.option(witness),
+    }),
+  ),
+  withAccept(fc.record({ type: fc.constant('pull'), workspace, cursor, witness })),
+  withAccept(fc.record({ type: fc.constant('list'), workspace, at: fc.option(cursor), after: fc.option(nodeId) })),
   fc.record({ type: fc.constant('announce'), workspace, cursor, witness, groups, manifests }),
   fc.record({ type: fc.constant('commit'), workspace, cursor, witness, key, groups, manifests, chunks }),
   fc.record({ type: fc.constant('put'), workspace, manifests, chunks }),
-  fc.record({ type: fc.constant('get-chunks'), workspace, digests }),
-  fc.record({
-    type: fc.constant('get-manifests'),
-    workspace,
-    wanted: fc.array(fc.record({ digest, have: fc.array(digest, { maxLength: LIMITS.bases }) }), {
-      minLength: 1,
-      maxLength: 4,
+  withAccept(fc.record({ type: fc.constant('get-chunks'), workspace, digests })),
+  withAccept(
+    fc.record({
+      type: fc.constant('get-manifests'),
+      workspace,
+      wanted: fc.array(fc.record({ digest, have: fc.array(digest, { maxLength: LIMITS.bases }) }), {
+        minLength: 1,
+        maxLength: 4,
+      }),
     }),
-  }),
+  ),
 ) as unknown as fc.Arbitrary<Request>
 
 export const revision = fc.oneof(
@@ -167,7 +178,12 @@ const rule = key.map((boundarySeed) => ({
 }))
 const standing = fc.constantFrom('current', 'diverged')
 export const answer = fc.oneof(
-  fc.record({ type: fc.constant('hello'), device: fc.constantFrom('known', 'new', 'clone'), rule, state }),
+  fc
+    .tuple(
+      fc.record({ type: fc.constant('hello'), device: fc.constantFrom('known', 'new', 'clone'), rule, state }),
+      accepting,
+    )
+    .map(([message, encodings]) => (encodings === undefined ? message : { ...message, encodings })),
   fc.record({ type: fc.constant('pull'), state }),
   fc.record({
     type: fc.constant('list'),

@@ -13,7 +13,7 @@ import type { Hasher, Log } from 'tidemark'
 import { accounts } from 'tidemark/accounts'
 import { syncRouter } from 'tidemark/express'
 import type { SyncRouter } from 'tidemark/express'
-import { argon2Passwords, systemClock, systemRandom, wasmHasher } from 'tidemark/node'
+import { argon2Passwords, systemClock, systemRandom, wasmHasher, zlibCompressor } from 'tidemark/node'
 import { remoteStore, SyncServer } from 'tidemark/server'
 import { serverStores } from './stores.js'
 
@@ -61,7 +61,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { metadata, chunks, accounts: store } = serverStores(directory)
   const users = accounts({ store, passwords: argon2Passwords(), clock, random, log, registration })
   const remote = remoteStore({ metadata, chunks, hasher: await fastHasher(log), clock, random, log })
-  const server = new SyncServer({ remote, authenticate: (token) => users.authenticate(token), log })
+  const authenticate = (token: string) => users.authenticate(token)
+  const server = new SyncServer({ remote, authenticate, compressor: zlibCompressor(), log })
   const closeAll = async (): Promise<void> => {
     await server.close()
     await users.close()

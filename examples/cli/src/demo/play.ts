@@ -28,10 +28,6 @@ export type Spent = Readonly<
   Record<'upA' | 'downA' | 'upB' | 'downB' | 'up' | 'down' | 'content' | 'revisions', number>
 >
 
-export function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
-}
-
 export function spentSince(stage: Stage, [wasA, wasB]: readonly [Counts, Counts]): Spent {
   const [a, b] = countsOf(stage)
   return {
