@@ -40,8 +40,43 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES
 
+/** What to do next where an error says nothing better: nobody is left with a code alone. A host may have better words. */
+export const NEXT_STEPS: Readonly<Record<ErrorCode, string>> = {
+  'invalid-option': 'Pass a value that the documentation of the option allows.',
+  'unknown-option': 'Remove the option, or check its spelling.',
+  'missing-package': 'Install the package that is named.',
+  closed: 'Make a new one: what was closed stays closed.',
+  aborted: 'Call it again when it shall go on.',
+  offline: 'Check the address and that the server runs; the call may be repeated.',
+  busy: 'Wait a moment and try again.',
+  'rate-limited': 'Wait a moment and try again.',
+  unauthorized: 'Log in again.',
+  'not-found': 'Check the name.',
+  forbidden: 'Ask whoever runs the server for the right to do that.',
+  exists: 'Choose another name, or use what is there.',
+  invalid: 'Update the side that sent it.',
+  'too-large': 'Send less at once.',
+  'malformed-frame': 'Check that the address is that of a Tidemark server, and that nothing between alters the bytes.',
+  'newer-version': 'Update this side. Nothing was changed.',
+  'unknown-encoding': 'Update this side of the connection.',
+  diverged: 'Say hello again: the device unites with the history that is there.',
+  expired: 'List the whole tree again.',
+  'key-reused': 'Draw a new key for new changes.',
+  'over-quota': 'Free space in the workspace, or ask for a larger quota.',
+  corrupt: 'Look at what is named; a sound copy is asked for again where there is one.',
+  locked: 'Stop the other one first.',
+  'root-missing': 'Bring it back (is its disk mounted?) or give another directory.',
+  'root-not-a-directory': 'Give a directory.',
+  'root-unreadable': 'Give this user the right to read and write it.',
+  'root-replaced': 'Put the former directory back, or link this one anew.',
+  'root-nested': 'Choose another directory.',
+  'no-space': 'Free some space; it goes on by itself then.',
+  io: 'Look at the cause, and check the disk.',
+  internal: 'Report it together with the log.',
+}
+
 export interface TidemarkErrorDetail {
-  /** What to do next, as one sentence for a person. */
+  /** What to do next, as one sentence for a person; by default the one that fits the code. */
   readonly next?: string
   /** The offending thing: a path, an option, a digest, a field. */
   readonly subject?: string
@@ -60,7 +95,7 @@ const BRAND = Symbol.for('tidemark.error')
 export class TidemarkError extends Error {
   readonly [BRAND] = true
   readonly code: ErrorCode
-  readonly next: string | null
+  readonly next: string
   readonly subject: string | null
   readonly retryable: boolean
   readonly retryAfterMs: number | null
@@ -70,7 +105,7 @@ export class TidemarkError extends Error {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause })
     this.name = 'TidemarkError'
     this.code = code
-    this.next = detail.next ?? null
+    this.next = detail.next ?? NEXT_STEPS[code]
     this.subject = detail.subject ?? null
     this.retryable = detail.retryable ?? false
     this.retryAfterMs = detail.retryAfterMs ?? null

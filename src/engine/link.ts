@@ -85,6 +85,7 @@ export class Link {
         retryable: answer.code === 'busy' || answer.code === 'rate-limited',
         data: { answered: true },
         ...(answer.subject === null ? {} : { subject: answer.subject }),
+        ...(answer.next == null ? {} : { next: answer.next }),
         ...(answer.retryAfterMs === null ? {} : { retryAfterMs: answer.retryAfterMs }),
       })
     }

@@ -75,6 +75,7 @@ export const answerSchema = v.variant('type', [
     code: v.string(),
     message: v.string(),
     subject: v.nullable(v.string()),
+    next: v.optional(v.nullable(v.string())),
     retryAfterMs: v.nullable(natural),
   }),
 ])
@@ -128,8 +129,15 @@ export function toAnswerWire(answer: Answer, body: BodyWriter): AnswerWire {
       return { type: 'get-manifests', manifests, absent: body.digests(answer.absent) }
     }
     case 'error': {
-      const { type, code, message, subject, retryAfterMs } = answer
-      return { type, code, message: brief(message), subject: subject === null ? null : brief(subject), retryAfterMs }
+      const { type, code, message, subject, next, retryAfterMs } = answer
+      return {
+        type,
+        code,
+        message: brief(message),
+        subject: subject === null ? null : brief(subject),
+        ...(next == null ? {} : { next: brief(next) }),
+        retryAfterMs,
+      }
     }
   }
 }
@@ -169,7 +177,9 @@ export function fromAnswerWire(wire: AnswerWire, body: BodyReader): Answer {
     }
     case 'error': {
       const subject = wire.subject === null ? null : brief(wire.subject)
-      return { ...wire, code: knownCode(wire.code), message: brief(wire.message), subject }
+      const { next, ...rest } = wire
+      const said = { ...rest, code: knownCode(wire.code), message: brief(wire.message), subject }
+      return next == null ? said : { ...said, next: brief(next) }
     }
   }
 }

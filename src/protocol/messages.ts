@@ -194,6 +194,8 @@ export interface ErrorAnswer {
   readonly code: ErrorCode
   readonly message: string
   readonly subject: string | null
+  /** What to do next, as one sentence for a person. */
+  readonly next?: string | null | undefined
   readonly retryAfterMs: number | null
 }
 

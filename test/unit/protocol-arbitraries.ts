@@ -204,13 +204,18 @@ export const answer = fc.oneof(
   fc.record({ type: fc.constant('put'), needWhole: digests }),
   fc.record({ type: fc.constant('get-chunks'), chunks, absent: digests }),
   fc.record({ type: fc.constant('get-manifests'), manifests, absent: digests }),
-  fc.record({
-    type: fc.constant('error'),
-    code: fc.constantFrom('busy', 'invalid', 'not-found'),
-    message: fc.string(),
-    subject: fc.option(fc.string()),
-    retryAfterMs: fc.option(natural),
-  }),
+  fc
+    .tuple(
+      fc.record({
+        type: fc.constant('error'),
+        code: fc.constantFrom('busy', 'invalid', 'not-found'),
+        message: fc.string(),
+        subject: fc.option(fc.string()),
+        retryAfterMs: fc.option(natural),
+      }),
+      optional('next', fc.string()),
+    )
+    .map(([given, next]) => ({ ...given, ...next })),
 ) as unknown as fc.Arbitrary<Answer>
 
 export const sample = <T>(arbitrary: fc.Arbitrary<T>, count: number): readonly T[] =>
