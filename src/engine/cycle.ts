@@ -22,6 +22,8 @@ export interface CycleParts extends FeedParts, ScanParts, CommitParts, ApplyPart
 
 /** Rounds without a single result before what is left waits for a change or the next try. */
 const IDLE_ROUNDS = 5
+/** Times in one cycle that a commit finds another history than the page before it: an honest server has changed once by then. */
+const MOST_DIVERGED = 3
 /** Rounds of one cycle: whoever edits without a pause gets the loop back in between. */
 const MAX_ROUNDS = 200
 
@@ -30,6 +32,7 @@ export class Cycle {
   readonly #withheld: Set<NodeId>
   #greeted = false
   #lastPlan: Plan | null = null
+  #diverged = 0
   /** Something may lie in staging that no operation took. */
   #staged = false
 
@@ -60,6 +63,7 @@ export class Cycle {
 
   /** Until there is nothing more to do, or nothing that can be done now. */
   async run(signal: AbortSignal, onPlan: (plan: Plan) => void): Promise<void> {
+    this.#diverged = 0
     await this.#snapshot(signal)
     for (let round = 0, idle = 0; round < MAX_ROUNDS; round++) {
       const plan = this.#makePlan()
@@ -128,8 +132,7 @@ export class Cycle {
     if (rule !== null && state.get('rule') !== rule) dirty.everything()
     if ((await resolveOutbox(this.#parts, signal)) === 'diverged') {
       await greet(this.#parts, signal)
-      if (state.outbox.length > 0)
-        throw new TidemarkError('busy', 'the server gives two answers about its history', { retryable: true })
+      if (state.outbox.length > 0) throw twoHistories()
     }
     this.#greeted = true
   }
@@ -171,6 +174,8 @@ export class Cycle {
     const { refused, diverged } = await commitAll(this.#parts, commits, signal)
     if (diverged) {
       this.#greeted = false
+      this.#diverged += 1
+      if (this.#diverged > MOST_DIVERGED) throw twoHistories()
       return 1
     }
     const dropped = new Set<OperationId>()
@@ -205,4 +210,8 @@ export class Cycle {
     if (state.get('confirmed') !== null) state.set('confirmed', null)
     await state.save()
   }
+}
+
+function twoHistories(): TidemarkError {
+  return new TidemarkError('busy', 'the server gives two answers about its history', { retryable: true })
 }
