@@ -4,6 +4,7 @@ import {
   TidemarkError,
   type DeviceRecord,
   type Digest,
+  type HistorySubject,
   type KeptRevision,
   type ManifestRecord,
   type MetadataReader,
@@ -69,6 +70,14 @@ class SpaceReader implements MetadataReader {
 
   async history(id: NodeId, limit: number): Promise<readonly KeptRevision[]> {
     return this.space.history(this.view, id, limit)
+  }
+
+  async kept(
+    subjects: readonly HistorySubject[],
+    before: Sequence | null,
+    limit: number,
+  ): Promise<readonly KeptRevision[]> {
+    return this.space.keptOf(this.view, subjects, before, limit)
   }
 
   async manifests(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, ManifestRecord>> {

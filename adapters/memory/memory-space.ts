@@ -7,6 +7,7 @@ import {
   placeKey,
   type DeviceRecord,
   type Digest,
+  type HistorySubject,
   type KeptRevision,
   type ManifestRecord,
   type NodeId,
@@ -159,14 +160,56 @@ export class MemorySpace {
   }
 
   history(view: View, id: NodeId, limit: number): readonly KeptRevision[] {
+    return this.#retained(view, id).reverse().slice(0, limit)
+  }
+
+  keptOf(
+    view: View,
+    subjects: readonly HistorySubject[],
+    before: Sequence | null,
+    limit: number,
+  ): readonly KeptRevision[] {
+    const found = new Map<Sequence, KeptRevision>()
+    for (const subject of subjects) {
+      for (const id of this.#idsOf(subject)) {
+        for (const kept of this.#retained(view, id)) {
+          const { sequence } = kept.revision
+          if ((before === null || sequence < before) && isOf(kept, subject)) found.set(sequence, kept)
+        }
+      }
+    }
+    return [...found.values()].sort((a, b) => b.revision.sequence - a.revision.sequence).slice(0, limit)
+  }
+
+  #idsOf(subject: HistorySubject): Iterable<NodeId> {
+    switch (subject.of) {
+      case 'node':
+        return [subject.id]
+      case 'place':
+        return this.#byPlace.get(placeKey(subject.parentId, subject.key)) ?? []
+      case 'deletes':
+        return this.#byParent.get(subject.parentId) ?? []
+    }
+  }
+
+  /** Oldest first. */
+  #retained(view: View, id: NodeId): KeptRevision[] {
     const current = this.#current(view, id)
-    return (this.#kept.get(id) ?? [])
-      .filter(
-        (kept) =>
-          kept === current ||
-          (kept.revision.sequence <= view.head.sequence && kept.revision.sequence > view.head.horizon),
-      )
-      .reverse()
-      .slice(0, limit)
+    return (this.#kept.get(id) ?? []).filter(
+      (kept) =>
+        kept === current ||
+        (kept.revision.sequence <= view.head.sequence && kept.revision.sequence > view.head.horizon),
+    )
+  }
+}
+
+function isOf({ revision, last }: KeptRevision, subject: HistorySubject): boolean {
+  switch (subject.of) {
+    case 'node':
+      return revision.id === subject.id
+    case 'place':
+      return last.parentId === subject.parentId && last.key === subject.key
+    case 'deletes':
+      return revision.node === null && last.parentId === subject.parentId
   }
 }

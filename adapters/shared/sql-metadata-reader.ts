@@ -3,6 +3,7 @@
 import type {
   DeviceRecord,
   Digest,
+  HistorySubject,
   KeptRevision,
   ManifestRecord,
   MetadataReader,
@@ -14,6 +15,7 @@ import type {
   WorkspaceId,
 } from '../../src/index.js'
 import { TidemarkError } from '../../src/index.js'
+import { readKept } from './sql-history-reader.js'
 import { inParts, noWorkspace, toDevice, toHead, toKept, toRevision } from './sql-metadata-rows.js'
 import type { MetadataDb, NodeTable } from './sql-metadata-schema.js'
 
@@ -142,6 +144,14 @@ export class SqlMetadataReader implements MetadataReader {
       .limit(limit)
       .execute()
     return [...current, ...older].slice(0, limit).map(toKept)
+  }
+
+  async kept(
+    subjects: readonly HistorySubject[],
+    before: Sequence | null,
+    limit: number,
+  ): Promise<readonly KeptRevision[]> {
+    return readKept({ database: this.alive(), workspace: this.workspace, before, limit }, subjects)
   }
 
   async manifests(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, ManifestRecord>> {

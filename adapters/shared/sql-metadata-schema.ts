@@ -102,6 +102,16 @@ async function createNodeIndexes(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('superseded_by_node').on('superseded').columns(['workspace', 'id', 'sequence']).execute()
 }
 
+/** What stood at a place, and what was deleted in a directory, newest first; the live holder has an index already. */
+async function createHistoryIndexes(db: Kysely<unknown>): Promise<void> {
+  const place: string[] = ['workspace', 'parent_id', 'name_key', 'sequence']
+  const parent: string[] = ['workspace', 'parent_id', 'sequence']
+  await db.schema.createIndex('nodes_dead_at').on('nodes').columns(place).where('live', '=', 0).execute()
+  await db.schema.createIndex('nodes_dead_in').on('nodes').columns(parent).where('live', '=', 0).execute()
+  await db.schema.createIndex('superseded_at').on('superseded').columns(place).execute()
+  await db.schema.createIndex('superseded_dead_in').on('superseded').columns(parent).where('live', '=', 0).execute()
+}
+
 async function createWorkspaces(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('workspaces')
@@ -165,6 +175,11 @@ export function metadataMigrations(words: ColumnWords): Record<string, Migration
         await createNodeTable(db, 'superseded', 'sequence')
         await createNodeIndexes(db)
         await createRecords(db, words)
+      },
+    },
+    '0002-history-by-place': {
+      async up(db: Kysely<unknown>): Promise<void> {
+        await createHistoryIndexes(db)
       },
     },
   }

@@ -41,7 +41,7 @@ interface Opened {
   readonly readers: ReaderPool
 }
 
-const FORMAT: SqlFormat = { name: 'server metadata', letters: 'TDmd', version: 1 }
+const FORMAT: SqlFormat = { name: 'server metadata', letters: 'TDmd', version: 2 }
 
 function closedError(): TidemarkError {
   return new TidemarkError('closed', 'the metadata store is not open')

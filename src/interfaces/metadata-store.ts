@@ -3,6 +3,7 @@
  * Every call names the workspace first. Batch-shaped: no caller loops over single rows.
  */
 
+import type { HistorySubject } from '../model/history.js'
 import type { ContentRule } from '../model/manifest.js'
 import type { Digest, Epoch, NodeId, Sequence, WorkspaceId } from '../model/ids.js'
 import type { Node } from '../model/node.js'
@@ -73,6 +74,11 @@ export interface MetadataReader {
   hashes(sequences: readonly Sequence[]): Promise<ReadonlyMap<Sequence, Digest>>
   /** META-8 All kept revisions of a node, newest first. */
   history(id: NodeId, limit: number): Promise<readonly KeptRevision[]>
+  /**
+   * META-19 Kept revisions of the nodes, those that stood at the places, and the tombstones of nodes whose last place was
+   * in the directories: each once, with sequence < `before` (null: all), newest first, at most `limit`.
+   */
+  kept(subjects: readonly HistorySubject[], before: Sequence | null, limit: number): Promise<readonly KeptRevision[]>
   manifests(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, ManifestRecord>>
   result(principal: string, key: string): Promise<StoredResult | null>
   device(device: string): Promise<DeviceRecord | null>

@@ -13,6 +13,7 @@ import {
   toManifestsWire,
 } from './content-wire.js'
 import { cursorSchema, fromStandingWire, standingSchema, toStandingWire } from './cursor-wire.js'
+import { beforeSchema, fromRowsWire, rowsSchema, toRowsWire } from './history-wire.js'
 import { LIMITS, MAX_SAFE } from './limits.js'
 import type { Answer } from './messages.js'
 import { fromRevisionWire, revisionSchema, toRevisionWire } from './node-wire.js'
@@ -70,6 +71,7 @@ export const answerSchema = v.variant('type', [
   v.object({ type: v.literal('put'), needWhole: count(LIMITS.manifests) }),
   v.object({ type: v.literal('get-chunks'), chunks: chunksSchema, absent: count(LIMITS.chunks) }),
   v.object({ type: v.literal('get-manifests'), manifests: manifestsSchema, absent: count(LIMITS.manifests) }),
+  v.object({ type: v.literal('history'), rows: rowsSchema, before: beforeSchema }),
   v.object({
     type: v.literal('error'),
     code: v.string(),
@@ -128,6 +130,8 @@ export function toAnswerWire(answer: Answer, body: BodyWriter): AnswerWire {
       const manifests = toManifestsWire(answer.manifests, body)
       return { type: 'get-manifests', manifests, absent: body.digests(answer.absent) }
     }
+    case 'history':
+      return { type: 'history', rows: toRowsWire(answer.rows), before: answer.before }
     case 'error': {
       const { type, code, message, subject, next, retryAfterMs } = answer
       return {
@@ -175,6 +179,8 @@ export function fromAnswerWire(wire: AnswerWire, body: BodyReader): Answer {
       const manifests = fromManifestsWire(wire.manifests, body)
       return { ...wire, manifests, absent: body.digests(wire.absent, 'absent') }
     }
+    case 'history':
+      return { ...wire, rows: fromRowsWire(wire.rows) }
     case 'error': {
       const subject = wire.subject === null ? null : brief(wire.subject)
       const { next, ...rest } = wire

@@ -5,6 +5,7 @@
 
 import type { ChangeGroup, ChangeResult } from '../model/change.js'
 import type { Cursor, Witness } from '../model/cursor.js'
+import type { HistoryRow, HistorySubject } from '../model/history.js'
 import type { Digest, Epoch, NodeId, Sequence } from '../model/ids.js'
 import type { ContentRule, Manifest } from '../model/manifest.js'
 import type { Revision } from '../model/revision.js'
@@ -97,6 +98,17 @@ export interface GetManifestsRequest extends Answerable {
   readonly wanted: readonly { readonly digest: Digest; readonly have: readonly Digest[] }[]
 }
 
+/** Kept revisions, newest first: of nodes, at places, deletes in directories. */
+export interface HistoryRequest extends Answerable {
+  readonly type: 'history'
+  readonly workspace: string
+  readonly subjects: readonly HistorySubject[]
+  /** Only revisions with a smaller sequence; null: from the newest on. */
+  readonly before: Sequence | null
+  /** At most so many; from 1. */
+  readonly limit: number
+}
+
 export type Request =
   | HelloRequest
   | PullRequest
@@ -106,6 +118,7 @@ export type Request =
   | PutRequest
   | GetChunksRequest
   | GetManifestsRequest
+  | HistoryRequest
 
 /** Changes after a cursor, each node once at its latest revision, in sequence order. */
 export interface Page {
@@ -189,6 +202,14 @@ export interface GetManifestsAnswer {
   readonly absent: readonly Digest[]
 }
 
+export interface HistoryAnswer {
+  readonly type: 'history'
+  /** Each once, newest first. */
+  readonly rows: readonly HistoryRow[]
+  /** Where it goes on: the `before` of the next request; null when nothing older is kept. */
+  readonly before: Sequence | null
+}
+
 export interface ErrorAnswer {
   readonly type: 'error'
   readonly code: ErrorCode
@@ -208,6 +229,7 @@ export type Answer =
   | PutAnswer
   | GetChunksAnswer
   | GetManifestsAnswer
+  | HistoryAnswer
   | ErrorAnswer
 
 /** Which answer belongs to which request. */

@@ -21,6 +21,7 @@ import type { Admit, ServerContext } from './context.js'
 import { getChunks, getManifests } from './downloads.js'
 import { readState } from './feed.js'
 import { hello } from './hello.js'
+import { readHistory } from './history.js'
 import { readListing } from './listing.js'
 import type { Principal } from './principal.js'
 import { expire } from './retention.js'
@@ -116,6 +117,10 @@ class Remote implements RemoteStore {
         return getChunks(context, principal, request)
       case 'get-manifests':
         return getManifests(context, principal, request)
+      case 'history': {
+        const id = await findWorkspace(context, principal, request.workspace)
+        return context.metadata.read(id, (reader) => readHistory(reader, request))
+      }
     }
   }
 
