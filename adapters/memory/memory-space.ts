@@ -11,6 +11,7 @@ import {
   type KeptRevision,
   type ManifestRecord,
   type NodeId,
+  type OrphanRecord,
   type Revision,
   type Sequence,
   type StoredResult,
@@ -41,13 +42,14 @@ function lastWhere<Row>(rows: readonly Row[], fits: (row: Row) => boolean): Row 
 
 /** Values under a key, each with the commit that put it. */
 export class Versions<Value> {
-  readonly #rows = new Map<string, { readonly commit: number; readonly value: Value }[]>()
+  readonly #rows = new Map<string, { readonly commit: number; readonly value: Value | null }[]>()
 
   get(key: string, commit: number): Value | null {
     return lastWhere(this.#rows.get(key) ?? [], (row) => row.commit <= commit)?.value ?? null
   }
 
-  put(key: string, value: Value, commit: number): void {
+  /** Null takes the value away. */
+  put(key: string, value: Value | null, commit: number): void {
     const rows = this.#rows.get(key)
     if (rows === undefined) this.#rows.set(key, [{ commit, value }])
     else rows.push({ commit, value })
@@ -55,6 +57,18 @@ export class Versions<Value> {
 
   keys(): readonly string[] {
     return [...this.#rows.keys()]
+  }
+
+  /** Values under keys greater than `after`, ascending by key. */
+  *after(after: string, commit: number): Generator<Value> {
+    for (const key of [...this.#rows.keys()].filter((each) => each > after).sort()) {
+      const value = this.get(key, commit)
+      if (value !== null) yield value
+    }
+  }
+
+  clear(commit: number): void {
+    for (const key of this.#rows.keys()) if (this.get(key, commit) !== null) this.put(key, null, commit)
   }
 
   /** Takes back what an aborted transaction put. */
@@ -73,6 +87,7 @@ export class MemorySpace {
   readonly manifests = new Versions<ManifestRecord>()
   readonly results = new Versions<TimedResult>()
   readonly devices = new Versions<DeviceRecord>()
+  readonly orphans = { chunk: new Versions<OrphanRecord>(), manifest: new Versions<OrphanRecord>() }
   readonly #kept = new Map<NodeId, KeptRevision[]>()
   /** Node of each sequence. */
   readonly #log = new Map<Sequence, NodeId>()
@@ -160,7 +175,7 @@ export class MemorySpace {
   }
 
   history(view: View, id: NodeId, limit: number): readonly KeptRevision[] {
-    return this.#retained(view, id).reverse().slice(0, limit)
+    return this.#visible(view, id).reverse().slice(0, limit)
   }
 
   keptOf(
@@ -172,7 +187,7 @@ export class MemorySpace {
     const found = new Map<Sequence, KeptRevision>()
     for (const subject of subjects) {
       for (const id of this.#idsOf(subject)) {
-        for (const kept of this.#retained(view, id)) {
+        for (const kept of this.#visible(view, id)) {
           const { sequence } = kept.revision
           if ((before === null || sequence < before) && isOf(kept, subject)) found.set(sequence, kept)
         }
@@ -193,13 +208,20 @@ export class MemorySpace {
   }
 
   /** Oldest first. */
-  #retained(view: View, id: NodeId): KeptRevision[] {
+  #visible(view: View, id: NodeId): KeptRevision[] {
     const current = this.#current(view, id)
     return (this.#kept.get(id) ?? []).filter(
       (kept) =>
         kept === current ||
         (kept.revision.sequence <= view.head.sequence && kept.revision.sequence > view.head.horizon),
     )
+  }
+
+  /** Every kept revision, ascending by sequence. */
+  everyKept(view: View): readonly KeptRevision[] {
+    return [...this.#kept.keys()]
+      .flatMap((id) => this.#visible(view, id))
+      .sort((one, other) => one.revision.sequence - other.revision.sequence)
   }
 }
 

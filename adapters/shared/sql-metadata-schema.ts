@@ -57,6 +57,7 @@ export interface MetadataSchema {
     witness_sequence: number
     seen_at: number
   }
+  orphans: { workspace: string; kind: string; digest: string; noted_at: number; condemned_at: number | null }
 }
 
 export type MetadataDb = Kysely<MetadataSchema>
@@ -165,6 +166,21 @@ async function createRecords(db: Kysely<unknown>, words: ColumnWords): Promise<v
     .execute()
 }
 
+/** What garbage collection has found, and the two indexes that tell which contents are named. */
+async function createOrphans(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('orphans')
+    .addColumn('workspace', 'text', (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('digest', 'text', (column) => column.notNull())
+    .addColumn('noted_at', 'bigint', (column) => column.notNull())
+    .addColumn('condemned_at', 'bigint')
+    .addPrimaryKeyConstraint('orphans_key', ['workspace', 'kind', 'digest'])
+    .execute()
+  await db.schema.createIndex('nodes_by_content').on('nodes').columns(['workspace', 'content']).execute()
+  await db.schema.createIndex('superseded_by_content').on('superseded').columns(['workspace', 'content']).execute()
+}
+
 /** Every step that ever led here, by name, oldest first. A released step never changes. */
 export function metadataMigrations(words: ColumnWords): Record<string, Migration> {
   return {
@@ -182,5 +198,6 @@ export function metadataMigrations(words: ColumnWords): Record<string, Migration
         await createHistoryIndexes(db)
       },
     },
+    '0003-orphans': { up: createOrphans },
   }
 }

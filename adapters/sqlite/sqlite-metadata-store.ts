@@ -131,6 +131,19 @@ class SqliteMetadataStore implements MetadataStore {
     })
   }
 
+  async everyWorkspace(after: WorkspaceId | null, limit: number): Promise<readonly WorkspaceHead[]> {
+    return this.#snapshot(async (db) => {
+      const rows = await db
+        .selectFrom('workspaces')
+        .selectAll()
+        .where('id', '>', after ?? '')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map(toHead)
+    })
+  }
+
   create(head: WorkspaceHead): Promise<WorkspaceId> {
     return this.#serial(async (db) => {
       const row = await db

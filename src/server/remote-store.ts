@@ -23,6 +23,13 @@ import { readState } from './feed.js'
 import { hello } from './hello.js'
 import { readHistory } from './history.js'
 import { readListing } from './listing.js'
+import {
+  Maintenance,
+  type Maintained,
+  type MaintainOptions,
+  type MaintenanceOptions,
+  maintenanceRules,
+} from './maintenance.js'
 import type { Principal } from './principal.js'
 import { expire } from './retention.js'
 import { put } from './uploads.js'
@@ -37,6 +44,8 @@ export interface RemoteStoreOptions {
   readonly log?: Log | undefined
   /** A host's own quota and permission rule; by default everything is admitted. */
   readonly admit?: Admit | undefined
+  /** Retention and garbage collection; null: only `maintain` does them. On by default. */
+  readonly maintenance?: MaintenanceOptions | null | undefined
   /** The content rule of new workspaces; by default the standard table with a random boundary seed. */
   readonly newRule?: ((random: Random) => ContentRule) | undefined
 }
@@ -63,16 +72,20 @@ export interface RemoteStore {
   history(principal: Principal, workspace: string, id: NodeId, limit: number): Promise<readonly KeptRevision[]>
   /** Forgets what was accepted before `before` (wall time, ms) and is superseded or deleted; returns the horizon. */
   expire(principal: Principal, workspace: string, before: number): Promise<Sequence>
+  /** Looks after every workspace once: retention, then garbage collection. Runs by itself while `maintenance` is on. */
+  maintain(options?: MaintainOptions): Promise<readonly Maintained[]>
   /** Idempotent. */
   close(): Promise<void>
 }
 
 class Remote implements RemoteStore {
   readonly #context: ServerContext
+  readonly #maintenance: Maintenance
   readonly #listeners = new Set<(committed: Committed) => void>()
 
-  constructor(context: ServerContext) {
+  constructor(context: ServerContext, maintenance: Maintenance) {
     this.#context = context
+    this.#maintenance = maintenance
   }
 
   async open(call: Call = {}): Promise<void> {
@@ -84,6 +97,7 @@ class Remote implements RemoteStore {
       await metadata.close()
       throw error
     }
+    this.#maintenance.start()
   }
 
   async answer<R extends Request>(principal: Principal, request: R): Promise<AnswerTo<R>> {
@@ -149,7 +163,12 @@ class Remote implements RemoteStore {
     return expire(this.#context, await findWorkspace(this.#context, principal, workspace), before)
   }
 
+  maintain(options: MaintainOptions = {}): Promise<readonly Maintained[]> {
+    return this.#maintenance.round(options)
+  }
+
   async close(): Promise<void> {
+    await this.#maintenance.stop()
     this.#listeners.clear()
     await this.#context.chunks.close()
     await this.#context.metadata.close()
@@ -166,7 +185,7 @@ export function remoteStore(options: RemoteStoreOptions): RemoteStore {
     })
   }
   const { metadata, chunks, hasher, clock, random } = options
-  return new Remote({
+  const context = {
     metadata,
     chunks,
     hasher,
@@ -174,6 +193,7 @@ export function remoteStore(options: RemoteStoreOptions): RemoteStore {
     random,
     log: options.log ?? (() => undefined),
     admit: options.admit ?? (() => null),
-    newRule: options.newRule ?? ((source) => defaultContentRule(toHex(source.bytes(16)), null)),
-  })
+    newRule: options.newRule ?? ((source: Random) => defaultContentRule(toHex(source.bytes(16)), null)),
+  }
+  return new Remote(context, new Maintenance(context, maintenanceRules(options.maintenance)))
 }

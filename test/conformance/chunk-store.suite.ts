@@ -241,6 +241,54 @@ export const CHUNK_CASES: readonly ChunkCase[] = [
     },
   },
   {
+    rule: 'CHUNK-11',
+    title: 'usage counts each held chunk once, without what was removed, also after opening again',
+    run: async (subject) => {
+      const chunks = [1, 2, 3].map((number) => chunk(subject, number, 100 * number))
+      await withStore(subject, async (store) => {
+        assert.deepEqual(await store.usage(WORKSPACE), { chunks: 0, bytes: 0 })
+        await store.put(WORKSPACE, chunks)
+        await store.put(WORKSPACE, chunks.slice(0, 2))
+        await store.put(OTHER, chunks.slice(0, 1))
+        assert.deepEqual(await store.usage(WORKSPACE), { chunks: 3, bytes: 600 })
+        await store.remove(
+          WORKSPACE,
+          chunks.slice(1, 2).map(({ digest }) => digest),
+        )
+        assert.deepEqual(await store.usage(WORKSPACE), { chunks: 2, bytes: 400 })
+      })
+      await withStore(subject, async (store) => {
+        assert.deepEqual(await store.usage(WORKSPACE), { chunks: 2, bytes: 400 })
+        assert.deepEqual(await store.usage(OTHER), { chunks: 1, bytes: 100 })
+      })
+    },
+  },
+  {
+    rule: 'CHUNK-12',
+    title: 'what removed chunks took is given back, and every held chunk stays',
+    run: async (subject) => {
+      const chunks = Array.from({ length: 24 }, (_, number) => chunk(subject, number, 20_000))
+      const stay = chunks.filter((_, at) => at % 6 === 0)
+      const go = chunks.filter((_, at) => at % 6 !== 0).map(({ digest }) => digest)
+      await withStore(subject, async (store) => {
+        for (const each of chunks) await store.put(WORKSPACE, [each])
+        await store.remove(WORKSPACE, go)
+        for (let calls = 0; ; calls += 1) {
+          const { before, after } = await store.reclaim(WORKSPACE)
+          assert.ok(after <= before && calls < 30)
+          if (after < before) continue
+          assert.ok(after < 2 * 80_000, `${after} bytes are kept for 80,000`)
+          break
+        }
+      })
+      await withStore(subject, async (store) => {
+        const digests = stay.map(({ digest }) => digest)
+        assert.deepEqual((await store.get(WORKSPACE, digests)).map(plain), stay.map(plain))
+        assert.deepEqual(await store.missing(WORKSPACE, go), go)
+      })
+    },
+  },
+  {
     rule: 'CHUNK-10',
     title: 'closing is idempotent, and a closed store answers nothing',
     run: async (subject) => {

@@ -17,6 +17,7 @@ import {
   type WorkspaceHead,
   type WorkspaceId,
 } from '../../src/index.js'
+import { orphanCases } from './metadata-store-orphans.suite.js'
 
 /** One place for data, empty at first, and what can be done to it from outside. */
 export interface MetadataSubject {
@@ -708,4 +709,9 @@ const STORE_CASES: readonly MetadataCase[] = [
   },
 ]
 
-export const METADATA_CASES: readonly MetadataCase[] = [...READ_CASES, ...WRITE_CASES, ...STORE_CASES]
+export const METADATA_CASES: readonly MetadataCase[] = [
+  ...READ_CASES,
+  ...WRITE_CASES,
+  ...STORE_CASES,
+  ...orphanCases({ WORKSPACE, OTHER, id, digest, head, node, kept, buried, onStore, write, read, append }),
+]
