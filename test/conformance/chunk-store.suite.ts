@@ -1,7 +1,8 @@
 /** The rules every chunk store obeys. Runner-neutral: a case throws when its rule is broken. */
 
-import assert from 'node:assert/strict'
 import { isTidemarkError, type ChunkStore, type Digest, type StoredChunk, type WorkspaceId } from '../../src/index.js'
+import { assert, required, withCode } from './assertion.js'
+import type { Case } from './case.js'
 
 /** One place for data, empty at first, and what can be done to it from outside. */
 export interface ChunkSubject {
@@ -19,16 +20,10 @@ export interface ChunkSubject {
 
 export type ChunkCapability = 'rot' | 'makeNewer' | 'bytes'
 
-export interface ChunkCase {
-  readonly rule: string
-  readonly title: string
-  readonly needs?: readonly ChunkCapability[]
-  readonly run: (subject: ChunkSubject) => Promise<void>
-}
+export type ChunkCase = Case<ChunkSubject, ChunkCapability>
 
 const WORKSPACE = '1'.padStart(32, '0') as WorkspaceId
 const OTHER = '2'.padStart(32, '0') as WorkspaceId
-const withCode = (code: string) => (error: unknown) => isTidemarkError(error) && error.code === code
 
 /** Content that differs by number, of `length` bytes. */
 function chunk(subject: ChunkSubject, number: number, length = 64): StoredChunk {
@@ -71,10 +66,10 @@ export const CHUNK_CASES: readonly ChunkCase[] = [
     needs: ['makeNewer', 'bytes'],
     run: async (subject) => {
       await withStore(subject, (store) => store.put(WORKSPACE, [chunk(subject, 1)]))
-      await subject.makeNewer?.()
-      const before = await subject.bytes?.()
+      await required(subject.makeNewer)()
+      const before = await required(subject.bytes)()
       await assert.rejects(subject.store().open(), withCode('newer-version'))
-      assert.equal(await subject.bytes?.(), before)
+      assert.equal(await required(subject.bytes)(), before)
     },
   },
   {
@@ -112,7 +107,7 @@ export const CHUNK_CASES: readonly ChunkCase[] = [
         for (const [at, { digest, encoding, bytes }] of chunks.entries()) {
           assert.equal(found[at]?.digest, digest)
           assert.equal(found[at]?.encoding, encoding)
-          assert.equal(Buffer.compare(found[at]?.bytes ?? new Uint8Array(), bytes), 0)
+          assert.deepEqual(found[at]?.bytes, bytes)
         }
       })
     },
@@ -186,7 +181,7 @@ export const CHUNK_CASES: readonly ChunkCase[] = [
     run: async (subject) => {
       const [bad, good] = [1, 2].map((number) => chunk(subject, number, 500)) as [StoredChunk, StoredChunk]
       await withStore(subject, (store) => store.put(WORKSPACE, [bad, good]))
-      await subject.rot?.(WORKSPACE, bad.digest)
+      await required(subject.rot)(WORKSPACE, bad.digest)
       await withStore(subject, async (store) => {
         const isIt = (error: unknown): boolean =>
           isTidemarkError(error) && error.code === 'corrupt' && error.subject === bad.digest

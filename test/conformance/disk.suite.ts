@@ -1,20 +1,21 @@
 /** The rules every disk under `folderStore` and the pack files obeys. Runner-neutral: a case throws when its rule is broken. */
 
-import assert from 'node:assert/strict'
 import type { Disk } from '../../adapters/shared/disk.js'
+import { assert, codeOf, required } from './assertion.js'
+import type { Case } from './case.js'
 
-/** A disk and an empty directory on it. `symlink` makes one from outside the seam, where the host can. */
 export interface DiskSubject {
   readonly disk: Disk
+  /** Absolute path of an empty directory on it. */
   readonly directory: string
-  readonly symlink: (target: string, path: string) => Promise<void>
+  /** Makes a symbolic link from outside the seam. Absolute paths. */
+  readonly symlink?: (target: string, path: string) => Promise<void>
 }
 
-export interface DiskCase {
-  readonly rule: string
-  readonly title: string
-  readonly run: (subject: DiskSubject) => Promise<void>
-}
+/** The host has symbolic links. */
+export type DiskCapability = 'symlink'
+
+export type DiskCase = Case<DiskSubject, DiskCapability>
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value)
 
@@ -39,15 +40,6 @@ async function content(disk: Disk, path: string): Promise<string> {
   }
 }
 
-async function codeOf(run: Promise<unknown>): Promise<string | undefined> {
-  try {
-    await run
-  } catch (error) {
-    return (error as { code?: string }).code
-  }
-  return undefined
-}
-
 const names = async (disk: Disk, path: string): Promise<readonly string[]> =>
   (await disk.readdir(path)).map((entry) => new TextDecoder().decode(entry.name)).sort()
 
@@ -57,21 +49,22 @@ export const DISK_CASES: readonly DiskCase[] = [
     title: 'create is exclusive, read and write need the file',
     run: async ({ disk, directory }) => {
       await put(disk, `${directory}/a`, 'one')
-      assert.equal(await codeOf(disk.open(`${directory}/a`, 'create')), 'EEXIST')
-      assert.equal(await codeOf(disk.open(`${directory}/b`, 'read')), 'ENOENT')
-      assert.equal(await codeOf(disk.open(`${directory}/b`, 'write')), 'ENOENT')
+      assert.equal(await codeOf(() => disk.open(`${directory}/a`, 'create')), 'EEXIST')
+      assert.equal(await codeOf(() => disk.open(`${directory}/b`, 'read')), 'ENOENT')
+      assert.equal(await codeOf(() => disk.open(`${directory}/b`, 'write')), 'ENOENT')
       assert.equal(await content(disk, `${directory}/a`), 'one')
     },
   },
   {
     rule: 'DISK-2',
     title: 'a symlink in the last component is not followed by open and told by lstat',
+    needs: ['symlink'],
     run: async ({ disk, directory, symlink }) => {
       await put(disk, `${directory}/a`, 'one')
-      await symlink(`${directory}/a`, `${directory}/link`)
-      assert.equal(await codeOf(disk.open(`${directory}/link`, 'read')), 'ELOOP')
-      assert.equal(await codeOf(disk.open(`${directory}/link`, 'write')), 'ELOOP')
-      assert.equal(await codeOf(disk.open(`${directory}/link`, 'create')), 'EEXIST')
+      await required(symlink)(`${directory}/a`, `${directory}/link`)
+      assert.equal(await codeOf(() => disk.open(`${directory}/link`, 'read')), 'ELOOP')
+      assert.equal(await codeOf(() => disk.open(`${directory}/link`, 'write')), 'ELOOP')
+      assert.equal(await codeOf(() => disk.open(`${directory}/link`, 'create')), 'EEXIST')
       assert.equal((await disk.lstat(`${directory}/link`)).kind, 'symlink')
     },
   },
@@ -104,7 +97,7 @@ export const DISK_CASES: readonly DiskCase[] = [
       await disk.link(`${directory}/a`, `${directory}/c`)
       const [a, c] = [await disk.lstat(`${directory}/a`), await disk.lstat(`${directory}/c`)]
       assert.deepEqual([a.dev, a.ino, a.birthtimeNs, a.nlink], [c.dev, c.ino, c.birthtimeNs, 2n])
-      assert.equal(await codeOf(disk.link(`${directory}/a`, `${directory}/b`)), 'EEXIST')
+      assert.equal(await codeOf(() => disk.link(`${directory}/a`, `${directory}/b`)), 'EEXIST')
       await disk.unlink(`${directory}/a`)
       assert.equal(await content(disk, `${directory}/c`), 'one')
       assert.equal((await disk.lstat(`${directory}/c`)).nlink, 1n)
@@ -132,10 +125,13 @@ export const DISK_CASES: readonly DiskCase[] = [
       await disk.mkdir(`${directory}/full`)
       await put(disk, `${directory}/full/x`, 'x')
       await put(disk, `${directory}/f`, 'f')
-      assert.equal(await codeOf(disk.rename(`${directory}/f`, `${directory}/d`)), 'EISDIR')
-      assert.equal(await codeOf(disk.rename(`${directory}/d`, `${directory}/f`)), 'ENOTDIR')
-      assert.match(String(await codeOf(disk.rename(`${directory}/d`, `${directory}/full`))), /^(ENOTEMPTY|EEXIST)$/)
-      assert.equal(await codeOf(disk.rename(`${directory}/full`, `${directory}/full/in`)), 'EINVAL')
+      assert.equal(await codeOf(() => disk.rename(`${directory}/f`, `${directory}/d`)), 'EISDIR')
+      assert.equal(await codeOf(() => disk.rename(`${directory}/d`, `${directory}/f`)), 'ENOTDIR')
+      assert.match(
+        String(await codeOf(() => disk.rename(`${directory}/d`, `${directory}/full`))),
+        /^(ENOTEMPTY|EEXIST)$/,
+      )
+      assert.equal(await codeOf(() => disk.rename(`${directory}/full`, `${directory}/full/in`)), 'EINVAL')
       assert.equal(await content(disk, `${directory}/full/x`), 'x')
       assert.deepEqual(await names(disk, directory), ['d', 'f', 'full'])
     },
@@ -146,12 +142,12 @@ export const DISK_CASES: readonly DiskCase[] = [
     run: async ({ disk, directory }) => {
       await disk.mkdir(`${directory}/d`)
       await put(disk, `${directory}/d/x`, 'x')
-      assert.match(String(await codeOf(disk.rmdir(`${directory}/d`))), /^(ENOTEMPTY|EEXIST)$/)
-      assert.match(String(await codeOf(disk.unlink(`${directory}/d`))), /^(EISDIR|EPERM)$/)
-      assert.equal(await codeOf(disk.mkdir(`${directory}/d`)), 'EEXIST')
+      assert.match(String(await codeOf(() => disk.rmdir(`${directory}/d`))), /^(ENOTEMPTY|EEXIST)$/)
+      assert.match(String(await codeOf(() => disk.unlink(`${directory}/d`))), /^(EISDIR|EPERM)$/)
+      assert.equal(await codeOf(() => disk.mkdir(`${directory}/d`)), 'EEXIST')
       await disk.unlink(`${directory}/d/x`)
       await disk.rmdir(`${directory}/d`)
-      assert.equal(await codeOf(disk.lstat(`${directory}/d`)), 'ENOENT')
+      assert.equal(await codeOf(() => disk.lstat(`${directory}/d`)), 'ENOENT')
     },
   },
   {
@@ -159,10 +155,10 @@ export const DISK_CASES: readonly DiskCase[] = [
     title: 'a component that is a file is ENOTDIR, a missing one ENOENT',
     run: async ({ disk, directory }) => {
       await put(disk, `${directory}/f`, 'f')
-      assert.equal(await codeOf(disk.lstat(`${directory}/f/x`)), 'ENOTDIR')
-      assert.equal(await codeOf(disk.lstat(`${directory}/no/x`)), 'ENOENT')
-      assert.equal(await codeOf(disk.readdir(`${directory}/f`)), 'ENOTDIR')
-      assert.equal(await codeOf(disk.readdir(`${directory}/no`)), 'ENOENT')
+      assert.equal(await codeOf(() => disk.lstat(`${directory}/f/x`)), 'ENOTDIR')
+      assert.equal(await codeOf(() => disk.lstat(`${directory}/no/x`)), 'ENOENT')
+      assert.equal(await codeOf(() => disk.readdir(`${directory}/f`)), 'ENOTDIR')
+      assert.equal(await codeOf(() => disk.readdir(`${directory}/no`)), 'ENOENT')
     },
   },
   {
@@ -200,7 +196,7 @@ export const DISK_CASES: readonly DiskCase[] = [
       ]
       for (const name of awkward) await put(disk, `${directory}/${name}`, name.slice(0, 8))
       assert.deepEqual(await names(disk, directory), [...awkward].sort())
-      assert.equal(await codeOf(disk.open(`${directory}/${'y'.repeat(256)}`, 'create')), 'ENAMETOOLONG')
+      assert.equal(await codeOf(() => disk.open(`${directory}/${'y'.repeat(256)}`, 'create')), 'ENAMETOOLONG')
     },
   },
   {
@@ -224,7 +220,7 @@ export const DISK_CASES: readonly DiskCase[] = [
       await disk.mkdir(`${directory}/d`, 0o700)
       assert.equal((await disk.lstat(`${directory}/d`)).mode & 0o777, 0o700)
       await disk.syncDirectory(`${directory}/d`)
-      assert.equal(await codeOf(disk.syncDirectory(`${directory}/none`)), 'ENOENT')
+      assert.equal(await codeOf(() => disk.syncDirectory(`${directory}/none`)), 'ENOENT')
     },
   },
 ]

@@ -1,6 +1,6 @@
 /** The metadata rules that garbage collection, retention, verification and restoring stand on. Runner-neutral. */
 
-import assert from 'node:assert/strict'
+import { assert } from './assertion.js'
 import type {
   Digest,
   Epoch,

@@ -1,8 +1,6 @@
 /** The rules every server database obeys. Runner-neutral: a case throws when its rule is broken. */
 
-import assert from 'node:assert/strict'
 import {
-  isTidemarkError,
   ROOT_ID,
   type ContentRule,
   type Digest,
@@ -18,6 +16,8 @@ import {
   type WorkspaceId,
 } from '../../src/index.js'
 import { orphanCases } from './metadata-store-orphans.suite.js'
+import { assert, required, withCode } from './assertion.js'
+import type { Case } from './case.js'
 
 /** One place for data, empty at first, and what can be done to it from outside. */
 export interface MetadataSubject {
@@ -31,18 +31,12 @@ export interface MetadataSubject {
 
 export type MetadataCapability = 'makeNewer' | 'bytes'
 
-export interface MetadataCase {
-  readonly rule: string
-  readonly title: string
-  readonly needs?: readonly MetadataCapability[]
-  readonly run: (subject: MetadataSubject) => Promise<void>
-}
+export type MetadataCase = Case<MetadataSubject, MetadataCapability>
 
 const hex = (value: number, length: number): string => value.toString(16).padStart(length, '0')
 const id = (value: number): NodeId => hex(value, 32) as NodeId
 const digest = (value: number): Digest => hex(value, 64) as Digest
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
-const withCode = (code: string) => (error: unknown) => isTidemarkError(error) && error.code === code
 
 const RULE: ContentRule = {
   algorithm: 'blake2b-256',
@@ -539,10 +533,10 @@ const STORE_CASES: readonly MetadataCase[] = [
     needs: ['makeNewer', 'bytes'],
     run: async (subject) => {
       await withStore(subject, plant)
-      await subject.makeNewer?.()
-      const before = await subject.bytes?.()
+      await required(subject.makeNewer)()
+      const before = await required(subject.bytes)()
       await assert.rejects(subject.store().open(), withCode('newer-version'))
-      assert.equal(await subject.bytes?.(), before)
+      assert.equal(await required(subject.bytes)(), before)
     },
   },
   {
@@ -612,7 +606,7 @@ const STORE_CASES: readonly MetadataCase[] = [
           await writer.forget(4, 9, [])
           throw new RangeError('on purpose')
         })
-        await assert.rejects(failing, RangeError)
+        await assert.rejects(failing, (error) => error instanceof RangeError)
       })
       await withStore(subject, async (store) => {
         const now = await read(store, (reader) => reader.head())
