@@ -2,11 +2,13 @@
 
 import { createNanoEvents } from 'nanoevents'
 import type { AppliedChange } from './engine/apply-run.js'
-import { type ControlEvents, ControlLoop, type SyncReport } from './engine/control-loop.js'
+import { type ControlEvents, ControlLoop } from './engine/control-loop.js'
 import type { ResetReason } from './engine/feed.js'
+import { IssuedPlans } from './engine/issued-plans.js'
 import type { PathedPlan } from './engine/plan-paths.js'
 import type { ProgressCounts } from './engine/progress.js'
 import { type Status, STOPPED } from './engine/status.js'
+import type { ApplyReport, SyncReport } from './engine/sync-report.js'
 import { TidemarkError } from './errors.js'
 import type { Guard, Plan } from './model/plan.js'
 import type { Problem } from './model/problem.js'
@@ -38,6 +40,7 @@ const TRIES_ONCE = 4
 export class SyncEngine {
   readonly #options: CheckedOptions
   readonly #emitter = createNanoEvents<SyncEvents>()
+  readonly #issued = new IssuedPlans()
   #loop: ControlLoop | null = null
   #opening: Promise<ControlLoop> | null = null
   /** The close that runs, or the last one: nothing is opened before it ended. */
@@ -102,7 +105,19 @@ export class SyncEngine {
 
   /** What would be done now. Neither side is changed. */
   async plan({ signal = new AbortController().signal }: CallOptions = {}): Promise<PathedPlan> {
-    return this.#with(signal, (loop) => loop.plan(signal))
+    return this.#with(signal, async (loop) => this.#issued.issue(await loop.plan(signal)))
+  }
+
+  /**
+   * Does what a plan of this engine says: exactly its operations, each once. Both sides are looked at again first: an
+   * operation that is not what is to be done any more (something moved, a guard asks) is dropped, with what depends on
+   * it, and told in the report; nothing is overwritten. A plan is one round: `plan()` again, or `sync()`, does what is
+   * left. Fails with `stale-plan` for a plan that another engine made (or this one in an earlier process), or that was
+   * applied before. Without a running engine it opens, applies and closes; a running one goes on by itself afterwards.
+   */
+  async apply(plan: PathedPlan, { signal = new AbortController().signal }: CallOptions = {}): Promise<ApplyReport> {
+    this.#issued.check(plan)
+    return this.#with(signal, (loop) => loop.apply(plan, this.#issued, signal))
   }
 
   /** A person's yes to a guard of `status.guards`. Fails with `not-found` when it does not wait (any more). */

@@ -8,15 +8,18 @@ import type { Hint, Subscription } from '../interfaces/transport.js'
 import type { Watcher } from '../interfaces/watcher.js'
 import type { Plan } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
+import type { CarriedPlan } from './apply-plan.js'
 import type { AppliedChange } from './apply-run.js'
 import { declineDeletes } from './decline.js'
 import type { ResetReason } from './feed.js'
 import { AWAY, HEALING } from './healing.js'
+import type { IssuedPlans } from './issued-plans.js'
 import { type PathedPlan, withPaths } from './plan-paths.js'
 import type { ProgressCounts } from './progress.js'
 import { Session, type SessionOptions } from './session.js'
 import type { Status } from './status.js'
 import { StatusKeeper } from './status-keeper.js'
+import { type ApplyReport, reportOf, type SyncReport, type Tally } from './sync-report.js'
 import { every, until } from './timers.js'
 
 export interface ControlOptions extends SessionOptions {
@@ -24,19 +27,6 @@ export interface ControlOptions extends SessionOptions {
   readonly scanEveryMs: number
   readonly pollEveryMs: number
   readonly retryEveryMs: number
-}
-
-/** What a run did, for `sync()`. */
-export interface SyncReport {
-  readonly uploaded: number
-  readonly downloaded: number
-  readonly bytesUp: number
-  readonly bytesDown: number
-  readonly requests: number
-  readonly conflicts: readonly { readonly path: string; readonly copy: string }[]
-  readonly problems: readonly Problem[]
-  readonly guards: Plan['guards']
-  readonly cursor: Status['known']
 }
 
 export interface ControlEvents {
@@ -119,26 +109,44 @@ export class ControlLoop {
     this.#session.dirty.everything()
     if (this.#session.cycle.greeted) this.#session.dirty.remote()
     this.#session.withheld.clear()
-    const before = {
-      counts: this.#session.progress.counts,
-      traffic: { ...this.#session.link.traffic },
-      conflicts: this.#conflicts.length,
-    }
+    const before = this.#tally()
     await this.#exclusive((joint) => this.#cycle(joint), signal)
-    const { counts } = this.#session.progress
-    const { traffic } = this.#session.link
-    const { problems, guards, known } = this.#keeper.status
-    return {
-      uploaded: counts.uploaded - before.counts.uploaded,
-      downloaded: counts.downloaded - before.counts.downloaded,
-      bytesUp: traffic.bytesUp - before.traffic.bytesUp,
-      bytesDown: traffic.bytesDown - before.traffic.bytesDown,
-      requests: traffic.requests - before.traffic.requests,
-      conflicts: this.#conflicts.slice(before.conflicts),
-      problems,
-      guards,
-      cursor: known,
-    }
+    return reportOf(before, this.#tally(), this.#keeper.status)
+  }
+
+  #tally(): Tally {
+    const { progress, link } = this.#session
+    return { counts: progress.counts, traffic: { ...link.traffic }, conflicts: [...this.#conflicts] }
+  }
+
+  /** Those operations and no others; see `SyncEngine.apply`. */
+  async apply(plan: PathedPlan, issued: IssuedPlans, signal: AbortSignal): Promise<ApplyReport> {
+    const { dirty, cycle } = this.#session
+    const before = this.#tally()
+    const carried = await this.#exclusive(async (joint) => {
+      issued.check(plan)
+      dirty.everything()
+      if (cycle.greeted) dirty.remote()
+      const done: { carried: CarriedPlan | null } = { carried: null }
+      try {
+        await this.#telling(async () => {
+          done.carried = await cycle.carryOut(plan, (present) => this.#begun(plan, present, issued), joint)
+          this.#planned(await cycle.lookAfter(joint))
+        })
+      } catch (error) {
+        // What was done is told, also when the server is away by now: that is what the status is for.
+        if (done.carried === null || joint.aborted) throw error
+      }
+      return done.carried
+    }, signal)
+    if (carried === null) throw new TidemarkError('internal', 'a plan was carried out without a result')
+    return { ...reportOf(before, this.#tally(), this.#keeper.status), ...carried }
+  }
+
+  #begun(plan: PathedPlan, present: Plan, issued: IssuedPlans): void {
+    issued.spend(plan)
+    this.#planned(present)
+    this.#keeper.tell('syncing')
   }
 
   /** What would be done; neither side is changed. The status tells what was seen on the way, also when the server is away. */
@@ -282,9 +290,15 @@ export class ControlLoop {
           : 'syncing'
         : this.#keeper.status.state,
     )
+    await this.#telling(() => cycle.run(signal, (plan) => this.#planned(plan)))
+  }
+
+  /** The status says what came of it: rest, or what stands in the way. */
+  async #telling<T>(run: () => Promise<T>): Promise<T> {
     try {
-      await cycle.run(signal, (plan) => this.#planned(plan))
+      const result = await run()
       this.#keeper.tell(this.#keeper.resting())
+      return result
     } catch (error) {
       const code = isTidemarkError(error) ? error.code : 'internal'
       if (code !== 'aborted') this.#session.cycle.lostServer()

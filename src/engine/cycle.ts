@@ -8,10 +8,13 @@ import type { NodeId } from '../model/ids.js'
 import type { CommitOperation, Operation, OperationId, Plan } from '../model/plan.js'
 import type { PlanPolicy } from '../reconcile/policy.js'
 import { applyAll } from './apply.js'
+import { type CarriedPlan, type Executed, toldOf } from './apply-plan.js'
 import { type ApplyParts, keepBeside } from './apply-run.js'
 import { type CommitParts, commitAll, resolveOutbox } from './commit.js'
 import { Downloads } from './download.js'
 import { type FeedParts, greet, pull } from './feed.js'
+import { drawnIds, matchPlans } from './plan-match.js'
+import type { PathedPlan } from './plan-paths.js'
 import { recover } from './recover.js'
 import { type ScanParts, scan } from './scan.js'
 import { planFrom } from './view.js'
@@ -69,12 +72,38 @@ export class Cycle {
       const plan = this.#makePlan()
       onPlan(plan)
       if (plan.operations.length === 0) return this.#quiet(plan)
-      const results = await this.#execute(plan.operations, signal)
-      idle = results === 0 ? idle + 1 : 0
+      const { dropped } = await this.#execute(plan.operations, signal)
+      idle = dropped.size === plan.operations.length ? idle + 1 : 0
       if (idle > 0 && (idle >= IDLE_ROUNDS || !this.#parts.dirty.any)) this.#withholdAll(plan.operations)
       await this.#snapshot(signal)
     }
     this.#parts.dirty.remote()
+  }
+
+  /**
+   * Those operations of an earlier plan that are still what is to be done, and no others. `begin` is called with the
+   * present plan when both sides were looked at: nothing was changed before. Fails with `diverged` when the server turns
+   * out to be another one.
+   */
+  async carryOut(plan: PathedPlan, begin: (present: Plan) => void, signal: AbortSignal): Promise<CarriedPlan> {
+    await this.#snapshot(signal)
+    const present = this.#makePlan(drawnIds(plan))
+    begin(present)
+    const match = matchPlans(plan, present)
+    const executed = await this.#execute(match.operations, signal)
+    if (executed.diverged) {
+      const next = 'Plan again.'
+      throw new TidemarkError('diverged', 'the server has another history by now', { next, retryable: true })
+    }
+    return toldOf(plan, match, { ...executed, withheld: this.#withheld })
+  }
+
+  /** After `carryOut`: what is open now, and whether that is nothing. */
+  async lookAfter(signal: AbortSignal): Promise<Plan> {
+    await this.#snapshot(signal)
+    const plan = this.#makePlan()
+    if (plan.operations.length === 0) await this.#quiet(plan)
+    return plan
   }
 
   /** Steps 1 and 2. The disk is looked at even when the server is away, so that the status stays honest. */
@@ -149,42 +178,45 @@ export class Cycle {
     }
   }
 
-  #makePlan(): Plan {
+  /** `drawn`: ids of conflict copies by what they are copies of, from an earlier plan that was not carried out. */
+  #makePlan(drawn: ReadonlyMap<NodeId, NodeId> = new Map()): Plan {
     const { state, troubles } = this.#parts
-    const plan = planFrom({ trees: state.trees, troubles, withheld: this.#withheld }, this.#policy())
+    const plan = planFrom({ trees: state.trees, troubles, withheld: this.#withheld }, this.#policy(drawn))
     this.#lastPlan = plan
     return plan
   }
 
-  #policy(): PlanPolicy {
+  #policy(drawn: ReadonlyMap<NodeId, NodeId>): PlanPolicy {
     const { state, local, drawId, deviceName } = this.#parts
     const quiet = state.quietMoment()
     const confirmed = new Set(state.get('confirmed')?.ids)
     return {
       device: deviceName,
-      drawId,
+      drawId: (loser) => drawn.get(loser) ?? drawId(),
       disk: local.traits,
       guard: { ...quiet, rootEmptied: quiet.presentFiles > 0 && state.trees.isEmptyHere, confirmed },
     }
   }
 
-  /** How many operations were done. */
-  async #execute(operations: readonly Operation[], signal: AbortSignal): Promise<number> {
+  async #execute(
+    operations: readonly Operation[],
+    signal: AbortSignal,
+  ): Promise<Omit<Executed, 'withheld'> & { readonly diverged: boolean }> {
     const commits = operations.filter((operation): operation is CommitOperation => operation.type === 'commit')
     const { refused, diverged } = await commitAll(this.#parts, commits, signal)
+    const dropped = new Set<OperationId>()
     if (diverged) {
       this.#greeted = false
       this.#diverged += 1
       if (this.#diverged > MOST_DIVERGED) throw twoHistories()
-      return 1
+      return { dropped, refused, diverged }
     }
-    const dropped = new Set<OperationId>()
     for (const { operation, changes } of commits) {
       if (changes.some((change) => refused.has(change.id))) dropped.add(operation)
     }
     this.#staged = true
     await applyAll(this.#parts, new Downloads(this.#parts), operations, dropped, signal)
-    return operations.length - dropped.size
+    return { dropped, refused, diverged }
   }
 
   /** What could not be done stays as it is, until something about it changes or the next try. */

@@ -20,8 +20,8 @@ export interface GuardFigures {
 export interface PlanPolicy {
   /** Name of this device, as it shall stand in the names of conflict copies. */
   readonly device: string
-  /** A fresh provisional id; never the same twice. */
-  readonly drawId: () => NodeId
+  /** A fresh provisional id for the copy of what `loser` has on this disk; never one that was used. */
+  readonly drawId: (loser: NodeId) => NodeId
   readonly disk: DiskTraits
   readonly guard: GuardFigures
 }

@@ -141,7 +141,7 @@ export class TestDevice {
   steps: Step[] = []
   requests: SentRequest[] = []
   /** Asked before each step: throws, calls `kill`, aborts … */
-  onStep: (step: Step, at: number) => void = () => undefined
+  onStep: (step: Step, at: number) => void | Promise<void> = () => undefined
   /** In place of the server's answer. */
   onAnswer: (answer: Answer, request: Request) => Answer = (answer) => answer
   /** After the server answered: throws when the answer is lost. */
@@ -278,7 +278,8 @@ export class TestDevice {
 
   async #step<T>(life: { dead: boolean }, step: Step, call: () => Promise<T>): Promise<T> {
     if (life.dead) return NEVER
-    this.onStep(step, this.steps.length)
+    const before = this.onStep(step, this.steps.length)
+    if (before !== undefined) await before
     if (life.dead) return NEVER
     this.steps.push(step)
     const result = await call()
