@@ -4,20 +4,20 @@
  */
 
 import { checkAborted, isTidemarkError, TidemarkError } from '../errors.js'
-import type { Hint, Subscription } from '../interfaces/transport.js'
 import type { Watcher } from '../interfaces/watcher.js'
 import type { Plan } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
 import type { AppliedChange } from './apply-run.js'
 import { declineDeletes } from './decline.js'
 import type { ResetReason } from './feed.js'
-import { AWAY, HEALING } from './healing.js'
+import { AWAY } from './healing.js'
+import { Marks } from './marks.js'
 import { type PathedPlan, withPaths } from './plan-paths.js'
 import type { ProgressCounts } from './progress.js'
 import { Session, type SessionOptions } from './session.js'
 import type { Status } from './status.js'
 import { StatusKeeper } from './status-keeper.js'
-import { every, until } from './timers.js'
+import { until } from './timers.js'
 
 export interface ControlOptions extends SessionOptions {
   readonly watcher: Watcher | null
@@ -50,8 +50,6 @@ export interface ControlEvents {
   onError(error: TidemarkError): void
 }
 
-/** Longer than a stamp stays young. */
-const FRESH_MS = 5_000
 const FIRST_WAIT_MS = 500
 const LAST_WAIT_MS = 60_000
 export class ControlLoop {
@@ -64,7 +62,6 @@ export class ControlLoop {
   #reset: ResetReason | null = null
   #last: Promise<unknown> = Promise.resolve()
   #live: Promise<void> | null = null
-  #broken = false
 
   private constructor(options: ControlOptions, events: ControlEvents, session: Session) {
     this.#options = options
@@ -189,19 +186,9 @@ export class ControlLoop {
   }
 
   async #runLive(signal: AbortSignal): Promise<void> {
-    const { clock, retryEveryMs, scanEveryMs, pollEveryMs, transport } = this.#options
+    const marks = new Marks(this.#options, this.#session)
     const { dirty } = this.#session
-    const subscription: Subscription = transport.subscribe({
-      onHint: (hint) => this.#hinted(hint),
-      onState: (state) => this.#channel(state),
-    })
-    const timers = [
-      every(clock, scanEveryMs, signal, () => dirty.everything()),
-      every(clock, pollEveryMs, signal, () => (this.#broken ? dirty.remote() : undefined)),
-      every(clock, retryEveryMs, signal, () => this.#tryWithheld()),
-      every(clock, FRESH_MS, signal, () => this.#lookAgain()),
-    ]
-    await this.#watch(signal)
+    await marks.start(signal)
     for (let failures = 0; !signal.aborted; ) {
       try {
         await this.#exclusive((joint) => this.#cycle(joint), signal)
@@ -210,58 +197,14 @@ export class ControlLoop {
       } catch (error) {
         if (signal.aborted) break
         this.#failed(error)
-        await this.#pauseAfter(failures++, isTidemarkError(error) ? (error.retryAfterMs ?? 0) : 0, signal)
+        await this.#waitAfter(failures++, isTidemarkError(error) ? (error.retryAfterMs ?? 0) : 0, signal)
         dirty.remote()
       }
     }
-    await subscription.close()
-    await this.#options.watcher?.stop()
-    await Promise.all(timers)
+    await marks.stop()
   }
 
-  async #watch(signal: AbortSignal): Promise<void> {
-    const { watcher, log } = this.#options
-    const { dirty } = this.#session
-    if (watcher === null) return
-    try {
-      await watcher.start({ onPaths: (paths) => dirty.paths(paths), onUnknown: () => dirty.everything() }, { signal })
-    } catch (error) {
-      log(() => ({ level: 'warn', event: 'engine.watcher.none', detail: { cause: String(error) } }))
-    }
-    dirty.everything()
-  }
-
-  #hinted(hint: Hint): void {
-    const { dirty, state } = this.#session
-    const known = state.get('cursor')?.sequence ?? 0
-    if (hint.sequence === null) dirty.remote()
-    else if (hint.sequence > known) dirty.hinted(hint.sequence)
-  }
-
-  #channel(state: 'open' | 'broken'): void {
-    const isBroken = state === 'broken'
-    if (isBroken !== this.#broken) this.#session.dirty.remote()
-    this.#broken = isBroken
-  }
-
-  /** Stamps that were too young to prove anything get old by themselves: one more look settles them. */
-  #lookAgain(): void {
-    const { fresh, dirty } = this.#session
-    if (fresh.size === 0) return
-    dirty.again([...fresh])
-    fresh.clear()
-  }
-
-  #tryWithheld(): void {
-    const { withheld, dirty, troubles } = this.#session
-    const heals = [...troubles.problems.values()].some(({ code }) => HEALING.has(code))
-    if (withheld.size === 0 && !heals) return
-    withheld.clear()
-    if (heals) dirty.everything()
-    else dirty.remote()
-  }
-
-  async #pauseAfter(failures: number, atLeast: number, signal: AbortSignal): Promise<void> {
+  async #waitAfter(failures: number, atLeast: number, signal: AbortSignal): Promise<void> {
     const bound = Math.min(LAST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(failures, 10))
     const [chance = 0] = this.#options.random.bytes(1)
     try {
