@@ -10,6 +10,8 @@ export const ERROR_CODES = {
   'missing-package': 'an optional package has to be installed first',
   closed: 'the object was stopped or closed before',
   aborted: 'the caller cancelled the call',
+  paused: 'the app paused the engine',
+  blocked: 'something waits for a person: a guard, or a problem that does not end by itself',
   offline: 'the server could not be reached',
   busy: 'the server cannot answer for sure right now',
   'rate-limited': 'too many requests, or a throttled login',

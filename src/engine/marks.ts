@@ -36,11 +36,10 @@ export class Marks {
     this.#session = session
   }
 
-  /** Timers run until the signal fires. Resolves once the watcher reports what happens from now on. */
+  /** Timers run until the signal fires; hints need `listen`. Resolves once the watcher reports what happens from now on. */
   async start(signal: AbortSignal): Promise<void> {
     const { clock, retryEveryMs, scanEveryMs, pollEveryMs } = this.#options
     const { dirty } = this.#session
-    this.listen()
     this.#timers = [
       every(clock, scanEveryMs, signal, () => dirty.everything()),
       every(clock, pollEveryMs, signal, () => (this.#broken ? dirty.remote() : undefined)),
@@ -52,17 +51,24 @@ export class Marks {
 
   /** After the signal of `start` fired. */
   async stop(): Promise<void> {
-    await this.#hints?.close()
+    await this.deafen()
     await this.#options.watcher?.stop()
     await Promise.all(this.#timers)
   }
 
   /** Opens the channel of hints. */
   listen(): void {
-    this.#hints = this.#options.transport.subscribe({
+    this.#hints ??= this.#options.transport.subscribe({
       onHint: (hint) => this.#hinted(hint),
       onState: (state) => this.#channel(state),
     })
+  }
+
+  /** Closes it: nothing is heard of the server any more. */
+  async deafen(): Promise<void> {
+    const hints = this.#hints
+    this.#hints = null
+    await hints?.close()
   }
 
   async #watch(signal: AbortSignal): Promise<void> {

@@ -1,9 +1,11 @@
 /** Works out the status from what is open, and tells of it when it changed. The one place where `synced` is said (INV-32). */
 
+import { TidemarkError } from '../errors.js'
 import type { Problem } from '../model/problem.js'
+import { HEALING } from './healing.js'
 import { below } from './paths.js'
 import type { Session } from './session.js'
-import { type Status, type StatusState, STOPPED, sameStatus } from './status.js'
+import { type Status, type StatusCause, type StatusState, STOPPED, sameStatus } from './status.js'
 
 /** Problems that a row itself says, for as long as it says so. */
 const STANDING_PROBLEMS = {
@@ -32,12 +34,14 @@ export class StatusKeeper {
     return this.#status
   }
 
-  tell(state: StatusState): void {
+  /** `why` stays as it was told where the state does. */
+  tell(state: StatusState, why: StatusCause | null = state === this.#status.state ? this.#status.why : null): void {
     const known = this.#session.state.get('cursor')
     const pending = this.#pending()
     const problems = this.#problems()
     const status: Status = {
       state,
+      why,
       known,
       applied: pending === 0 ? (known?.sequence ?? 0) : this.#status.applied,
       pending,
@@ -53,7 +57,7 @@ export class StatusKeeper {
 
   /** The session is closed: what was known is all that can be said. */
   stopped(): void {
-    this.#status = { ...this.#status, state: 'stopped' }
+    this.#status = { ...this.#status, state: 'stopped', why: null }
     this.#events.onStatus(this.#status)
   }
 
@@ -63,6 +67,26 @@ export class StatusKeeper {
     if ((cycle.lastPlan?.guards.length ?? 0) > 0) return 'guarded'
     const open = dirty.any || withheld.size > 0 || state.unsaved || state.outbox.length > 0
     return open || this.#problems().length > 0 || this.#pending() > 0 ? 'syncing' : 'synced'
+  }
+
+  /** At rest, but not `synced`, and only a person can change that; null when the engine can. */
+  blockage(): TidemarkError | null {
+    const [guard] = this.#session.cycle.lastPlan?.guards ?? []
+    if (guard !== undefined) {
+      return new TidemarkError('blocked', `${guard.deletes} of ${guard.of} files would be deleted: a guard waits`, {
+        subject: guard.id,
+        next: 'Answer it with confirm() or decline().',
+        data: { guards: this.#status.guards },
+      })
+    }
+    const lasting = this.#problems().filter(({ code }) => !HEALING.has(code))
+    const [problem] = lasting
+    if (this.#session.dirty.any || problem === undefined) return null
+    return new TidemarkError('blocked', `${problem.path}: ${problem.message}`, {
+      subject: problem.path,
+      next: 'Solve the problems of `status.problems`, or take the files away.',
+      data: { problems: lasting },
+    })
   }
 
   /** Nodes that are to change yet; what is held or left out on purpose is not among them. */
