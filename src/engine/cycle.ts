@@ -6,10 +6,11 @@
 import { isTidemarkError, TidemarkError } from '../errors.js'
 import type { NodeId } from '../model/ids.js'
 import type { CommitOperation, Operation, OperationId, Plan } from '../model/plan.js'
+import type { SyncMode } from '../model/sync-mode.js'
 import type { PlanPolicy } from '../reconcile/policy.js'
 import { applyAll } from './apply.js'
 import { type ApplyParts, keepBeside } from './apply-run.js'
-import { type CommitParts, commitAll, resolveOutbox } from './commit.js'
+import { type CommitParts, commitAll, dropOutbox, resolveOutbox } from './commit.js'
 import { Downloads } from './download.js'
 import { type FeedParts, greet, pull } from './feed.js'
 import { recover } from './recover.js'
@@ -18,6 +19,7 @@ import { planFrom } from './view.js'
 
 export interface CycleParts extends FeedParts, ScanParts, CommitParts, ApplyParts {
   readonly drawId: () => NodeId
+  readonly mode: SyncMode
 }
 
 /** Rounds without a single result before what is left waits for a change or the next try. */
@@ -126,7 +128,8 @@ export class Cycle {
       dirty.everything()
     }
     if (rule !== null && state.get('rule') !== rule) dirty.everything()
-    if ((await resolveOutbox(this.#parts, signal)) === 'diverged') {
+    if (this.#parts.mode === 'read-only') await dropOutbox(this.#parts)
+    else if ((await resolveOutbox(this.#parts, signal)) === 'diverged') {
       await greet(this.#parts, signal)
       if (state.outbox.length > 0)
         throw new TidemarkError('busy', 'the server gives two answers about its history', { retryable: true })
@@ -154,13 +157,14 @@ export class Cycle {
   }
 
   #policy(): PlanPolicy {
-    const { state, local, drawId, deviceName } = this.#parts
+    const { state, local, drawId, deviceName, mode } = this.#parts
     const quiet = state.quietMoment()
     const confirmed = new Set(state.get('confirmed')?.ids)
     return {
       device: deviceName,
       drawId,
       disk: local.traits,
+      mode,
       guard: { ...quiet, rootEmptied: quiet.presentFiles > 0 && state.trees.isEmptyHere, confirmed },
     }
   }

@@ -3,6 +3,8 @@
 import { TidemarkError } from '../errors.js'
 import type { Problem } from '../model/problem.js'
 import { HEALING } from './healing.js'
+import type { SyncMode } from '../model/sync-mode.js'
+import { knownPath } from './node-paths.js'
 import { below } from './paths.js'
 import type { Session } from './session.js'
 import { type Status, type StatusCause, type StatusState, STOPPED, sameStatus } from './status.js'
@@ -19,6 +21,14 @@ const STANDING_PROBLEMS = {
       'The directory was deleted elsewhere and stays here because it holds content that is not synced: remove it by hand, or add a file to sync it again.',
   },
 } as const
+
+/** Why two sides stay apart that could be brought together: the mode closes the way. */
+const HELD_BACK: Readonly<Record<Exclude<SyncMode, 'two-way'>, string>> = {
+  'read-only':
+    "It was changed here, and this device only receives: it stays as it is and goes nowhere. Undo the change, or sync with the mode 'two-way'.",
+  'upload-only':
+    "The server has something else, and this device only sends: nothing is changed here. Settle it on another device, or sync with the mode 'two-way'.",
+}
 
 export class StatusKeeper {
   readonly #session: Session
@@ -91,18 +101,28 @@ export class StatusKeeper {
 
   /** Nodes that are to change yet; what is held or left out on purpose is not among them. */
   #pending(): number {
-    const { trees } = this.#session.state
+    const { mode, state } = this.#session
+    const { trees } = state
     let pending = 0
     for (const id of trees.differing()) {
+      // What only the server has is none of the business of a device that only sends.
+      if (mode === 'upload-only' && trees.synced(id) === null && trees.localNode(id) === null) continue
       const presence = trees.synced(id)?.presence
       if (presence === undefined || presence === 'present' || presence === 'pending') pending += 1
     }
     return pending
   }
 
+  #heldBack(): readonly Problem[] {
+    const { mode, cycle, state } = this.#session
+    if (mode === 'two-way') return []
+    const paths = (cycle.lastPlan?.heldBack ?? []).flatMap((id) => knownPath(state.trees, id) ?? [])
+    return [...new Set(paths)].map((path) => ({ path, code: 'held-back', message: HELD_BACK[mode] }))
+  }
+
   #problems(): readonly Problem[] {
     const { troubles, state } = this.#session
-    const problems = [...troubles.problems.values()]
+    const problems = [...troubles.problems.values(), ...this.#heldBack()]
     for (const id of state.trees.differing()) {
       const row = state.trees.synced(id)
       if (row === null || (row.presence !== 'held' && row.presence !== 'remnant')) continue
