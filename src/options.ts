@@ -10,6 +10,7 @@ import type { Random } from './interfaces/random.js'
 import type { StateStore } from './interfaces/state-store.js'
 import type { Transport } from './interfaces/transport.js'
 import type { Watcher } from './interfaces/watcher.js'
+import { SYNC_MODES, type SyncMode } from './model/sync-mode.js'
 
 export interface SyncEngineOptions {
   readonly local: LocalStore
@@ -25,6 +26,8 @@ export interface SyncEngineOptions {
   readonly log?: Log
   /** Stands in the names of conflict copies made here. Default 'device'. */
   readonly deviceName?: string
+  /** Which way changes go. Default 'two-way'. */
+  readonly mode?: SyncMode
   /** Full scan, whatever the watcher said; milliseconds, 1,000 to 86,400,000. Default 600,000. */
   readonly scanEveryMs?: number
   /** Asks the server while hints do not come; milliseconds, 1,000 to 86,400,000. Default 30,000. */
@@ -46,7 +49,7 @@ const PARTS: { readonly [K in keyof SyncEngineOptions]?: readonly string[] } = {
 }
 
 const PERIODS = { scanEveryMs: 600_000, pollEveryMs: 30_000, retryEveryMs: 60_000 } as const
-const OPTIONAL = ['watcher', 'compressor', 'log', 'deviceName', ...Object.keys(PERIODS)]
+const OPTIONAL = ['watcher', 'compressor', 'log', 'deviceName', 'mode', ...Object.keys(PERIODS)]
 
 export function checkOptions(options: SyncEngineOptions): CheckedOptions {
   for (const name of Object.keys(options)) {
@@ -58,18 +61,20 @@ export function checkOptions(options: SyncEngineOptions): CheckedOptions {
     }
   }
   for (const [name, methods] of Object.entries(PARTS)) checkPart(name, Reflect.get(options, name), methods)
-  const { watcher = null, compressor = null, log = silent, deviceName = 'device' } = options
+  const { watcher = null, compressor = null, log = silent, deviceName = 'device', mode = 'two-way' } = options
   if (watcher !== null) checkPart('watcher', watcher, ['start', 'stop'])
   if (compressor !== null) checkPart('compressor', compressor, ['compress', 'decompress'])
   if (typeof log !== 'function') throw invalid('log', 'a function')
   if (typeof deviceName !== 'string' || deviceName.trim() === '')
     throw invalid('deviceName', 'a name that is not empty')
+  if (!SYNC_MODES.includes(mode)) throw invalid('mode', `one of ${SYNC_MODES.join(', ')}`)
   return {
     ...options,
     watcher,
     compressor,
     log,
     deviceName,
+    mode,
     scanEveryMs: period(options, 'scanEveryMs'),
     pollEveryMs: period(options, 'pollEveryMs'),
     retryEveryMs: period(options, 'retryEveryMs'),

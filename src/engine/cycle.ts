@@ -6,11 +6,12 @@
 import { isTidemarkError, TidemarkError } from '../errors.js'
 import type { NodeId } from '../model/ids.js'
 import type { CommitOperation, Operation, OperationId, Plan } from '../model/plan.js'
+import type { SyncMode } from '../model/sync-mode.js'
 import type { PlanPolicy } from '../reconcile/policy.js'
 import { applyAll } from './apply.js'
 import { type CarriedPlan, type Executed, toldOf } from './apply-plan.js'
 import { type ApplyParts, keepBeside } from './apply-run.js'
-import { type CommitParts, commitAll, resolveOutbox } from './commit.js'
+import { type CommitParts, commitAll, dropOutbox, resolveOutbox } from './commit.js'
 import { Downloads } from './download.js'
 import { type FeedParts, greet, pull } from './feed.js'
 import { drawnIds, matchPlans } from './plan-match.js'
@@ -21,6 +22,7 @@ import { planFrom } from './view.js'
 
 export interface CycleParts extends FeedParts, ScanParts, CommitParts, ApplyParts {
   readonly drawId: () => NodeId
+  readonly mode: SyncMode
 }
 
 /** Rounds without a single result before what is left waits for a change or the next try. */
@@ -159,7 +161,8 @@ export class Cycle {
       dirty.everything()
     }
     if (rule !== null && state.get('rule') !== rule) dirty.everything()
-    if ((await resolveOutbox(this.#parts, signal)) === 'diverged') {
+    if (this.#parts.mode === 'read-only') await dropOutbox(this.#parts)
+    else if ((await resolveOutbox(this.#parts, signal)) === 'diverged') {
       await greet(this.#parts, signal)
       if (state.outbox.length > 0) throw twoHistories()
     }
@@ -187,13 +190,14 @@ export class Cycle {
   }
 
   #policy(drawn: ReadonlyMap<NodeId, NodeId>): PlanPolicy {
-    const { state, local, drawId, deviceName } = this.#parts
+    const { state, local, drawId, deviceName, mode } = this.#parts
     const quiet = state.quietMoment()
     const confirmed = new Set(state.get('confirmed')?.ids)
     return {
       device: deviceName,
       drawId: (loser) => drawn.get(loser) ?? drawId(),
       disk: local.traits,
+      mode,
       guard: { ...quiet, rootEmptied: quiet.presentFiles > 0 && state.trees.isEmptyHere, confirmed },
     }
   }

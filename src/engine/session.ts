@@ -15,6 +15,7 @@ import type { Transport } from '../interfaces/transport.js'
 import type { RefusedChange } from '../model/change.js'
 import { toHex } from '../model/hex.js'
 import type { NodeId } from '../model/ids.js'
+import type { SyncMode } from '../model/sync-mode.js'
 import type { AppliedChange } from './apply-run.js'
 import { Cycle, type CycleParts } from './cycle.js'
 import { Dirty } from './dirty.js'
@@ -37,6 +38,7 @@ export interface SessionOptions {
   readonly compressor: Compressor | null
   readonly log: Log
   readonly deviceName: string
+  readonly mode: SyncMode
   /** Tries of one request before its failure is passed on. */
   readonly tries: number
 }
@@ -58,10 +60,12 @@ export class Session {
   readonly progress: Progress
   readonly cycle: Cycle
   readonly state: EngineState
+  readonly mode: SyncMode
   readonly #options: SessionOptions
 
   private constructor(options: SessionOptions, events: SessionEvents, state: EngineState, verify: Set<NodeId>) {
     this.#options = options
+    this.mode = options.mode
     this.state = state
     this.link = new Link({ ...options, onTrouble: (error) => events.onTrouble(error) })
     this.progress = new Progress((counts) => events.onProgress(counts))
@@ -119,7 +123,7 @@ export class Session {
   }
 
   #parts(events: SessionEvents, verify: Set<NodeId>): CycleParts {
-    const { local, hasher, random, clock, deviceName } = this.#options
+    const { local, hasher, random, clock, deviceName, mode } = this.#options
     const { state, link, dirty, troubles, withheld, fresh, unflushed, progress } = this
     return {
       state,
@@ -131,6 +135,7 @@ export class Session {
       troubles,
       progress,
       deviceName,
+      mode,
       verify,
       fresh,
       unflushed,

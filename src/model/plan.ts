@@ -84,6 +84,8 @@ export interface MoveOperation extends OperationBase {
   readonly expected: Expected
   readonly fromParent: ExpectedParent
   readonly toParent: ExpectedParent
+  /** The node becomes a conflict copy of this one by it, without a commit that says so (mode `read-only`). */
+  readonly copyOf?: NodeId
 }
 
 /** Take a node that blocks, or is blocked by, another rename out of the tree into `moving`. */
@@ -101,6 +103,7 @@ export interface AttachOperation extends OperationBase {
   readonly id: NodeId
   readonly to: Placement
   readonly toParent: ExpectedParent
+  readonly copyOf?: NodeId
 }
 
 /** A file into the trash, a directory by rmdir: only when it is empty. */
@@ -178,4 +181,6 @@ export interface Plan {
   readonly operations: readonly Operation[]
   readonly need: Need
   readonly guards: readonly Guard[]
+  /** Nodes on which both sides stay apart because of the mode. Absent: none. */
+  readonly heldBack?: readonly NodeId[]
 }

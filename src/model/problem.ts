@@ -18,6 +18,7 @@ export const PROBLEM_CODES = [
   'refused',
   'quota',
   'too-deep',
+  'held-back',
 ] as const
 export type ProblemCode = (typeof PROBLEM_CODES)[number]
 

@@ -2,6 +2,7 @@
 
 import type { DiskTraits } from '../model/disk-traits.js'
 import type { NodeId } from '../model/ids.js'
+import type { SyncMode } from '../model/sync-mode.js'
 
 /** Counts since the last quiet moment (the last time a plan was empty), which the loop keeps across restarts. */
 export interface GuardFigures {
@@ -24,4 +25,6 @@ export interface PlanPolicy {
   readonly drawId: (loser: NodeId) => NodeId
   readonly disk: DiskTraits
   readonly guard: GuardFigures
+  /** Default 'two-way'. */
+  readonly mode?: SyncMode
 }

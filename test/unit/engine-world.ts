@@ -183,12 +183,12 @@ export class TestDevice {
     this.engine = this.#assemble()
   }
 
-  /** The same disk and state on another machine. */
-  copy(name: string): TestDevice {
+  /** The same disk and state on another machine, or under other options. */
+  copy(name: string, options: Partial<SyncEngineOptions> = this.#options): TestDevice {
     const volume = Volume.fromJSON({ [ROOT]: null })
     volume.mkdirSync(ROOT, { recursive: true })
     copyTree(this.volume, volume, ROOT)
-    return new TestDevice(this.world, name, volume, snapshotState(this.state), this.#options)
+    return new TestDevice(this.world, name, volume, snapshotState(this.state), options)
   }
 
   async sync(): ReturnType<SyncEngine['sync']> {
