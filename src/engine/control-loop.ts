@@ -12,6 +12,7 @@ import type { AppliedChange } from './apply-run.js'
 import { declineDeletes } from './decline.js'
 import type { ResetReason } from './feed.js'
 import { AWAY, HEALING } from './healing.js'
+import { HintPace } from './hint-pace.js'
 import { type PathedPlan, withPaths } from './plan-paths.js'
 import type { ProgressCounts } from './progress.js'
 import { Session, type SessionOptions } from './session.js'
@@ -220,11 +221,12 @@ export class ControlLoop {
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    const { watcher, log } = this.#options
+    const { watcher, log, clock } = this.#options
     const { dirty } = this.#session
     if (watcher === null) return
+    const hints = new HintPace(clock, dirty, signal)
     try {
-      await watcher.start({ onPaths: (paths) => dirty.paths(paths), onUnknown: () => dirty.everything() }, { signal })
+      await watcher.start({ onPaths: (paths) => hints.take(paths), onUnknown: () => dirty.everything() }, { signal })
     } catch (error) {
       log(() => ({ level: 'warn', event: 'engine.watcher.none', detail: { cause: String(error) } }))
     }

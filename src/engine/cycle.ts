@@ -147,8 +147,9 @@ export class Cycle {
   }
 
   #makePlan(): Plan {
-    const { state, troubles } = this.#parts
-    const plan = planFrom({ trees: state.trees, troubles, withheld: this.#withheld }, this.#policy())
+    const { state, troubles, settling } = this.#parts
+    const withheld = settling.with(this.#withheld)
+    const plan = planFrom({ trees: state.trees, troubles, withheld }, this.#policy())
     this.#lastPlan = plan
     return plan
   }

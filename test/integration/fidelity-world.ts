@@ -15,6 +15,7 @@ import {
   decodeAnswer,
   decodeRequest,
   type KeptRevision,
+  type LocalStore,
   type NodeId,
   type Revision,
   SyncEngine,
@@ -35,6 +36,8 @@ export interface SyncedPlace {
   readonly engine: SyncEngine
   /** Conflicts the engine told of. */
   readonly conflicts: { readonly path: string; readonly copy: string }[]
+  /** Full scans, by what was asked for. */
+  readonly deepScans: (readonly string[])[]
   /** Errors it told of. */
   readonly errors: unknown[]
 }
@@ -74,16 +77,13 @@ export async function fidelityWorld(t: ExecutionContext): Promise<FidelityWorld>
   ): Promise<SyncedPlace> => {
     const { token } = await account.login({ name: 'ann', password: PASSWORD, device: name })
     const transport = httpTransport({ url: http.url, workspace: 'notes', token })
+    const deepScans = notingDeepScans(parts.local)
     const engine = new SyncEngine({ ...parts, transport, deviceName: name, ...options })
-    const conflicts: SyncedPlace['conflicts'] = []
-    const errors: unknown[] = []
-    engine.on('conflict', (conflict) => conflicts.push(conflict))
-    engine.on('error', (error) => errors.push(error))
     t.teardown(async () => {
       await engine.stop()
       await transport.close()
     })
-    return { name, ...at, engine, conflicts, errors }
+    return { name, ...at, engine, deepScans, ...listening(engine) }
   }
   const workspace = async () => {
     const id = await stores.metadata.find(user, 'notes')
@@ -110,6 +110,24 @@ export async function fidelityWorld(t: ExecutionContext): Promise<FidelityWorld>
       stores.metadata.read(await workspace(), async (reader) => byPath(await reader.live(null, 100_000))),
     history: async (id) => stores.metadata.read(await workspace(), (reader) => reader.history(id, 10_000)),
   }
+}
+
+function listening(engine: SyncEngine): Pick<SyncedPlace, 'conflicts' | 'errors'> {
+  const conflicts: SyncedPlace['conflicts'] = []
+  const errors: unknown[] = []
+  engine.on('conflict', (conflict) => conflicts.push(conflict))
+  engine.on('error', (error) => errors.push(error))
+  return { conflicts, errors }
+}
+
+function notingDeepScans(local: LocalStore): (readonly string[])[] {
+  const noted: (readonly string[])[] = []
+  const scan = local.scan.bind(local)
+  local.scan = (paths, how) => {
+    if (how.deep) noted.push(paths)
+    return scan(paths, how)
+  }
+  return noted
 }
 
 function noting(server: SyncServer, exchanges: Exchange[]): SyncServer {

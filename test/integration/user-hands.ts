@@ -10,6 +10,8 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
@@ -18,17 +20,21 @@ import { memfsTimes } from '../../adapters/memory/memfs-times.js'
 
 export interface Hands {
   /** In place: the file keeps its inode. Missing directories are made. */
-  write(path: string, content: string | Uint8Array): void
-  append(path: string, content: string): void
-  read(path: string): string
-  makeDirectory(path: string): void
+  readonly write: (path: string, content: string | Uint8Array) => void
+  readonly append: (path: string, content: string) => void
+  /** To nothing, in place. */
+  readonly truncate: (path: string) => void
+  /** A symbolic link, wherever it points to. */
+  readonly symlink: (target: string, path: string) => void
+  readonly read: (path: string) => string
+  readonly makeDirectory: (path: string) => void
   /** Over an existing file too. */
-  rename(from: string, to: string): void
+  readonly rename: (from: string, to: string) => void
   /** With all below it. */
-  remove(path: string): void
+  readonly remove: (path: string) => void
   /** Milliseconds since 1970, fractions allowed. */
-  setModified(path: string, ms: number): void
-  setExecutable(path: string, executable: boolean): void
+  readonly setModified: (path: string, ms: number) => void
+  readonly setExecutable: (path: string, executable: boolean) => void
 }
 
 function parentOf(path: string): string {
@@ -43,6 +49,8 @@ export function realHands(root: string): Hands {
       writeFileSync(at(path), content)
     },
     append: (path, content) => appendFileSync(at(path), content),
+    truncate: (path) => truncateSync(at(path)),
+    symlink: (target, path) => symlinkSync(target, at(path)),
     read: (path) => readFileSync(at(path), 'utf8'),
     makeDirectory: (path) => void mkdirSync(at(path), { recursive: true }),
     rename: (from, to) => renameSync(at(from), at(to)),
@@ -61,6 +69,8 @@ export function memoryHands(volume: Volume, root: string): Hands {
       volume.writeFileSync(at(path), content)
     },
     append: (path, content) => volume.appendFileSync(at(path), content),
+    truncate: (path) => volume.truncateSync(at(path)),
+    symlink: (target, path) => volume.symlinkSync(target, at(path)),
     read: (path) => String(volume.readFileSync(at(path), 'utf8')),
     makeDirectory: (path) => void volume.mkdirSync(at(path), { recursive: true }),
     rename: (from, to) => {
@@ -69,7 +79,11 @@ export function memoryHands(volume: Volume, root: string): Hands {
       if (over?.isFile() === true) volume.unlinkSync(at(to))
       volume.renameSync(at(from), at(to))
     },
-    remove: (path) => volume.rmSync(at(path), { recursive: true }),
+    remove: (path) => {
+      // memfs follows a link here.
+      if (volume.lstatSync(at(path)).isDirectory()) volume.rmSync(at(path), { recursive: true })
+      else volume.unlinkSync(at(path))
+    },
     setModified: (path, ms) =>
       memfsTimes(volume, undefined).setModified(Number(volume.lstatSync(at(path)).ino), Math.floor(ms)),
     setExecutable: (path, executable) => volume.chmodSync(at(path), executable ? 0o755 : 0o644),
