@@ -52,11 +52,20 @@ class Hints {
     return this.#unknown || this.#paths.some((hint) => parent(hint) === directory)
   }
 
-  async covered(path: string): Promise<void> {
+  covered(path: string): Promise<void> {
+    return this.#until(() => this.#covers(path), `a hint for ${path}`)
+  }
+
+  /** Told as unknown. */
+  lost(): Promise<void> {
+    return this.#until(() => this.#unknown, 'unknown')
+  }
+
+  async #until(isTrue: () => boolean, what: string): Promise<void> {
     const limit = AbortSignal.timeout(PATIENCE_MS)
     limit.addEventListener('abort', () => this.#waiting?.(), { once: true })
-    while (!this.#covers(path)) {
-      assert.equal(limit.aborted, false, `no hint for ${path}, only ${this.#paths.join(', ')}`)
+    while (!isTrue()) {
+      assert.equal(limit.aborted, false, `not ${what}, only ${this.#paths.join(', ')}`)
       await new Promise<void>((resolve) => {
         this.#waiting = resolve
       })
@@ -151,6 +160,98 @@ export const WATCHER_CASES: readonly WatcherCase[] = [
         await hints.covered('else/newer')
         await hints.covered('else/newer/deep/f')
         await laterWrite(hints, 'else/newer/deep/g', path('else/newer/deep/g'))
+      })
+    },
+  },
+  {
+    rule: 'WATCH-1',
+    title: 'everything below a renamed directory: each directory of a wide tree, and writes into each later',
+    run: async (subject) => {
+      const inside = ['', 'a', 'b', 'a/a', 'a/b', 'b/a', 'b/b', 'a/a/a', 'b/b/b']
+      for (const path of inside) {
+        await mkdir(join(subject.root, 'old', path), { recursive: true })
+        await writeFile(join(subject.root, 'old', path, 'f'), 'x')
+      }
+      await watching(subject, async (hints, path) => {
+        await rename(path('old'), path('new'))
+        for (const below of inside) await hints.covered(join('new', below, 'f'))
+        for (const below of inside) {
+          await laterWrite(hints, join('new', below, 'g'), path(join('new', below, 'g')))
+        }
+      })
+    },
+  },
+  {
+    rule: 'WATCH-1',
+    title: 'a populated directory moved out and in again, under another name, and writes into it later',
+    run: async (subject) => {
+      await mkdir(join(subject.root, 'd/deep'), { recursive: true })
+      await writeFile(join(subject.root, 'd/deep/f'), 'x')
+      await watching(subject, async (hints, path) => {
+        await rename(path('d'), join(subject.beside, 'd'))
+        await hints.covered('d')
+        hints.forget()
+        await rename(join(subject.beside, 'd'), path('back'))
+        await hints.covered('back')
+        await hints.covered('back/deep/f')
+        await laterWrite(hints, 'back/deep/f', path('back/deep/f'))
+      })
+    },
+  },
+  {
+    rule: 'WATCH-1',
+    title: 'files at every depth of a tree made at once',
+    run: (subject) =>
+      watching(subject, async (hints, path) => {
+        for (const inside of ['p/q/r', 'p/s/t', 'u']) {
+          await mkdir(path(inside), { recursive: true })
+          await writeFile(path(`${inside}/f`), 'x')
+        }
+        await writeFile(path('p/f'), 'x')
+        for (const inside of ['p/f', 'p/q/r/f', 'p/s/t/f', 'u/f']) await hints.covered(inside)
+      }),
+  },
+  {
+    rule: 'WATCH-1',
+    title: 'a directory that is removed while it is written to, with the one above it',
+    run: async (subject) => {
+      await mkdir(join(subject.root, 'd/e/g'), { recursive: true })
+      await mkdir(join(subject.root, 'other'))
+      await watching(subject, async (hints, path) => {
+        await writeFile(path('d/e/g/f'), 'x')
+        await rm(path('d'), { recursive: true })
+        await hints.covered('d')
+        await laterWrite(hints, 'other/f', path('other/f'))
+      })
+    },
+  },
+  {
+    rule: 'WATCH-6',
+    title: 'the root itself renamed away: unknown',
+    run: (subject) =>
+      watching(subject, async (hints) => {
+        await rename(subject.root, join(subject.beside, 'away'))
+        await hints.lost()
+      }),
+  },
+  {
+    rule: 'WATCH-6',
+    title: 'the root itself removed: unknown',
+    run: (subject) =>
+      watching(subject, async (hints) => {
+        await rm(subject.root, { recursive: true })
+        await hints.lost()
+      }),
+  },
+  {
+    rule: 'WATCH-6',
+    title: 'the root replaced by another directory: unknown',
+    run: async (subject) => {
+      await mkdir(join(subject.beside, 'other'))
+      await watching(subject, async (hints) => {
+        await rename(subject.root, join(subject.beside, 'away'))
+        await rename(join(subject.beside, 'other'), subject.root)
+        await hints.lost()
       })
     },
   },
