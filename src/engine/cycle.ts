@@ -183,8 +183,9 @@ export class Cycle {
 
   /** `drawn`: ids of conflict copies by what they are copies of, from an earlier plan that was not carried out. */
   #makePlan(drawn: ReadonlyMap<NodeId, NodeId> = new Map()): Plan {
-    const { state, troubles } = this.#parts
-    const plan = planFrom({ trees: state.trees, troubles, withheld: this.#withheld }, this.#policy(drawn))
+    const { state, troubles, settling } = this.#parts
+    const withheld = settling.with(this.#withheld)
+    const plan = planFrom({ trees: state.trees, troubles, withheld }, this.#policy(drawn))
     this.#lastPlan = plan
     return plan
   }

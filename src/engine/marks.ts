@@ -8,6 +8,7 @@ import type { Log } from '../interfaces/log.js'
 import type { Hint, Subscription, Transport } from '../interfaces/transport.js'
 import type { Watcher } from '../interfaces/watcher.js'
 import { HEALING } from './healing.js'
+import { HintPace } from './hint-pace.js'
 import type { Session } from './session.js'
 import { every } from './timers.js'
 
@@ -72,11 +73,12 @@ export class Marks {
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    const { watcher, log } = this.#options
+    const { watcher, log, clock } = this.#options
     const { dirty } = this.#session
     if (watcher === null) return
+    const hints = new HintPace(clock, dirty, signal)
     try {
-      await watcher.start({ onPaths: (paths) => dirty.paths(paths), onUnknown: () => dirty.everything() }, { signal })
+      await watcher.start({ onPaths: (paths) => hints.take(paths), onUnknown: () => dirty.everything() }, { signal })
     } catch (error) {
       log(() => ({ level: 'warn', event: 'engine.watcher.none', detail: { cause: String(error) } }))
     }

@@ -15,6 +15,7 @@ import type { EngineState } from './engine-state.js'
 import type { ManifestShelf } from './manifest-shelf.js'
 import { inParallel } from './parallel.js'
 import { directoryOf } from './paths.js'
+import type { Settling } from './settling.js'
 
 /** Files described at once: enough to keep a pool of workers busy. */
 const DESCRIBED_AT_ONCE = 8
@@ -31,6 +32,8 @@ export interface ScanParts {
   readonly verify: Set<NodeId>
   /** Directories with files that changed so recently that their stamps prove nothing yet: due again a little later. */
   readonly fresh: Set<string>
+  /** What vanished a moment ago. */
+  readonly settling: Settling
 }
 
 /** What the last scans said of places that no plan may touch. Replaced directory by directory. */
@@ -115,6 +118,7 @@ async function take(
 ): Promise<void> {
   const { state, troubles, verify } = parts
   const { trees } = state
+  parts.settling.look(trees, observation, listings, full)
   forgetOldTroubles(parts, observation, listings, full)
   for (const problem of observation.problems) troubles.problems.set(problem.path, problem)
   for (const id of observation.frozen) troubles.frozen.add(id)

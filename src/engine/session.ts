@@ -27,6 +27,7 @@ import { ManifestShelf } from './manifest-shelf.js'
 import { Progress, type ProgressCounts } from './progress.js'
 import { recover } from './recover.js'
 import { Troubles } from './scan.js'
+import { Settling } from './settling.js'
 
 export interface SessionOptions {
   readonly local: LocalStore
@@ -56,6 +57,7 @@ export class Session {
   readonly withheld = new Set<NodeId>()
   readonly fresh = new Set<string>()
   readonly unflushed = new Set<string>()
+  readonly settling: Settling
   readonly link: Link
   readonly progress: Progress
   readonly cycle: Cycle
@@ -67,6 +69,7 @@ export class Session {
     this.#options = options
     this.mode = options.mode
     this.state = state
+    this.settling = new Settling(options.clock, this.dirty)
     this.link = new Link({ ...options, onTrouble: (error) => events.onTrouble(error) })
     this.progress = new Progress((counts) => events.onProgress(counts))
     this.cycle = new Cycle(this.#parts(events, verify), this.withheld)
@@ -103,6 +106,7 @@ export class Session {
   /** Everything on the disk and in the state store, then the mark of a clean stop. */
   async close(): Promise<void> {
     const { local, state: store } = this.#options
+    await this.settling.close()
     try {
       if (this.unflushed.size > 0) await local.flush([...this.unflushed].sort())
       const root = this.state.get('root')
@@ -124,7 +128,7 @@ export class Session {
 
   #parts(events: SessionEvents, verify: Set<NodeId>): CycleParts {
     const { local, hasher, random, clock, deviceName, mode } = this.#options
-    const { state, link, dirty, troubles, withheld, fresh, unflushed, progress } = this
+    const { state, link, dirty, troubles, withheld, fresh, unflushed, settling, progress } = this
     return {
       state,
       link,
@@ -139,6 +143,7 @@ export class Session {
       verify,
       fresh,
       unflushed,
+      settling,
       shelf: new ManifestShelf(state),
       drawId: () => toHex(random.bytes(16)) as NodeId,
       now: () => clock.now(),

@@ -5,8 +5,8 @@ import { assert, required, withCode } from './assertion.js'
 import type { Case } from './case.js'
 
 /**
- * What a user does to the tree. Paths are below the directory that is watched, parts joined by '/'; those that begin with
- * '../' lie beside it, on the same ground, and are not watched.
+ * What a user does to the tree. Paths are below the directory that is watched, parts joined by '/'; '' is that
+ * directory itself, and what begins with '../' lies beside it, on the same ground, and is not watched.
  */
 export interface WatcherHands {
   write(path: string, text: string): Promise<void>
@@ -179,6 +179,104 @@ export const WATCHER_CASES: readonly WatcherCase[] = [
         await hints.covered('else/newer')
         await hints.covered('else/newer/deep/f')
         await laterWrite(hints, hands, 'else/newer/deep/g')
+      })
+    },
+  },
+  {
+    rule: 'WATCH-1',
+    title: 'everything below a renamed directory: each directory of a wide tree, and writes into each later',
+    needs: ['sees'],
+    run: async (subject) => {
+      const inside = ['', '/a', '/b', '/a/a', '/a/b', '/b/a', '/b/b', '/a/a/a', '/b/b/b']
+      for (const below of inside) {
+        await subject.hands.mkdir(`old${below}`)
+        await subject.hands.write(`old${below}/f`, 'x')
+      }
+      await watching(subject, async (hints, hands) => {
+        await hands.rename('old', 'new')
+        for (const below of inside) await hints.covered(`new${below}/f`)
+        for (const below of inside) await laterWrite(hints, hands, `new${below}/g`)
+      })
+    },
+  },
+  {
+    rule: 'WATCH-1',
+    title: 'a populated directory moved out and in again, under another name, and writes into it later',
+    needs: ['sees'],
+    run: async (subject) => {
+      await subject.hands.mkdir('d/deep')
+      await subject.hands.mkdir('../beside')
+      await subject.hands.write('d/deep/f', 'x')
+      await watching(subject, async (hints, hands) => {
+        await hands.rename('d', '../beside/d')
+        await hints.covered('d')
+        hints.forget()
+        await hands.rename('../beside/d', 'back')
+        await hints.covered('back')
+        await hints.covered('back/deep/f')
+        await laterWrite(hints, hands, 'back/deep/f')
+      })
+    },
+  },
+  {
+    rule: 'WATCH-1',
+    title: 'files at every depth of a tree made at once',
+    needs: ['sees'],
+    run: (subject) =>
+      watching(subject, async (hints, hands) => {
+        for (const inside of ['p/q/r', 'p/s/t', 'u']) {
+          await hands.mkdir(inside)
+          await hands.write(`${inside}/f`, 'x')
+        }
+        await hands.write('p/f', 'x')
+        for (const inside of ['p/f', 'p/q/r/f', 'p/s/t/f', 'u/f']) await hints.covered(inside)
+      }),
+  },
+  {
+    rule: 'WATCH-1',
+    title: 'a directory that is removed while it is written to, with the one above it',
+    needs: ['sees'],
+    run: async (subject) => {
+      await subject.hands.mkdir('d/e/g')
+      await subject.hands.mkdir('other')
+      await watching(subject, async (hints, hands) => {
+        await hands.write('d/e/g/f', 'x')
+        await hands.remove('d')
+        await hints.covered('d')
+        await laterWrite(hints, hands, 'other/f')
+      })
+    },
+  },
+  {
+    rule: 'WATCH-6',
+    title: 'the root itself renamed away: unknown',
+    needs: ['sees'],
+    run: (subject) =>
+      watching(subject, async (hints, hands) => {
+        await hands.rename('', '../away')
+        await hints.toldUnknown()
+      }),
+  },
+  {
+    rule: 'WATCH-6',
+    title: 'the root itself removed: unknown',
+    needs: ['sees'],
+    run: (subject) =>
+      watching(subject, async (hints, hands) => {
+        await hands.remove('')
+        await hints.toldUnknown()
+      }),
+  },
+  {
+    rule: 'WATCH-6',
+    title: 'the root replaced by another directory: unknown',
+    needs: ['sees'],
+    run: async (subject) => {
+      await subject.hands.mkdir('../other')
+      await watching(subject, async (hints, hands) => {
+        await hands.rename('', '../away')
+        await hands.rename('../other', '')
+        await hints.toldUnknown()
       })
     },
   },
