@@ -13,6 +13,7 @@ import { type CommitParts, commitAll, resolveOutbox } from './commit.js'
 import { Downloads } from './download.js'
 import { type FeedParts, greet, pull } from './feed.js'
 import { recover } from './recover.js'
+import { markRuled } from './rule-marks.js'
 import { type ScanParts, scan } from './scan.js'
 import { planFrom } from './view.js'
 
@@ -154,7 +155,7 @@ export class Cycle {
   }
 
   #policy(): PlanPolicy {
-    const { state, local, drawId, deviceName } = this.#parts
+    const { state, local, drawId, deviceName, rules } = this.#parts
     const quiet = state.quietMoment()
     const confirmed = new Set(state.get('confirmed')?.ids)
     return {
@@ -162,6 +163,7 @@ export class Cycle {
       drawId,
       disk: local.traits,
       guard: { ...quiet, rootEmptied: quiet.presentFiles > 0 && state.trees.isEmptyHere, confirmed },
+      rules: rules.forPlan(state.trees),
     }
   }
 
@@ -178,7 +180,11 @@ export class Cycle {
       if (changes.some((change) => refused.has(change.id))) dropped.add(operation)
     }
     this.#staged = true
-    await applyAll(this.#parts, new Downloads(this.#parts), operations, dropped, signal)
+    try {
+      await applyAll(this.#parts, new Downloads(this.#parts), operations, dropped, signal)
+    } finally {
+      markRuled(this.#parts, operations)
+    }
     return operations.length - dropped.size
   }
 
