@@ -17,6 +17,7 @@ import { type FeedParts, greet, pull } from './feed.js'
 import { drawnIds, matchPlans } from './plan-match.js'
 import type { PathedPlan } from './plan-paths.js'
 import { recover } from './recover.js'
+import { markRuled } from './rule-marks.js'
 import { type ScanParts, scan } from './scan.js'
 import { planFrom } from './view.js'
 
@@ -191,7 +192,7 @@ export class Cycle {
   }
 
   #policy(drawn: ReadonlyMap<NodeId, NodeId>): PlanPolicy {
-    const { state, local, drawId, deviceName, mode } = this.#parts
+    const { state, local, drawId, deviceName, mode, rules } = this.#parts
     const quiet = state.quietMoment()
     const confirmed = new Set(state.get('confirmed')?.ids)
     return {
@@ -200,6 +201,7 @@ export class Cycle {
       disk: local.traits,
       mode,
       guard: { ...quiet, rootEmptied: quiet.presentFiles > 0 && state.trees.isEmptyHere, confirmed },
+      rules: rules.forPlan(state.trees),
     }
   }
 
@@ -220,7 +222,11 @@ export class Cycle {
       if (changes.some((change) => refused.has(change.id))) dropped.add(operation)
     }
     this.#staged = true
-    await applyAll(this.#parts, new Downloads(this.#parts), operations, dropped, signal)
+    try {
+      await applyAll(this.#parts, new Downloads(this.#parts), operations, dropped, signal)
+    } finally {
+      markRuled(this.#parts, operations)
+    }
     return { dropped, refused, diverged }
   }
 

@@ -14,6 +14,7 @@ export const HEALING: ReadonlySet<ProblemCode> = new Set([
   'refused',
   'quota',
   'too-deep',
+  'ignore-rules',
 ])
 /** Failures that the next try may heal, with the status that names them. */
 export const AWAY: Partial<Record<ErrorCode, StatusState>> = {

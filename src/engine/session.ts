@@ -26,10 +26,11 @@ import { Link } from './link.js'
 import { ManifestShelf } from './manifest-shelf.js'
 import { Progress, type ProgressCounts } from './progress.js'
 import { recover } from './recover.js'
+import { RuleBook, type RuleOptions } from './rule-book.js'
 import { Troubles } from './scan.js'
 import { Settling } from './settling.js'
 
-export interface SessionOptions {
+export interface SessionOptions extends RuleOptions {
   readonly local: LocalStore
   readonly state: StateStore
   readonly hasher: Hasher
@@ -131,6 +132,7 @@ export class Session {
     const { state, link, dirty, troubles, withheld, fresh, unflushed, settling, progress } = this
     return {
       state,
+      rules: new RuleBook(this.#options),
       link,
       local,
       hasher,

@@ -15,6 +15,7 @@ export const PROBLEM_CODES = [
   'no-space',
   'write-failed',
   'remnant',
+  'ignore-rules',
   'refused',
   'quota',
   'too-deep',

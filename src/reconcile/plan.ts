@@ -14,6 +14,7 @@ import { type DeletedFile, guardOn, realDeletes } from './guards.js'
 import { commitsFor, restrictTo } from './mode.js'
 import { orderUploads } from './order.js'
 import type { PlanPolicy } from './policy.js'
+import { Reach } from './reach.js'
 import { Sight } from './sight.js'
 import { type Step, dropDependents, numbered, stepOf } from './step.js'
 import { settleTarget } from './target.js'
@@ -25,9 +26,13 @@ export function plan(view: View, policy: PlanPolicy): Plan {
   const sight = new Sight(view, policy.disk)
   settleTarget(sight, policy)
   if (sight.isMissing()) return missing(sight)
+  const reach = new Reach(sight, policy.rules)
+  const reunions = reach.reunions()
+  if (sight.isMissing()) return missing(sight)
+  if (reunions.length > 0) return { operations: numbered(reunions), need: NOTHING_MISSING, guards: [] }
   const rekeys = rekeySteps(sight)
   if (rekeys.length > 0) return { operations: numbered(rekeys), need: NOTHING_MISSING, guards: [] }
-  const fates = new DiskTarget(sight)
+  const fates = new DiskTarget(sight, reach)
   const books = present([...sight.entries.values()].map((entry) => bookOf(entry, fates.fateOf(entry))))
   const { commits, commitOf } = commitSteps(sight)
   const copies = copiesOf(sight, fates, policy)

@@ -3,6 +3,7 @@
 import type { DiskTraits } from '../model/disk-traits.js'
 import type { NodeId } from '../model/ids.js'
 import type { SyncMode } from '../model/sync-mode.js'
+import type { Ruled, Rules } from './ignore-rules.js'
 
 /** Counts since the last quiet moment (the last time a plan was empty), which the loop keeps across restarts. */
 export interface GuardFigures {
@@ -18,6 +19,13 @@ export interface GuardFigures {
   readonly confirmed: ReadonlySet<string>
 }
 
+/** What this device leaves alone, as the copies of the rule files on its own disk say. */
+export interface PlaceRules {
+  readonly root: Ruled
+  /** Of the rule file in a directory of this disk; none where the directory or the file is not there. */
+  readonly of: (directory: NodeId) => Rules | 'unknown'
+}
+
 export interface PlanPolicy {
   /** Name of this device, as it shall stand in the names of conflict copies. */
   readonly device: string
@@ -27,4 +35,6 @@ export interface PlanPolicy {
   readonly guard: GuardFigures
   /** Default 'two-way'. */
   readonly mode?: SyncMode
+  /** Without them nothing is left out that is not left out already, and nothing comes back. */
+  readonly rules?: PlaceRules
 }

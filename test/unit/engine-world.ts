@@ -140,6 +140,8 @@ export class TestDevice {
   /** Steps of the present engine, in order. */
   steps: Step[] = []
   requests: SentRequest[] = []
+  /** To those requests. */
+  answers: Answer[] = []
   /** Asked before each step: throws, calls `kill`, aborts … */
   onStep: (step: Step, at: number) => void | Promise<void> = () => undefined
   /** In place of the server's answer. */
@@ -179,6 +181,7 @@ export class TestDevice {
     this.statuses = []
     this.steps = []
     this.requests = []
+    this.answers = []
     this.watcher = memoryWatcher()
     this.engine = this.#assemble()
   }
@@ -193,6 +196,7 @@ export class TestDevice {
 
   async sync(): ReturnType<SyncEngine['sync']> {
     this.requests = []
+    this.answers = []
     this.steps = []
     await this.world.pass(5_000)
     return this.world.run(this.engine.sync())
@@ -321,6 +325,7 @@ export class TestDevice {
           const answer = decodeAnswer(answered)
           const told = this.onAnswer(answer, request)
           const bytes = told === answer ? answered : encodeAnswer(told)
+          this.answers.push(told)
           this.requests.push({ request, bytesUp: frame.length, bytesDown: bytes.length })
           return bytes
         })
@@ -356,4 +361,13 @@ export function offline(): TidemarkError {
 /** Repeatable bytes in which no chunk comes twice. */
 export function noise(length: number, seed: number): Uint8Array {
   return seededRandom(seed).bytes(length)
+}
+
+/** Chunk bytes that crossed the wire in the last sync of a device, both ways. */
+export function chunkBytesOf({ requests, answers }: TestDevice): number {
+  const sent = requests.flatMap(({ request }) =>
+    request.type === 'put' || request.type === 'commit' ? request.chunks : [],
+  )
+  const got = answers.flatMap((answer) => (answer.type === 'get-chunks' ? answer.chunks : []))
+  return [...sent, ...got].reduce((sum, { bytes }) => sum + bytes.length, 0)
 }
