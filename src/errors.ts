@@ -41,6 +41,7 @@ export const ERROR_CODES = {
   internal: 'a rule of this library was broken by the library itself',
 } as const
 
+/** The stable code of an error: programs decide by it, never by the message. */
 export type ErrorCode = keyof typeof ERROR_CODES
 
 /** What to do next where an error says nothing better: nobody is left with a code alone. A host may have better words. */
@@ -81,6 +82,7 @@ export const NEXT_STEPS: Readonly<Record<ErrorCode, string>> = {
   internal: 'Report it together with the log.',
 }
 
+/** What an error says beside its code and message. */
 export interface TidemarkErrorDetail {
   /** What to do next, as one sentence for a person; by default the one that fits the code. */
   readonly next?: string
@@ -92,6 +94,7 @@ export interface TidemarkErrorDetail {
   readonly retryAfterMs?: number
   /** Plain data for programs. */
   readonly data?: Readonly<Record<string, unknown>>
+  /** What was caught underneath, unchanged. */
   readonly cause?: unknown
 }
 
@@ -100,13 +103,20 @@ const BRAND = Symbol.for('tidemark.error')
 /** An error with a stable `code`, the offending thing (`subject`) and the next step (`next`). */
 export class TidemarkError extends Error {
   readonly [BRAND] = true
+  /** One of `ERROR_CODES`: what programs decide by. */
   readonly code: ErrorCode
+  /** What to do next, as one sentence for a person. */
   readonly next: string
+  /** The offending thing: a path, an option, a digest, a field; null where there is none. */
   readonly subject: string | null
+  /** Whether the same call may succeed later without a change by a person. */
   readonly retryable: boolean
+  /** Earliest useful retry, in milliseconds from when it was thrown; null: not known. */
   readonly retryAfterMs: number | null
+  /** Plain data for programs; empty where there is none. */
   readonly data: Readonly<Record<string, unknown>>
 
+  /** What `detail` leaves out is null, false or empty. */
   constructor(code: ErrorCode, message: string, detail: TidemarkErrorDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause })
     this.name = 'TidemarkError'
@@ -118,6 +128,7 @@ export class TidemarkError extends Error {
     this.data = detail.data ?? {}
   }
 
+  /** For logs. Without `cause` and stack, which may tell paths of this machine. */
   toJSON(): Record<string, unknown> {
     const { code, message, next, subject, retryable, data } = this
     return { code, message, next, subject, retryable, data }

@@ -14,17 +14,25 @@ import { nameTrouble } from './model/name.js'
 import { SYNC_MODES, type SyncMode } from './model/sync-mode.js'
 import { RULE_LIMITS } from './reconcile/ignore-rules.js'
 
+/** The parts of an engine and its habits. Spread `nodeFolder(…)` or `memoryFolder(…)` for the parts of a folder. */
 export interface SyncEngineOptions {
+  /** The folder on this device. */
   readonly local: LocalStore
+  /** The client database: one for each folder, and never shared by two engines. */
   readonly state: StateStore
+  /** Computes all digests. */
   readonly hasher: Hasher
+  /** The way to one workspace of a server. It is closed by whoever made it. */
   readonly transport: Transport
+  /** The only source of time. */
   readonly clock: Clock
+  /** The only source of chance: ids, names and jitter. */
   readonly random: Random
   /** Without one the disk is scanned each `scanEveryMs` only. */
   readonly watcher?: Watcher | null
   /** Lets frames travel compressed with a server that can do the same. Without one they travel as they are. */
   readonly compressor?: Compressor | null
+  /** Hears messages for operators. Default: nobody does. */
   readonly log?: Log
   /** Ignore rules of this device alone, a line each, as if appended to the rule file of the root. Default none. */
   readonly ignore?: readonly string[]

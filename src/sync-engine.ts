@@ -17,27 +17,34 @@ import { type CheckedOptions, checkOptions, type SyncEngineOptions } from './opt
 
 /** Listeners by event. They are called in the order of their registration, after the state they tell of is in place. */
 export interface SyncEvents {
+  /** The status is another one; also in `engine.status`. */
   status: (status: Status) => void
+  /** Bytes moved or items were done. Counts grow as long as the engine is open. */
   progress: (counts: ProgressCounts) => void
   /** The engine changed something on this disk. */
   change: (change: AppliedChange) => void
   /** Both contents were kept: the losing one is now `copy`. */
   conflict: (conflict: { readonly path: string; readonly copy: string }) => void
+  /** A path cannot be synced for now. Told when it comes up; `status.problems` lists those that stand. */
   problem: (problem: Problem) => void
   /** A stop that asks a person: see `confirm`. */
   guard: (guard: Guard) => void
   /** The server's history is another one, or forgot what this device missed: what will be done, before it is done. */
   reset: (reset: { readonly reason: ResetReason; readonly plan: Plan }) => void
+  /** A failure that the status does not name. The engine goes on and tries again. */
   error: (error: TidemarkError) => void
 }
 
+/** What every call takes. */
 export interface CallOptions {
+  /** Ends the call early: it then fails with `aborted`. */
   readonly signal?: AbortSignal
 }
 
 /** Tries of a request before `sync()` gives up; live, the loop itself tries again for ever. */
 const TRIES_ONCE = 4
 
+/** Keeps one folder of this device in step with one workspace of a server. Errors are `TidemarkError`s. */
 export class SyncEngine {
   readonly #options: CheckedOptions
   readonly #emitter = createNanoEvents<SyncEvents>()
@@ -59,6 +66,7 @@ export class SyncEngine {
     this.#options = checkOptions(options)
   }
 
+  /** The status of this moment; a new object whenever it changes. `stopped` before the first start. */
   get status(): Status {
     return this.#loop?.status ?? this.#lastStatus
   }
@@ -181,6 +189,7 @@ export class SyncEngine {
     if (this.#paused) throw paused()
   }
 
+  /** For `await using`: the same as `stop`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
   }

@@ -3,7 +3,9 @@
  * What is not in the table does not exist.
  */
 
+/** One route: who may use it, what it takes and gives. */
 interface Route {
+  /** As in the request. */
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** Below the place where the router is mounted. */
   readonly path: string
@@ -11,11 +13,15 @@ interface Route {
   readonly access: 'anyone' | 'device'
   /** What it needs to be there: 'accounts' routes are absent where the router was given no accounts. */
   readonly part: 'sync' | 'accounts'
+  /** What the request carries. */
   readonly body: 'frame' | 'json' | 'none'
+  /** 'events': server-sent ones, without an end. */
   readonly answer: 'frame' | 'json' | 'events'
+  /** What it is for: the end of the sentence "it …". */
   readonly does: string
 }
 
+/** Every route that the router has. */
 export const ROUTES = [
   {
     method: 'POST',
@@ -100,6 +106,7 @@ export const ROUTES = [
   },
 ] as const satisfies readonly Route[]
 
+/** What is known of a route. */
 export type RouteInfo = Route
 export type RouteKey = KeyOf<(typeof ROUTES)[number]>
 type KeyOf<R> = R extends { readonly method: infer M extends string; readonly path: infer P extends string }

@@ -2,5 +2,7 @@
 
 import type { Principal, SyncServer } from '../../src/server/index.js'
 
+/** As much of a `SyncServer` as the router needs. */
 export type SyncFrames = Pick<SyncServer, 'handle' | 'authenticate' | 'subscribe'>
+/** Who asks, as the server sees it. */
 export type ServedPrincipal = Principal

@@ -18,9 +18,11 @@ import type { RouteKey } from './routes.js'
 import { routeKey, ROUTES } from './routes.js'
 import type { SyncFrames } from './served.js'
 
+/** What a router is given beside its server. */
 export interface SyncRouterOptions {
   /** Adds the account routes. Give the server the same ones: `authenticate: (token) => accounts.authenticate(token)`. */
   readonly accounts?: Accounts | undefined
+  /** Hears messages for operators. Default: nobody does. */
   readonly log?: Log | undefined
   /** Account requests of one address in a minute. Default 60. */
   readonly accountRequestsPerMinute?: number | undefined
@@ -28,6 +30,7 @@ export interface SyncRouterOptions {
   readonly heartbeatMs?: number | undefined
 }
 
+/** A router of express with open hint channels. */
 export interface SyncRouter extends Router {
   /** Ends all hint channels and takes no more; call it before the HTTP server is closed. */
   endHints(): void

@@ -13,9 +13,13 @@ import {
 } from '../../src/index.js'
 import type { Principal, SyncServer } from '../../src/server/index.js'
 
+/** Who speaks to the server, and of which workspace. */
 export interface LoopbackOptions {
+  /** Name of the workspace, as its user knows it. */
   readonly workspace: string
+  /** Id of the user: it is believed, no token is asked for. */
   readonly user: string
+  /** Id of the device for the server; none by default. */
   readonly device?: string | undefined
 }
 

@@ -11,6 +11,7 @@ import type { MemoryVolume } from './memory-volume.js'
 
 /** Milliseconds since 1970. Without one, each change is a millisecond after the one before, from a fixed start. */
 export interface MemfsDiskOptions {
+  /** Wall time of changes. */
   readonly now?: () => number
 }
 

@@ -9,6 +9,7 @@ import type {
 } from '../../src/accounts/index.js'
 import { TidemarkError } from '../../src/index.js'
 
+/** Accounts that end with their process: for tests and demos. */
 export function memoryAccountStore(): AccountStore {
   return new MemoryAccountStore()
 }

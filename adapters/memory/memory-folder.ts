@@ -21,6 +21,7 @@ import { type MemoryState, memoryStateStore } from './memory-state-store.js'
 import { type MemoryVolume, newVolume } from './memory-volume.js'
 import { type MemoryWatcher, memoryWatcher } from './memory-watcher.js'
 
+/** What a folder in memory may be given; each part has a default. */
 export interface MemoryFolderOptions {
   /** Default: a fresh volume. Give the same one again to open the same folder again. */
   readonly volume?: MemoryVolume
@@ -28,19 +29,27 @@ export interface MemoryFolderOptions {
   readonly root?: string
   /** Default: a fresh, empty one. */
   readonly state?: MemoryState
+  /** Default: the system's, and the volume counts milliseconds of its own. */
   readonly clock?: Clock
+  /** Default: the system's. */
   readonly random?: Random
   /** Default: the portable one. */
   readonly hasher?: Hasher
 }
 
+/** A folder in memory: the parts of an engine, and a hand on its disk. */
 export interface MemoryFolder {
+  /** The folder on the volume. */
   readonly local: LocalStore
+  /** The client database. */
   readonly state: StateStore
   /** Raise it by hand after a change, or leave it to the engine's own scans. */
   readonly watcher: MemoryWatcher
+  /** The one that was given, or the portable one. */
   readonly hasher: Hasher
+  /** The one that was given, or the system's. */
   readonly clock: Clock
+  /** The one that was given, or the system's. */
   readonly random: Random
   /** The disk, to be read and written like a user does. */
   readonly volume: MemoryVolume

@@ -21,23 +21,33 @@ import {
 import { memoryChunkStore } from './memory-chunk-store.js'
 import { memoryMetadataStore } from './memory-metadata-store.js'
 
+/** What a server in memory is given. */
 export interface MemoryServerOptions
   extends Pick<RemoteStoreOptions, 'admit' | 'newRule' | 'maintenance'>,
     Pick<SyncServerOptions, 'compressor'> {
+  /** Wall time of revisions and devices. */
   readonly clock: Clock
+  /** Draws ids and tokens. */
   readonly random: Random
   /** The portable one by default. */
   readonly hasher?: Hasher | undefined
+  /** Hears messages for operators. Default: nobody does. */
   readonly log?: Log | undefined
   /** Stores of an earlier server that was closed: it goes on with what they hold. */
   readonly metadata?: MetadataStore | undefined
+  /** Goes with `metadata`, whose rows name its chunks. */
   readonly chunks?: ChunkStore | undefined
 }
 
+/** A server in this process, and its parts. */
 export interface MemoryServer {
+  /** Answers frames: hand it to `loopbackTransport`. */
   readonly server: SyncServer
+  /** The server database. */
   readonly remote: RemoteStore
+  /** Pass it to the next server to go on with it. */
   readonly metadata: MetadataStore
+  /** Pass it to the next server to go on with it. */
   readonly chunks: ChunkStore
   /** A token for `server.authenticate`. The loopback transport needs none. */
   addUser(user: string, device?: string): string

@@ -11,14 +11,17 @@ import { checkRange, closedError, copyKeys, copyPuts } from '../shared/state-rul
 export interface MemoryState {
   /** Held by the store that has it open. */
   locked: boolean
+  /** Values by key. */
   rows: ReadonlyMap<string, Uint8Array>
 }
 
+/** What a state store in memory is given. */
 export interface MemoryStateStoreOptions {
   /** Default: a fresh, empty one. */
   readonly state?: MemoryState
 }
 
+/** A state with nothing in it. */
 export function memoryState(): MemoryState {
   return { locked: false, rows: new Map() }
 }
@@ -114,6 +117,7 @@ function firstFrom(order: readonly string[], prefix: string, after: string | nul
   return low
 }
 
+/** A client database in memory, with the rules of a real one. */
 export function memoryStateStore(options: MemoryStateStoreOptions = {}): StateStore {
   return new MemoryStateStore(options)
 }

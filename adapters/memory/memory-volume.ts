@@ -7,16 +7,27 @@ import { TidemarkError } from '../../src/index.js'
 
 /** What an app or a test does with the volume. memfs's `Volume` is one, and has more of `node:fs`. */
 export interface MemoryVolume {
+  /** Links are followed. */
   existsSync(path: string): boolean
+  /** `recursive` makes the directories above too, and takes one that is there. */
   mkdirSync(path: string, options?: { readonly recursive?: boolean }): unknown
+  /** Names of the entries. */
   readdirSync(path: string): readonly unknown[]
+  /** Text with 'utf8', else bytes. */
   readFileSync(path: string, encoding?: 'utf8'): string | Uint8Array
+  /** Makes the file, or replaces its content in place. */
   writeFileSync(path: string, data: string | Uint8Array): void
+  /** Makes the file where there is none. */
   appendFileSync(path: string, data: string | Uint8Array): void
+  /** Replaces what stands at `to`. */
   renameSync(from: string, to: string): void
+  /** Removes a file or a link. */
   unlinkSync(path: string): void
+  /** `recursive` takes directories with all that is in them, `force` minds nothing that is missing. */
   rmSync(path: string, options?: { readonly recursive?: boolean; readonly force?: boolean }): void
+  /** Permission bits as in POSIX. */
   chmodSync(path: string, mode: number): void
+  /** Makes a link at `path`. */
   symlinkSync(target: string, path: string): void
   /** Path to content for every file, null for an empty directory. */
   toJSON(): Record<string, string | null>

@@ -2,6 +2,7 @@
 
 import type { WatchEvents, Watcher } from '../../src/index.js'
 
+/** A watcher that says what it is told to say. */
 export interface MemoryWatcher extends Watcher {
   /** Paths below the root. Says nothing while not started. */
   raise(paths: readonly string[]): void
@@ -9,6 +10,7 @@ export interface MemoryWatcher extends Watcher {
   lose(reason: string): void
 }
 
+/** Says nothing by itself. */
 export function memoryWatcher(): MemoryWatcher {
   let events: WatchEvents | null = null
   return {

@@ -18,33 +18,47 @@ import { HttpCaller } from './http-caller.js'
 import type { HttpOptions, HttpRequest, TokenSource } from './http-caller.js'
 import { offline } from './http-refusal.js'
 
+/** A token of a device. */
 export interface DeviceToken {
   /** To be kept where only its owner can read it. It is not shown again. */
   readonly token: string
+  /** Id of the device it stands for. */
   readonly device: string
   /** Wall time, ms; moves on as long as the token is used. */
   readonly expiresAt: number
 }
 
+/** A token for a new device, and whose it is. */
 export interface LoggedIn extends DeviceToken {
   /** Id of the account. */
   readonly user: string
 }
 
+/** A device of the account. */
 export interface ListedDevice {
+  /** Its id, for `revoke`. */
   readonly device: string
+  /** What its owner called it at the login. */
   readonly label: string
+  /** Wall time of the login, ms. */
   readonly createdAt: number
+  /** Wall time of the last use, ms; exact to a day. */
   readonly seenAt: number
+  /** Wall time, ms, from which its token is worth nothing; moves on as long as it is used. */
   readonly expiresAt: number
   /** The device that asks. */
   readonly current: boolean
 }
 
+/** What calls on an account client take. */
 export interface CallOptions {
+  /** Ends the call early: it then fails with `aborted`. */
   readonly signal?: AbortSignal | undefined
 }
 
+/**
+ * Accounts of a server, seen from a device. Fails with what the server says, and with `offline` where it says nothing.
+ */
 export interface AccountClient {
   /**
    * Makes an account and logs in. The server never says whether a name is taken; what shows is that the login fails:
@@ -61,6 +75,7 @@ export interface AccountClient {
   ): Promise<LoggedIn>
   /** A new token for this device; the old one ends when the new one is first used. */
   rotate(token: TokenSource, options?: CallOptions): Promise<DeviceToken>
+  /** All of the account, oldest first. */
   devices(token: TokenSource, options?: CallOptions): Promise<readonly ListedDevice[]>
   /** Ends the tokens of a device of the same account; also of the asking one. */
   revoke(token: TokenSource, device: string, options?: CallOptions): Promise<void>

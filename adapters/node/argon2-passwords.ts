@@ -9,6 +9,7 @@ import { loadArgon2 } from './load-argon2.js'
 import type { Argon2 } from './load-argon2.js'
 import { WorkSlots } from './work-slots.js'
 
+/** How costly a password is, and how much of the machine it may take. */
 export interface Argon2Options {
   /** KiB. Default, and least, 19456. */
   readonly memoryKib?: number | undefined
@@ -33,6 +34,10 @@ const MOST_MEMORY = 1_048_576
 /** Argon2id and version 0x13; the package's names for them are const enums, which isolated modules cannot use. */
 const ALGORITHM = { algorithm: 2, version: 1, outputLen: 32 } as const
 
+/**
+ * Fails with `invalid-option` for what is too weak; its first use with `missing-package` where `@node-rs/argon2` is
+ * missing.
+ */
 export function argon2Passwords(options: Argon2Options = {}): PasswordHasher {
   const { memoryKib = LEAST.memoryCost, passes = LEAST.timeCost, concurrency = 2, queue = 64 } = options
   atLeast('memoryKib', memoryKib, LEAST.memoryCost)

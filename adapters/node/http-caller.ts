@@ -15,6 +15,7 @@ import { checkUrl } from './sync-url.js'
 /** A token, or what gives the present one at each request. */
 export type TokenSource = string | (() => string | Promise<string>)
 
+/** Where a server is, and how it is spoken to. */
 export interface HttpOptions {
   /** Where the router is mounted: 'https://example.org/sync'. Plain http is for loopback only. */
   readonly url: string

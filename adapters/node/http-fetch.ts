@@ -4,17 +4,29 @@ import type http from 'node:http'
 
 /** The part of `fetch` that is used. `agent` and `compress` are node-fetch's; others ignore them. */
 export interface HttpInit {
+  /** In capitals. */
   readonly method: string
+  /** By lower-case name. */
   readonly headers: Record<string, string>
+  /** Absent for GET. */
   readonly body?: Uint8Array | string
+  /** Redirects are answers like others here, and refused. */
   readonly redirect: 'manual'
+  /** Ends the request; the promise then rejects. */
   readonly signal: AbortSignal
+  /** Keeps connections open. */
   readonly agent?: http.Agent
+  /** False: answers come as they are. */
   readonly compress?: boolean
 }
+/** The part of a response that is used. */
 export interface HttpResponse {
+  /** HTTP status; 3xx too. */
   readonly status: number
+  /** Null for a header that is not there. */
   readonly headers: { get: (name: string) => string | null }
+  /** Bytes as they come; null for an answer without any. */
   readonly body: AsyncIterable<Uint8Array | string> | null
 }
+/** Resolves once status and headers are there; rejects when the server cannot be reached. */
 export type HttpFetch = (url: string, init: HttpInit) => Promise<HttpResponse>

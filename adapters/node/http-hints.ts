@@ -9,11 +9,13 @@ import type { SubscribeHandlers, Subscription } from '../../src/index.js'
 import { EVENTS_TYPE, HintEvent, parseShape } from '../shared/http-wire.js'
 import type { HttpCaller, TokenSource } from './http-caller.js'
 
+/** How patient the hint channel is. */
 export interface HintTimes {
   /** A channel without a byte for this long is broken, ms. */
   readonly silenceMs: number
   /** First and longest pause before opening again, ms. */
   readonly backoffMs: number
+  /** Pauses double up to this, and each is jittered. */
   readonly maxBackoffMs: number
 }
 

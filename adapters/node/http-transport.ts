@@ -12,6 +12,7 @@ import { HINT_TIMES, HttpHints } from './http-hints.js'
 import type { HintTimes } from './http-hints.js'
 import { WorkSlots } from './work-slots.js'
 
+/** Which workspace of which server, and who asks. */
 export interface HttpTransportOptions extends HttpOptions {
   /** Name of the workspace, as its user knows it. */
   readonly workspace: string

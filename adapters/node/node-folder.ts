@@ -16,6 +16,7 @@ import { zlibCompressor } from './zlib-compressor.js'
 
 export type { Disk, DiskEntry, DiskFile, DiskStat } from '../shared/disk.js'
 
+/** What a folder may be given; each part has a default. */
 export interface NodeFolderOptions {
   /** Threads for scanning and hashing, 0–8; 0 works in the caller's thread. Default 2. */
   readonly workers?: number
@@ -25,17 +26,27 @@ export interface NodeFolderOptions {
   readonly disk?: Disk
   /** The embedded SQL of the state store. Default 'auto'. */
   readonly sql?: SqlDriver
+  /** Default: the system's. */
   readonly clock?: Clock
+  /** Default: the system's. */
   readonly random?: Random
 }
 
+/** The parts of an engine over a directory of this machine: spread them into its options. */
 export interface NodeFolder {
+  /** The directory. */
   readonly local: LocalStore
+  /** The client database, `.tidemark/state.sqlite`. */
   readonly state: StateStore
+  /** Hints of the system. */
   readonly watcher: Watcher
+  /** BLAKE2b-256 by hash-wasm. */
   readonly hasher: Hasher
+  /** Node's zlib. */
   readonly compressor: Compressor
+  /** The one that was given, or the system's. */
   readonly clock: Clock
+  /** The one that was given, or the system's. */
   readonly random: Random
 }
 

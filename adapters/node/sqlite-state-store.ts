@@ -17,6 +17,7 @@ import type { Lock } from '../shared/sql-lock.js'
 import type { SqlDriver } from '../shared/sql-open.js'
 import { checkRange, closedError, copyKeys, copyPuts, endOfPrefix } from '../shared/state-rules.js'
 
+/** Where a client database lies, and what opens it. */
 export interface SqliteStateStoreOptions {
   /** The database file; beside it lie `-wal`, `-shm` and `-lock`. Its directory is made when absent. */
   readonly path: string

@@ -9,6 +9,7 @@ import type { WatchBackend } from './watcher-backend.js'
 import { fsBackend } from './watcher-fs.js'
 import { parcelBackend } from './watcher-parcel.js'
 
+/** What does the watching. */
 export interface NodeWatcherOptions {
   /** 'auto': '@parcel/watcher' when installed. Default 'auto'. */
   readonly backend?: 'auto' | 'parcel' | 'fs'

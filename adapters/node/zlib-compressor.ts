@@ -29,6 +29,7 @@ const INFLATE: Readonly<Record<FrameEncoding, Inflate>> = {
   deflate: zlib.inflateRaw as unknown as Inflate,
 }
 
+/** Brotli and raw DEFLATE by Node's zlib, on its thread pool. */
 export function zlibCompressor(): Compressor {
   return {
     encodings: ['brotli', 'deflate'],

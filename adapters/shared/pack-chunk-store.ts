@@ -24,7 +24,9 @@ import { PackHandles } from './pack-handles.js'
 import { PackLog } from './pack-log.js'
 import { SerialQueue } from './serial-queue.js'
 
+/** Where pack files lie, and how they are made. */
 export interface PackChunkStoreOptions {
+  /** The disk they lie on. */
   readonly disk: Disk
   /** Absolute; its parent is there. */
   readonly directory: string

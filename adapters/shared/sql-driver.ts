@@ -40,8 +40,11 @@ interface ForeignStatement {
 
 /** A database handed in: one of `libsql`, `better-sqlite3` or `node:sqlite`. */
 export interface ForeignDatabase {
+  /** A statement; parameters are given as an array, integers are safe ones. */
   prepare(sql: string): unknown
+  /** Statements without parameters. */
   exec(sql: string): unknown
+  /** Called once, with no statement running. */
   close(): unknown
 }
 

@@ -10,14 +10,17 @@ import { openSql } from './sql-open.js'
 import type { SqlDatabase } from './sql-driver.js'
 import type { SqlDriver } from './sql-open.js'
 
+/** Held until it is released, or its process ends. */
 export interface Lock {
   /** Idempotent. */
   release(): void
 }
 
+/** How a lock is taken, and what it is called. */
 export interface LockOptions {
   /** What is locked, for the message. Default: the lock file's path. */
   readonly subject?: string
+  /** The SQLite library that holds it. Default 'auto'. */
   readonly driver?: SqlDriver
 }
 

@@ -9,6 +9,7 @@ import { TidemarkError } from '../../src/index.js'
 import { sqlDatabase, sqlError } from './sql-driver.js'
 import type { ForeignDatabase, SqlDatabase } from './sql-driver.js'
 
+/** How a connection is meant. */
 export interface ConnectOptions {
   /** The file must be there and is not changed. */
   readonly readOnly: boolean

@@ -2,6 +2,7 @@
 
 import { type Clock, type Random, TidemarkError } from '../../src/index.js'
 
+/** The host's time. */
 export function systemClock(): Clock {
   return {
     now: () => Date.now(),
@@ -40,6 +41,7 @@ function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
   })
 }
 
+/** The host's cryptographically strong chance. */
 export function systemRandom(): Random {
   return { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) }
 }

@@ -14,6 +14,7 @@ import {
   TidemarkError,
 } from '../../src/index.js'
 
+/** What a hasher is prepared for. */
 export interface WasmHasherOptions {
   /** Keys that are to be fast, 1–64 bytes each. Any other key is served by the reference: equal digests, plain speed. */
   readonly keys?: readonly Uint8Array[]

@@ -17,6 +17,7 @@ import type { SqlDriver } from '../shared/sql-open.js'
 import { systemRandom } from '../shared/system-clock.js'
 import { sqliteMetadataStore } from './sqlite-metadata-store.js'
 
+/** Where the stores of a server lie, and what opens them. */
 export interface EmbeddedStoresOptions {
   /** The server's data directory; made when absent, for its owner alone. */
   readonly directory: string
@@ -26,8 +27,11 @@ export interface EmbeddedStoresOptions {
   readonly packBytes?: number
 }
 
+/** Both stores, for `remoteStore({ …stores, … })`. */
 export interface EmbeddedStores {
+  /** `metadata.sqlite` in the directory. */
   readonly metadata: MetadataStore
+  /** `packs/` in the directory. */
   readonly chunks: ChunkStore
 }
 

@@ -40,6 +40,7 @@ import { kyselyDatabase } from './kysely-database.js'
 import { loadKysely } from './load-kysely.js'
 import type { KyselyModule } from './load-kysely.js'
 
+/** Where the account database lies, and what opens it. */
 export interface SqliteAccountStoreOptions {
   /** The database file; beside it lie `-wal`, `-shm` and `-lock`. Its directory is made when absent. */
   readonly path: string

@@ -25,6 +25,7 @@ import { loadKysely } from './load-kysely.js'
 import type { KyselyModule } from './load-kysely.js'
 import { ReaderPool } from './reader-pool.js'
 
+/** Where the metadata database lies, and what opens it. */
 export interface SqliteMetadataStoreOptions {
   /** The database file; beside it lie `-wal`, `-shm` and `-lock`. Its directory is made when absent. */
   readonly path: string

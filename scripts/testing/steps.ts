@@ -29,6 +29,17 @@ function tool(name: string, bin: string, ...args: string[]): Step {
   }
 }
 
+/** A check of the repository that gives one sentence for each fault. Its libraries are loaded when it runs. */
+function faults(name: string, find: (root: string) => Promise<readonly string[]>): Step {
+  return {
+    name,
+    async run(root) {
+      const found = await find(root).catch((error: unknown) => [`${name} broke off: ${String(error)}`])
+      return check(found.length === 0, found.join('\n'))
+    },
+  }
+}
+
 function testFiles(root: string): readonly string[] {
   const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
   return files.filter((file) => file.endsWith('.test.ts')).map((file) => join('test', file))
@@ -86,6 +97,11 @@ export const STEPS: readonly Step[] = [
   tool('lint', 'eslint/bin/eslint.js', '--max-warnings', '0', '.'),
   tool('types of the core', 'typescript/bin/tsc', '-p', 'src'),
   tool('types of the rest', 'typescript/bin/tsc', '-p', '.'),
+  tool('dead code', 'knip/bin/knip.js', '--no-progress'),
+  faults('publint', async (root) => (await import('../package/publint.js')).publintFaults(root)),
+  faults('published types', async (root) => (await import('../package/published-types.js')).publishedTypesFaults(root)),
+  faults('size of the core', async (root) => (await import('../package/size.js')).sizeFaults(root)),
+  faults('changesets', async (root) => (await import('../package/changesets.js')).changesetFaults(root)),
   { name: 'floor only grows', run: growth },
   ava('tests', (file) => !isPackageTest(file)),
   conformanceOn(24),

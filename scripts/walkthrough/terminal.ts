@@ -6,6 +6,8 @@ import { randomBytes } from 'node:crypto'
 export interface TerminalOptions {
   readonly pseudo: boolean
   readonly directory: string
+  /** Beside what this process has, from which nothing of Tidemark's is taken over. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 const ESCAPES = /\u001b(?:\[[0-9;?]*[A-Za-z]|\][^\u0007]*\u0007|[=>])/g
@@ -73,7 +75,8 @@ export class Terminal {
   #start(): ChildProcess {
     const { pseudo, directory } = this.#options
     const known = Object.entries(process.env).filter(([name]) => !name.startsWith('TIDEMARK_'))
-    const env = { ...Object.fromEntries(known), ...(pseudo ? {} : { TIDEMARK_PASSWORD: PASSWORD }) }
+    const password = pseudo ? {} : { TIDEMARK_PASSWORD: PASSWORD }
+    const env = { ...Object.fromEntries(known), ...this.#options.env, ...password }
     const [command, ...args] = pseudo ? ['script', '-qfec', 'sh -i', '/dev/null'] : ['sh', '-i']
     const shell = spawn(command ?? 'sh', args, { cwd: directory, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
     for (const stream of [shell.stdout, shell.stderr]) {

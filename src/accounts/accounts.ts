@@ -19,11 +19,17 @@ import type { ThrottleSubject } from './throttle.js'
 import { THROTTLE_MEMORY_MS } from './throttle.js'
 import { userName } from './user-name.js'
 
+/** The parts of the accounts of a server, and its rules. */
 export interface AccountsOptions {
+  /** Where accounts live; opened and closed with them. */
   readonly store: AccountStore
+  /** The costly function: `argon2Passwords()` of `tidemark/node`. */
   readonly passwords: PasswordHasher
+  /** The only source of time. */
   readonly clock: Clock
+  /** Draws ids and tokens. */
   readonly random: Random
+  /** Hears messages for operators. Never a password or a token. */
   readonly log?: Log | undefined
   /** 'closed': nobody can register. Default 'open'. */
   readonly registration?: 'open' | 'closed' | undefined
@@ -33,22 +39,29 @@ export interface AccountsOptions {
   readonly maxDevices?: number | undefined
 }
 
+/** Who wants to come in. */
 export interface Credentials {
+  /** As typed; what a name may be says `userName`. */
   readonly name: string
+  /** As typed. What a new one must be: see `PASSWORD_MIN_LENGTH`, `PASSWORD_MAX_BYTES`. */
   readonly password: string
   /** Address of the requester as the host reports it, for throttling; null inside one process. */
   readonly source: string | null
 }
 
+/** What calls on accounts take. */
 export interface CallOptions {
+  /** Ends the call early: it then fails with `aborted`. */
   readonly signal?: AbortSignal | undefined
 }
 
+/** A token for a new device, and whose it is. */
 export interface LoginResult extends IssuedToken {
   /** Id of the account. */
   readonly user: string
 }
 
+/** Who may use a server, on which devices: registration, login, tokens. Errors are `TidemarkError`s. */
 export interface Accounts {
   /** Opens the store. */
   open(options?: CallOptions): Promise<void>
@@ -60,6 +73,7 @@ export interface Accounts {
   authenticate(token: string): Promise<Principal | null>
   /** A new token for the device of this one; the old one ends when the new one is first used. */
   rotate(token: string): Promise<IssuedToken>
+  /** All of the account, oldest first. */
   devices(principal: Principal): Promise<readonly DeviceInfo[]>
   /** `not-found` for a device that is not this user's. */
   revoke(principal: Principal, device: string): Promise<void>
@@ -73,6 +87,7 @@ export interface Accounts {
   unlock(name: string): Promise<void>
   /** A device of this process lost its tokens; returns the undo. */
   onRevoked(listener: (device: string) => void): () => void
+  /** Closes the store. Idempotent. */
   close(): Promise<void>
 }
 

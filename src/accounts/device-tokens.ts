@@ -13,22 +13,31 @@ import { drawToken, tokenDigest } from './token.js'
 
 /** Who asks. `user` is the account's id, `device` the device's. */
 export interface Principal {
+  /** Id of the account. */
   readonly user: string
+  /** Id of the device whose token was shown. */
   readonly device: string
 }
 
 /** What the owner of an account sees of a device. */
 export interface DeviceInfo {
+  /** Its id. */
   readonly device: string
+  /** What its owner called it at the login. */
   readonly label: string
   /** Wall times, ms. `seenAt` is exact to a day. */
   readonly createdAt: number
+  /** Last use of its token. */
   readonly seenAt: number
+  /** From then on its token is worth nothing; moves on as long as it is used. */
   readonly expiresAt: number
 }
 
+/** A token, shown once: only its digest is stored. */
 export interface IssuedToken {
+  /** To be kept where only its owner can read it. */
   readonly token: string
+  /** Id of the device it stands for. */
   readonly device: string
   /** Moves on as long as the token is used. */
   readonly expiresAt: number

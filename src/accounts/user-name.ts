@@ -5,6 +5,7 @@
 
 import { TidemarkError } from '../errors.js'
 
+/** A user's name in the three forms that matter. */
 export interface UserName {
   /** As its owner wrote it, NFC. */
   readonly name: string

@@ -29,6 +29,7 @@ const AVERAGES: ContentRule['averages'] = [
 
 /** Lengths in bytes, and the bounds of the rolling hash below which a chunk ends. */
 export interface ChunkSizes {
+  /** What chunks of random data come to in the mean. */
   readonly average: number
   /** No chunk but the last of a file is shorter: average / 4. */
   readonly min: number

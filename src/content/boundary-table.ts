@@ -8,6 +8,7 @@ import { fromHex } from '../model/hex.js'
 /** Bytes under the rolling hash. */
 export const WINDOW = 64
 
+/** The numbers of a rolling hash. Equal seeds give equal tables on every host, for ever. */
 export interface BoundaryTable {
   /** Odd, 5 modulo 8: its powers have the longest period there is modulo 2^32. */
   readonly multiplier: number

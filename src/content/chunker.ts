@@ -9,6 +9,7 @@ import type { ChunkSizes } from './averages.js'
 import { type BoundaryTable, WINDOW } from './boundary-table.js'
 import { RollingHash } from './rolling-hash.js'
 
+/** Says where the chunks of one content after the other end, however its bytes are handed over. Holds 64 bytes. */
 export class Chunker {
   readonly #sizes: ChunkSizes
   readonly #hash: RollingHash
@@ -18,6 +19,7 @@ export class Chunker {
   #length = 0
   #hashed = 0
 
+  /** `sizes` by `chunkSizes`, for the size of the very content; `table` by `boundaryTable`. */
   constructor(sizes: ChunkSizes, table: BoundaryTable) {
     this.#sizes = sizes
     this.#hash = new RollingHash(table)

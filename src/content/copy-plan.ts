@@ -8,18 +8,23 @@ import type { ChunkRef, Manifest } from '../model/manifest.js'
 
 /** Content at hand, under a name that means something to the caller: a path, a staged file. */
 export interface CopySource<Name> {
+  /** What the caller calls it; handed back in each step that copies from it. */
   readonly name: Name
+  /** What it held when it was looked at last. */
   readonly manifest: Manifest
 }
 
+/** A stretch of the wanted content. */
 interface Span {
   /** Offset in the wanted content, in bytes. */
   readonly to: number
+  /** Bytes of the step. */
   readonly length: number
   /** What the bytes must be, in order. */
   readonly chunks: readonly ChunkRef[]
 }
 
+/** One stretch of the wanted content, and where its bytes come from. */
 export type CopyStep<Name> =
   /** Bytes [from, from + length) of a source. */
   | (Span & { readonly type: 'copy'; readonly source: Name; readonly from: number })
@@ -28,6 +33,7 @@ export type CopyStep<Name> =
   /** To be fetched; no digest is fetched twice. */
   | (Span & { readonly type: 'fetch' })
 
+/** How a wanted content is put together: see `planCopies`. */
 export interface CopyPlan<Name> {
   /** In file order, without a gap: writing them one after the other gives the content. Neighbours are merged. */
   readonly steps: readonly CopyStep<Name>[]

@@ -12,21 +12,27 @@ import { type BoundaryTable, boundaryTable } from './boundary-table.js'
 import { Chunker } from './chunker.js'
 import { manifestDigest } from './manifest.js'
 
+/** What a content is described with. */
 export interface DescribeOptions {
+  /** Computes the digests of chunks and manifest. */
   readonly hasher: Hasher
   /** Checked before (`checkRule`). */
   readonly rule: ContentRule
   /** Bytes of the whole content. */
   readonly size: number
+  /** The workspace key, 1–64 bytes; absent where there is none. */
   readonly key?: Uint8Array | undefined
 }
 
+/** What a content is made of, and its identity. */
 export interface ContentDescription {
   /** Digest of the manifest: the content's identity. */
   readonly digest: Digest
+  /** Its chunks, in order. */
   readonly manifest: Manifest
 }
 
+/** Takes one content in, piece by piece, and describes it at the end. */
 export interface ContentDescriber {
   /** Bytes pushed so far. When it is not the promised size at the end, the content moved under the reader. */
   readonly received: number

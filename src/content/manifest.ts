@@ -12,6 +12,7 @@ import { type Digest, isDigest } from '../model/ids.js'
 import type { ChunkRef, Manifest } from '../model/manifest.js'
 import { CHUNK_MAX } from './averages.js'
 
+/** What a manifest from a stranger may claim before it is refused as `too-large`. */
 export interface ManifestLimits {
   /** Most chunks. */
   readonly chunks: number

@@ -21,10 +21,13 @@ import type { Troubles } from './scan.js'
 
 /** Something on this disk was changed by the engine. */
 export interface AppliedChange {
+  /** The kind of operation that was carried out. */
   readonly type: ApplyOperation['type']
+  /** Where the node stands now, or stood when it was removed. Below the root, with `/`. */
   readonly path: string
   /** Where it stood before, for what was moved. */
   readonly from?: string
+  /** The node that was changed. */
   readonly id: NodeId
   /** It was moved out of this node's place as a conflict copy, by this device. */
   readonly copyOf?: NodeId

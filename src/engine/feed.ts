@@ -16,6 +16,9 @@ import type { EngineState } from './engine-state.js'
 import type { Link } from './link.js'
 import { unite } from './union.js'
 
+/**
+ * `expired`: the server forgot what this device missed. `diverged`: its history is another one (restored, failed over).
+ */
 export type ResetReason = 'expired' | 'diverged'
 
 export interface FeedParts {

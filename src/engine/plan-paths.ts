@@ -8,12 +8,15 @@ import type { Trees } from './trees.js'
 
 /** Paths below the root. Null: not there. */
 export interface PlannedPath {
+  /** Where the node stood when both sides agreed last, or stands here. */
   readonly from: string | null
+  /** Where it stands once the plan is done. */
   readonly to: string | null
 }
 
 /** A plan for people: with the paths of every node that its operations name. */
 export interface PathedPlan extends Plan {
+  /** By node id, for every node that an operation names. */
   readonly paths: ReadonlyMap<NodeId, PlannedPath>
 }
 

@@ -1,10 +1,14 @@
 /** Counts what a run did, and tells listeners. Counts are bytes of plain content and items, never times. */
 
+/** What was done since the engine was opened. */
 export interface ProgressCounts {
+  /** Bytes of chunks sent. */
   readonly bytesSent: number
+  /** Bytes of chunks received. */
   readonly bytesReceived: number
   /** Changes the server accepted, and nodes brought to this disk. */
   readonly uploaded: number
+  /** Nodes brought to this disk. */
   readonly downloaded: number
 }
 

@@ -6,6 +6,7 @@ import type { Sequence } from '../model/ids.js'
 import type { Guard } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
 
+/** Every state there is. `synced` means that nothing at all is open. */
 export const STATUS_STATES = [
   'synced',
   'syncing',
@@ -16,6 +17,7 @@ export const STATUS_STATES = [
   'unauthorized',
   'stopped',
 ] as const
+/** One of `STATUS_STATES`. */
 export type StatusState = (typeof STATUS_STATES)[number]
 
 /** What stands behind a state: the pause of an app, a server that cannot be reached, a root that is gone. */
@@ -26,7 +28,9 @@ export interface StatusCause {
   readonly next: string | null
 }
 
+/** What the engine says of itself: an immutable picture of one moment. */
 export interface Status {
+  /** The most pressing of what is so: `guarded` waits for `confirm` or `decline`, `unauthorized` for a new token. */
   readonly state: StatusState
   /** Why it is `paused`, `offline` or `unauthorized`; null in every other state. */
   readonly why: StatusCause | null
@@ -36,7 +40,9 @@ export interface Status {
   readonly applied: Sequence
   /** Nodes on which the three trees do not agree yet. */
   readonly pending: number
+  /** Paths that cannot be synced for now, each with what to do. */
   readonly problems: readonly Problem[]
+  /** Questions that wait for a person: see `SyncEngine.confirm`. */
   readonly guards: readonly Guard[]
 }
 

@@ -9,14 +9,23 @@ import type { Status } from './status.js'
 
 /** What a run did, for `sync()`. */
 export interface SyncReport {
+  /** Changes the server accepted. */
   readonly uploaded: number
+  /** Nodes brought to this disk. */
   readonly downloaded: number
+  /** Bytes of frames sent. */
   readonly bytesUp: number
+  /** Bytes of frames received. */
   readonly bytesDown: number
+  /** Requests made, also those that failed. */
   readonly requests: number
+  /** Files of which both contents were kept; the losing one is `copy`. Paths below the root. */
   readonly conflicts: readonly { readonly path: string; readonly copy: string }[]
+  /** Paths that could not be synced, each with what to do. Empty when all is well. */
   readonly problems: readonly Problem[]
+  /** Questions that wait for a person, and what waits with them was not done. */
   readonly guards: Plan['guards']
+  /** Up to where the remote tree is known; null when no server ever answered. */
   readonly cursor: Status['known']
 }
 

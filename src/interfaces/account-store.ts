@@ -3,6 +3,7 @@
  * the rules in accounts/ decide. It never sees a password or a token, only what was made from them.
  */
 
+/** A user as stored. */
 export interface AccountUser {
   /** 32 lower-case hex digits, random, never re-used. */
   readonly id: string
@@ -18,9 +19,11 @@ export interface AccountUser {
   readonly createdAt: number
 }
 
+/** A device of a user as stored. */
 export interface AccountDevice {
   /** 32 lower-case hex digits, random. */
   readonly id: string
+  /** Id of the user it belongs to. */
   readonly user: string
   /** For the list of devices a person looks at. */
   readonly label: string
@@ -28,7 +31,9 @@ export interface AccountDevice {
   readonly token: string
   /** Digest of the token that takes over when it is first used; null outside a rotation. */
   readonly nextToken: string | null
+  /** Wall time, ms. */
   readonly createdAt: number
+  /** Wall time of the last use, ms; exact to a day. */
   readonly seenAt: number
   /** From this wall time (ms) on the tokens are worth nothing. */
   readonly expiresAt: number
@@ -36,7 +41,9 @@ export interface AccountDevice {
 
 /** How often something failed of late. The subject is opaque: an account, a source of requests, everybody. */
 export interface ThrottleRecord {
+  /** Whose failures they are. */
   readonly subject: string
+  /** Failures that are not forgiven yet. */
   readonly failures: number
   /** Wall time up to which failures have been forgiven, ms. */
   readonly since: number
@@ -46,11 +53,15 @@ export interface ThrottleRecord {
 
 /** What is to become of the records read. Subjects in neither list stay as they are. */
 export interface ThrottleChange<T> {
+  /** Records to be stored in place of what was there. */
   readonly put: readonly ThrottleRecord[]
+  /** Subjects to be forgotten. */
   readonly remove: readonly string[]
+  /** Handed back by `throttle`. */
   readonly result: T
 }
 
+/** Where accounts live: the contract of its adapters, in numbered rules. */
 export interface AccountStore {
   /** ACCOUNT-1 A second holder of an embedded store gets `locked`; a newer format `newer-version`, untouched. */
   open(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
@@ -58,6 +69,7 @@ export interface AccountStore {
   createUser(user: AccountUser): Promise<boolean>
   /** ACCOUNT-4 Keys compare by exact code points; null when there is none. */
   userByKey(key: string): Promise<AccountUser | null>
+  /** Null when there is none. */
   userById(id: string): Promise<AccountUser | null>
   /** ACCOUNT-5 Compare-and-swap: false, and nothing changed, unless the stored form is `expected`. */
   setPassword(id: string, expected: string, password: string): Promise<boolean>

@@ -5,14 +5,19 @@ import type { Digest, WorkspaceId } from '../model/ids.js'
 /** How stored bytes are encoded. Version 1 knows `identity`; others are refused until they are known. */
 export type Encoding = 'identity' | (string & {})
 
+/** A chunk as stored. */
 export interface StoredChunk {
+  /** Digest of the plain bytes. */
   readonly digest: Digest
+  /** How `bytes` are encoded. */
   readonly encoding: Encoding
   /** As stored (encoded). */
   readonly bytes: Uint8Array
 }
 
+/** A chunk in a listing. */
 export interface ChunkInfo {
+  /** Digest of the plain bytes. */
   readonly digest: Digest
   /** Stored bytes. */
   readonly length: number
@@ -30,6 +35,7 @@ export interface Reclaimed {
   readonly after: number
 }
 
+/** Where chunks live: the contract of its adapters, in numbered rules. */
 export interface ChunkStore {
   /** CHUNK-1 A second holder gets `locked`, a newer format `newer-version`, untouched. */
   open(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>

@@ -2,8 +2,10 @@
 
 /** Encodings of a frame beside identity, as they are named in messages. Raw DEFLATE (RFC 1951), Brotli (RFC 7932). */
 export const FRAME_ENCODINGS = ['deflate', 'brotli'] as const
+/** One of `FRAME_ENCODINGS`. */
 export type FrameEncoding = (typeof FRAME_ENCODINGS)[number]
 
+/** Makes frames smaller: the contract of its adapters, in numbered rules. */
 export interface Compressor {
   /** COMPRESSOR-1 What it can both write and read, preferred first; at least one. */
   readonly encodings: readonly FrameEncoding[]

@@ -12,16 +12,23 @@ import type { Expected } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
 import type { Stamp } from '../model/stamp.js'
 
+/** What calls on a local store take. */
 export interface Options {
+  /** Ends the call early: it then fails with `aborted`. */
   readonly signal?: AbortSignal | undefined
 }
 
+/** One entry of a directory, as the disk shows it. Never one of our own. */
 export interface DirectoryEntry {
   /** As the disk spells it. For a name that is not valid Unicode: a printable rendering, and `validName` is false. */
   readonly name: string
+  /** False: `name` is only a rendering, and nothing can be done under it. */
   readonly validName: boolean
+  /** `unreadable`: there is an entry, and the disk does not say what it is. */
   readonly kind: 'file' | 'directory' | 'symlink' | 'special' | 'unreadable'
+  /** Of the entry itself: links are not followed. */
   readonly stamp: Stamp
+  /** The bit of its owner; false on disks without one. */
   readonly executable: boolean
   /** Another file system is mounted here, or another root lies inside: not to be entered. */
   readonly boundary: 'mount' | 'nested-root' | null
@@ -57,6 +64,7 @@ export type ReadResult =
   | { readonly state: 'moved' }
   | { readonly state: 'unknown'; readonly problem: Problem }
 
+/** What became of a change on the disk: nothing is ever destroyed, whichever it is. */
 export type Outcome =
   /** The change was made and the parent was found in its place afterwards; the entry as it stands now. */
   | { readonly outcome: 'done'; readonly stamp: Stamp | null }
@@ -76,15 +84,19 @@ export type Outcome =
 export interface KeptContent {
   /** Where it stood. */
   readonly path: string
+  /** Its name in the trash, for `restoreKept`. */
   readonly kept: string
 }
 
 /** Where an entry is to stand, and the directory that must be there to hold it (null file id: unchecked beyond being a real directory). */
 export interface Target {
+  /** Below the root, with `/`. */
   readonly path: string
+  /** File id of the directory that holds it. */
   readonly parent: FileId | null
 }
 
+/** A file that is being written beside the tree, and not in it yet. Closed by `finish`, `suspend` or `discard`. */
 export interface StagedFile {
   /** Bytes written so far from the start without a gap, in a resumed stage. */
   readonly written: number
@@ -105,6 +117,7 @@ export interface StagedFile {
   discard(): Promise<void>
 }
 
+/** What an opened root says of itself. */
 export interface OpenedRoot {
   /** False when this directory was never a root before. */
   readonly known: boolean
@@ -114,6 +127,7 @@ export interface OpenedRoot {
   readonly tick: number
 }
 
+/** A synced directory: the contract of its adapters, in numbered rules. */
 export interface LocalStore {
   /** LOCAL-8 Takes the lock of the root (`locked`), checks it (`root-missing`, `root-not-a-directory`, `root-unreadable`, `root-nested`), creates `.tidemark/` on first use. LOCAL-9 A newer format is refused untouched (`newer-version`). */
   open(options?: Options): Promise<OpenedRoot>
@@ -123,12 +137,15 @@ export interface LocalStore {
   check(options?: Options): Promise<void>
   /** LOCAL-11 Writes the tick durably. */
   setTick(tick: number): Promise<void>
+  /** The entries of one directory: see LOCAL-1. */
   list(path: string, options?: Options): Promise<Listing>
   /** LOCAL-12 Many directories at once, results in order; the whole subtree below each when `deep`. Keys are paths. */
   scan(paths: readonly string[], options: Options & { readonly deep: boolean }): Promise<ReadonlyMap<string, Listing>>
+  /** One entry: see LOCAL-2. */
   stat(path: string, options?: Options): Promise<StatResult>
   /** Chunk and hash a file, off the caller's thread where the store can. */
   describe(path: string, rule: ContentRule, options?: Options): Promise<Description>
+  /** Ranges of a file, in bytes, all of one instant: see LOCAL-4. */
   read(
     path: string,
     expected: Stamp,
@@ -142,6 +159,7 @@ export interface LocalStore {
 
   /** LOCAL-15 A finished staged file to a free place; `moved` when the place is occupied. */
   create(staged: string, to: Target, options?: Options): Promise<Outcome>
+  /** A directory at a free place; `moved` when the place is occupied. */
   makeDirectory(to: Target, options?: Options): Promise<Outcome>
   /** LOCAL-16 Replaces atomically; the old content is kept until it is known to be the expected one. `hot`: the lossless order of SPEC 4. */
   replaceIf(
@@ -154,6 +172,7 @@ export interface LocalStore {
   moveIf(from: Target, to: Target, expected: Expected, options?: Options): Promise<Outcome>
   /** LOCAL-18 Out of the tree, under a token (1–64 characters a–z 0–9 -); user data, never swept. */
   detachIf(from: Target, token: string, expected: Expected, options?: Options): Promise<Outcome>
+  /** What was detached under the token, to a free place; `moved` when the place is occupied. */
   attach(token: string, to: Target, options?: Options): Promise<Outcome>
   /** Tokens lying in `moving`. */
   detached(): Promise<readonly { readonly token: string; readonly stamp: Stamp; readonly kind: 'file' | 'directory' }[]>
@@ -163,6 +182,7 @@ export interface LocalStore {
   restoreKept(kept: string, to: Target): Promise<Outcome>
   /** LOCAL-22 What lies in the trash, with the stamp it has now: tells after a crash what a broken step had in its hands. */
   kept(): Promise<readonly { readonly kept: string; readonly stamp: Stamp }[]>
+  /** Sets or clears the owner's executable bit; `moved` when the file is not the expected one. */
   setExecutableIf(at: Target, expected: Expected, executable: boolean): Promise<Outcome>
   /**
    * LOCAL-20 When it resolves, content and directory entries of these paths survive a power loss. Paths that are gone are

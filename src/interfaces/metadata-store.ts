@@ -9,10 +9,15 @@ import type { Digest, Epoch, NodeId, Sequence, WorkspaceId } from '../model/ids.
 import type { Node } from '../model/node.js'
 import type { Revision } from '../model/revision.js'
 
+/** A workspace, and how far its history is. */
 export interface WorkspaceHead {
+  /** Drawn by the server; first part of every key. */
   readonly id: WorkspaceId
+  /** Id of the user whose workspace it is. */
   readonly owner: string
+  /** As its user knows it; unique for its owner. */
   readonly name: string
+  /** Identity of this history. */
   readonly epoch: Epoch
   /** Highest sequence given. 0 before the first change. */
   readonly sequence: Sequence
@@ -20,11 +25,13 @@ export interface WorkspaceHead {
   readonly hash: Digest
   /** Sequences at or below it may be forgotten; 0 keeps all. */
   readonly horizon: Sequence
+  /** How content is cut and named; fixed when the workspace is made. */
   readonly rule: ContentRule
 }
 
 /** A revision as kept: a tombstone remembers the node's last state, so that history can find it by place. */
 export interface KeptRevision {
+  /** The revision as it is fed to devices. */
   readonly revision: Revision
   /** State before a delete; equals revision.node when live. */
   readonly last: Node
@@ -42,18 +49,25 @@ export interface StoredResult {
   readonly answer: Uint8Array
 }
 
+/** A manifest as stored. */
 export interface ManifestRecord {
+  /** Digest of `encoded`, in domain `manifest`. */
   readonly digest: Digest
   /** Canonical encoding (content/manifest.ts). */
   readonly encoded: Uint8Array
 }
 
+/** How far a device of a workspace was when it was heard of last. */
 export interface DeviceRecord {
+  /** Id that the device drew for this workspace. */
   readonly device: string
   /** The session nonce this server expects next, and the one before. */
   readonly nonce: string | null
+  /** Sequence of its last cursor. */
   readonly cursorSequence: Sequence
+  /** Sequence of its last witness. */
   readonly witnessSequence: Sequence
+  /** Wall time of its last hello, ms. */
   readonly seenAt: number
 }
 
@@ -75,6 +89,7 @@ export interface ManifestInfo {
   readonly bytes: number
 }
 
+/** Reads one workspace, as of one moment. */
 export interface MetadataReader {
   /** META-1 As of the start of the transaction plus its own writes. */
   head(): Promise<WorkspaceHead>
@@ -97,8 +112,11 @@ export interface MetadataReader {
    * in the directories: each once, with sequence < `before` (null: all), newest first, at most `limit`.
    */
   kept(subjects: readonly HistorySubject[], before: Sequence | null, limit: number): Promise<readonly KeptRevision[]>
+  /** By digest; those that are not held are left out. */
   manifests(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, ManifestRecord>>
+  /** The stored answer under this principal and key; null when there is none. */
   result(principal: string, key: string): Promise<StoredResult | null>
+  /** Null for one that was never heard of. */
   device(device: string): Promise<DeviceRecord | null>
   /** META-18 Every device of the workspace, ascending by device id: their last cursors and witnesses outlive the horizon. */
   devices(): Promise<readonly DeviceRecord[]>
@@ -116,11 +134,15 @@ export interface MetadataReader {
   liveCount(): Promise<number>
 }
 
+/** Reads and writes one workspace, inside one transaction. */
 export interface MetadataWriter extends MetadataReader {
   /** META-9 Appends revisions (sequences adjacent, ascending, from head.sequence + 1) and moves the head. */
   append(revisions: readonly KeptRevision[]): Promise<void>
+  /** A held one stays as it is: equal digests are equal manifests. */
   putManifests(manifests: readonly ManifestRecord[]): Promise<void>
+  /** `at`: wall time, ms, by which `forget` lets it go. */
   putResult(principal: string, key: string, result: StoredResult, at: number): Promise<void>
+  /** In place of what was stored of this device. */
   putDevice(record: DeviceRecord): Promise<void>
   /** META-10 Raises the horizon and forgets superseded revisions, tombstones, results and hashes at or below it, except the named hashes. */
   forget(horizon: Sequence, resultsBefore: number, keepHashes: readonly Sequence[]): Promise<void>
@@ -136,6 +158,7 @@ export interface MetadataWriter extends MetadataReader {
   renew(epoch: Epoch): Promise<void>
 }
 
+/** The server's database: the contract of its adapters, in numbered rules. */
 export interface MetadataStore {
   /** META-11 A second holder of an embedded store gets `locked`; a newer format `newer-version`, untouched. */
   open(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
@@ -143,6 +166,7 @@ export interface MetadataStore {
   find(owner: string, name: string): Promise<WorkspaceId | null>
   /** META-13 Makes a workspace; when (owner, name) was made meanwhile, returns that one. */
   create(head: WorkspaceHead): Promise<WorkspaceId>
+  /** All of one owner. */
   workspaces(owner: string): Promise<readonly WorkspaceHead[]>
   /** META-41 Workspaces of every owner, ascending by id, after `after`, at most `limit`. */
   everyWorkspace(after: WorkspaceId | null, limit: number): Promise<readonly WorkspaceHead[]>
@@ -150,5 +174,6 @@ export interface MetadataStore {
   transact<T>(workspace: WorkspaceId, run: (writer: MetadataWriter) => Promise<T>): Promise<T>
   /** META-17 A consistent snapshot; never waits for a writer's `run`. */
   read<T>(workspace: WorkspaceId, run: (reader: MetadataReader) => Promise<T>): Promise<T>
+  /** Idempotent; releases the lock. */
   close(): Promise<void>
 }

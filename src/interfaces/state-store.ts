@@ -1,10 +1,13 @@
 /** The client database: ordered keys and values with one atomic batch. Holds no policy and never looks into a value. */
 
 export interface StateEntry {
+  /** 1–1,024 characters of U+0020–U+007E. */
   readonly key: string
+  /** Any bytes; never looked into. */
   readonly value: Uint8Array
 }
 
+/** The client database: the contract of its adapters, in numbered rules. */
 export interface StateStore {
   /**
    * What a resolved `batch` survives. 'strict': power loss; 'relaxed': a killed process, and after a power loss some

@@ -2,21 +2,27 @@
 
 /** Never truth: something may have changed in this workspace, up to this sequence. */
 export interface Hint {
+  /** Name of the workspace, as its user knows it. */
   readonly workspace: string
+  /** Null: the sender does not know. */
   readonly sequence: number | null
 }
 
+/** A hint channel that is kept open. */
 export interface Subscription {
   /** Idempotent. */
   close(): Promise<void>
 }
 
+/** Who is told of hints. Handlers must not throw. */
 export interface SubscribeHandlers {
+  /** May be late, repeated or missing. */
   onHint(hint: Hint): void
   /** The channel (re)opened or broke. While it is broken the engine polls. */
   onState(state: 'open' | 'broken'): void
 }
 
+/** The way to one workspace of a server: the contract of its adapters, in numbered rules. */
 export interface Transport {
   /** Name of the workspace, as its user knows it. */
   readonly workspace: string

@@ -7,6 +7,7 @@ export interface WatchEvents {
   onUnknown(reason: string): void
 }
 
+/** Tells that something moved on the disk: the contract of its adapters, in numbered rules. */
 export interface Watcher {
   /** WATCH-3 Resolves once events of later changes are reported. WATCH-4 Fails with `io` where watching is impossible; the engine then polls. */
   start(events: WatchEvents, options?: { readonly signal?: AbortSignal | undefined }): Promise<void>

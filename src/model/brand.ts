@@ -5,8 +5,10 @@
 
 declare const tag: unique symbol
 
+/** What the compiler sees of the tag; nothing of it is there at run time. */
 export interface Brand<Tag extends string> {
   readonly [tag]: Tag
 }
 
+/** A string that only a check makes one of its kind. */
 export type Branded<Tag extends string> = string & Brand<Tag>

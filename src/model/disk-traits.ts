@@ -9,6 +9,7 @@ export interface DiskTraits {
   readonly nameLimit: { readonly length: number; readonly unit: 'bytes' | 'utf16' }
   /** Reserved Windows names, trailing dots and spaces and the characters <>:"|?*\ cannot be written. */
   readonly windowsNames: boolean
+  /** False: the disk keeps none, and what was synced last counts as shown. */
   readonly executableBit: boolean
   /** 'strong': with birth time; 'weak': inodes that may be re-used unnoticed; 'none'. */
   readonly fileIds: 'strong' | 'weak' | 'none'

@@ -23,6 +23,7 @@ export const ROOT_ID = '00000000000000000000000000000000' as NodeId
 const HEX_32 = /^[0-9a-f]{32}$/
 const HEX_64 = /^[0-9a-f]{64}$/
 
+/** True for 32 lower-case hex digits. */
 export function isNodeId(value: unknown): value is NodeId {
   return typeof value === 'string' && HEX_32.test(value)
 }
@@ -32,6 +33,7 @@ export function isRandomId(value: unknown): value is Epoch & WorkspaceId & Devic
   return typeof value === 'string' && HEX_32.test(value)
 }
 
+/** True for 64 lower-case hex digits. */
 export function isDigest(value: unknown): value is Digest {
   return typeof value === 'string' && HEX_64.test(value)
 }

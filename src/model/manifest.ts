@@ -2,6 +2,7 @@
 
 import type { Digest } from './ids.js'
 
+/** One chunk of a content. */
 export interface ChunkRef {
   /** Digest of the chunk in domain `chunk`. */
   readonly digest: Digest
@@ -11,6 +12,7 @@ export interface ChunkRef {
 
 /** An empty file has no chunks. Identified by the digest of its canonical encoding (content/manifest.ts). */
 export interface Manifest {
+  /** In the order of the content. */
   readonly chunks: readonly ChunkRef[]
   /** Sum of the chunks' lengths, in bytes. Authoritative for plain content. */
   readonly size: number

@@ -1,5 +1,6 @@
 /** Per-path troubles: data, not exceptions. */
 
+/** Every trouble that a path can have. */
 export const PROBLEM_CODES = [
   'unreadable',
   'unlisted',
@@ -21,11 +22,14 @@ export const PROBLEM_CODES = [
   'too-deep',
   'held-back',
 ] as const
+/** One of `PROBLEM_CODES`. */
 export type ProblemCode = (typeof PROBLEM_CODES)[number]
 
+/** Why one path is not synced for now. It is tried again by itself. */
 export interface Problem {
   /** Path below the root, with `/`; '' is the root. */
   readonly path: string
+  /** What programs decide by. */
   readonly code: ProblemCode
   /** One sentence for a person: what is wrong and what to do. */
   readonly message: string

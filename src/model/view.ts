@@ -9,6 +9,7 @@ import type { LocalNode, SyncedRow } from './tree.js'
 
 /** Everything known of one node. All three are given in full, also where they are equal. */
 export interface ViewRow {
+  /** The node. */
   readonly id: NodeId
   /** The synced row; null when the node was never agreed. */
   readonly synced: SyncedRow | null
@@ -22,7 +23,9 @@ export interface ViewRow {
   readonly withheld?: boolean
 }
 
+/** What a plan is made from: incomplete on purpose. */
 export interface View {
+  /** By node id. */
   readonly rows: ReadonlyMap<NodeId, ViewRow>
   /** Directories of which every child, in any of the three trees, is in `rows`. */
   readonly whole: ReadonlySet<NodeId>
@@ -34,7 +37,10 @@ export interface View {
 
 /** Rows a plan misses. Empty lists mean: nothing is missing. */
 export interface Need {
+  /** Rows of these nodes. */
   readonly nodes: readonly NodeId[]
+  /** Rows of every child of these directories, in any of the three trees. */
   readonly childrenOf: readonly NodeId[]
+  /** Rows of whoever holds these places, in any of the three trees. */
   readonly places: readonly { readonly parentId: NodeId; readonly name: string }[]
 }

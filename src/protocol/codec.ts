@@ -18,6 +18,10 @@ export function encodeRequest(request: Request): Uint8Array {
   return packFrame(head, body.parts)
 }
 
+/**
+ * Reads a request of a stranger. Fails with `malformed-frame`, `newer-version`, `too-large`, `unknown-encoding` or
+ * `invalid`.
+ */
 export function decodeRequest(frame: Uint8Array): Request {
   const { head, body } = unpackFrame(frame)
   const reader = new BodyReader(body)
@@ -34,6 +38,10 @@ export function encodeAnswer(answer: Answer): Uint8Array {
 }
 
 /** Given the request, an answer that cannot belong to it is refused as `invalid`: other type, other shape, other start. */
+/**
+ * Reads an answer of a stranger. Fails with `malformed-frame`, `newer-version`, `too-large`, `unknown-encoding` or
+ * `invalid`.
+ */
 export function decodeAnswer<R extends Request>(frame: Uint8Array, request: R): AnswerTo<R> | ErrorAnswer
 export function decodeAnswer(frame: Uint8Array): Answer
 export function decodeAnswer(frame: Uint8Array, request?: Request): Answer {

@@ -35,12 +35,19 @@ import { expire } from './retention.js'
 import { put } from './uploads.js'
 import { findWorkspace } from './workspaces.js'
 
+/** The parts of a server database, and a host's own rules. */
 export interface RemoteStoreOptions {
+  /** Opened and closed with the store. */
   readonly metadata: MetadataStore
+  /** Opened and closed with the store. */
   readonly chunks: ChunkStore
+  /** Checks every chunk and manifest that comes. */
   readonly hasher: Hasher
+  /** Wall time of revisions and devices. */
   readonly clock: Clock
+  /** Draws ids of workspaces, epochs and boundary seeds. */
   readonly random: Random
+  /** Hears messages for operators. Default: nobody does. */
   readonly log?: Log | undefined
   /** A host's own quota and permission rule; by default everything is admitted. */
   readonly admit?: Admit | undefined
@@ -52,21 +59,29 @@ export interface RemoteStoreOptions {
 
 /** Told after a commit became durable. */
 export interface Committed {
+  /** Id of the user whose workspace it is. */
   readonly owner: string
+  /** Its name. */
   readonly workspace: string
+  /** The head after the commit. */
   readonly sequence: Sequence
 }
 
+/** What calls on the store take. */
 interface Call {
+  /** Ends the call early: it then fails with `aborted`. */
   readonly signal?: AbortSignal | undefined
 }
 
+/** The server database: commit rules, feed, listing and history over any two stores. */
 export interface RemoteStore {
+  /** Opens both stores. Fails with their codes: `locked`, `newer-version`, `io`. */
   open(call?: Call): Promise<void>
   /** Carries out one request. Fails with `not-found` for a workspace that is absent or another user's. */
   answer<R extends Request>(principal: Principal, request: R): Promise<AnswerTo<R>>
   /** Returns its undo. A listener must not throw. */
   onCommitted(listener: (committed: Committed) => void): () => void
+  /** All of the principal's user. */
   workspaces(principal: Principal): Promise<readonly WorkspaceHead[]>
   /** Kept revisions of a node, newest first, at most `limit`. */
   history(principal: Principal, workspace: string, id: NodeId, limit: number): Promise<readonly KeptRevision[]>

@@ -16,16 +16,21 @@ import { Hints } from './hints.js'
 import type { Principal } from './principal.js'
 import type { RemoteStore } from './remote-store.js'
 
+/** What calls on the server take. */
 interface Call {
+  /** Ends the call early: it then fails with `aborted`. */
   readonly signal?: AbortSignal | undefined
 }
 
+/** The parts of a server. */
 export interface SyncServerOptions {
+  /** Opened and closed with the server. */
   readonly remote: RemoteStore
   /** The principal behind a token; null when there is none. */
   readonly authenticate: (token: string, call: Call) => Promise<Principal | null>
   /** Lets frames travel compressed, both ways, with devices that can do the same. */
   readonly compressor?: Compressor | null | undefined
+  /** Hears messages for operators. Default: nobody does. */
   readonly log?: Log | undefined
 }
 
@@ -92,6 +97,7 @@ function toErrorAnswer(error: unknown): ErrorAnswer {
   return { type: 'error', code, message, subject, next, retryAfterMs }
 }
 
+/** Answers frames and passes hints on, for any host that carries them. Knows no framework and no socket. */
 export class SyncServer {
   readonly #remote: RemoteStore
   readonly #authenticate: SyncServerOptions['authenticate']
@@ -103,6 +109,7 @@ export class SyncServer {
   #closing: Promise<void> | null = null
   #unsubscribe: () => void = () => undefined
 
+  /** Throws `unknown-option` or `invalid-option`. Does no I/O. */
   constructor(options: SyncServerOptions) {
     checkOptions(options)
     this.#remote = options.remote
@@ -206,6 +213,7 @@ export class SyncServer {
     if (opened) await this.#remote.close()
   }
 
+  /** For `await using`: the same as `close`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
