@@ -22,7 +22,7 @@ import { memoryChunkStore } from './memory-chunk-store.js'
 import { memoryMetadataStore } from './memory-metadata-store.js'
 
 export interface MemoryServerOptions
-  extends Pick<RemoteStoreOptions, 'admit' | 'newRule' | 'maintenance'>,
+  extends Pick<RemoteStoreOptions, 'admit' | 'newRule' | 'maintenance' | 'quota'>,
     Pick<SyncServerOptions, 'compressor'> {
   readonly clock: Clock
   readonly random: Random
@@ -46,7 +46,7 @@ export interface MemoryServer {
 /** Not open yet: `await server.open()`. */
 export function memoryServer(options: MemoryServerOptions): MemoryServer {
   // off unless asked for: a virtual clock would find it asleep for ever
-  const { clock, random, log, admit, newRule, compressor, maintenance = null } = options
+  const { clock, random, log, admit, newRule, compressor, quota, maintenance = null } = options
   const metadata = options.metadata ?? memoryMetadataStore()
   const chunks = options.chunks ?? memoryChunkStore()
   const remote = remoteStore({
@@ -59,6 +59,7 @@ export function memoryServer(options: MemoryServerOptions): MemoryServer {
     admit,
     newRule,
     maintenance,
+    quota,
   })
   const tokens = new Map<string, Principal>()
   const authenticate = async (token: string): Promise<Principal | null> => tokens.get(token) ?? null

@@ -30,6 +30,7 @@ import {
   maintenanceRules,
 } from './maintenance.js'
 import type { Principal } from './principal.js'
+import { Quota, type QuotaOptions, quotaRules, type Usage } from './quota.js'
 import { expire } from './retention.js'
 import { put } from './uploads.js'
 import { findWorkspace } from './workspaces.js'
@@ -43,6 +44,8 @@ export interface RemoteStoreOptions {
   readonly log?: Log | undefined
   /** A host's own quota and permission rule; by default everything is admitted. */
   readonly admit?: Admit | undefined
+  /** Limits of workspaces and users; none by default. */
+  readonly quota?: QuotaOptions | undefined
   /** Retention and garbage collection; null: only `maintain` does them. On by default. */
   readonly maintenance?: MaintenanceOptions | null | undefined
   /** The content rule of new workspaces; by default the standard table with a random boundary seed. */
@@ -71,6 +74,8 @@ export interface RemoteStore {
   history(principal: Principal, workspace: string, id: NodeId, limit: number): Promise<readonly KeptRevision[]>
   /** Forgets what was accepted before `before` (wall time, ms) and is superseded or deleted; returns the horizon. */
   expire(principal: Principal, workspace: string, before: number): Promise<Sequence>
+  /** What a workspace holds, orphans and history included; of all workspaces of the user where none is named. */
+  usage(principal: Principal, workspace?: string): Promise<Usage>
   /** Looks after every workspace once: retention, then garbage collection. Runs by itself while `maintenance` is on. */
   maintain(options?: MaintainOptions): Promise<readonly Maintained[]>
   /** Idempotent. */
@@ -158,6 +163,12 @@ class Remote implements RemoteStore {
     return expire(this.#context, await findWorkspace(this.#context, principal, workspace), before)
   }
 
+  async usage(principal: Principal, workspace?: string): Promise<Usage> {
+    const { quota } = this.#context
+    if (workspace === undefined) return quota.userUsage(principal.user)
+    return quota.usage(await findWorkspace(this.#context, principal, workspace))
+  }
+
   maintain(options: MaintainOptions = {}): Promise<readonly Maintained[]> {
     return this.#maintenance.round(options)
   }
@@ -188,6 +199,7 @@ export function remoteStore(options: RemoteStoreOptions): RemoteStore {
     random,
     log: options.log ?? (() => undefined),
     admit: options.admit ?? (() => null),
+    quota: new Quota(metadata, chunks, quotaRules(options.quota)),
     newRule: options.newRule ?? ((source: Random) => defaultContentRule(toHex(source.bytes(16)), null)),
   }
   return new Remote(context, new Maintenance(context, maintenanceRules(options.maintenance)))
