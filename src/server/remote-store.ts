@@ -33,6 +33,7 @@ import type { Principal } from './principal.js'
 import { Quota, type QuotaOptions, quotaRules, type Usage } from './quota.js'
 import { expire } from './retention.js'
 import { put } from './uploads.js'
+import { type VerifiedWorkspace, type VerifyOptions, verifyAll } from './verify-all.js'
 import { findWorkspace } from './workspaces.js'
 
 export interface RemoteStoreOptions {
@@ -76,6 +77,8 @@ export interface RemoteStore {
   expire(principal: Principal, workspace: string, before: number): Promise<Sequence>
   /** What a workspace holds, orphans and history included; of all workspaces of the user where none is named. */
   usage(principal: Principal, workspace?: string): Promise<Usage>
+  /** Looks through every workspace, or those of one owner: what is missing, damaged or against the rules, as data. */
+  verify(options?: VerifyOptions): Promise<readonly VerifiedWorkspace[]>
   /** Looks after every workspace once: retention, then garbage collection. Runs by itself while `maintenance` is on. */
   maintain(options?: MaintainOptions): Promise<readonly Maintained[]>
   /** Idempotent. */
@@ -167,6 +170,10 @@ class Remote implements RemoteStore {
     const { quota } = this.#context
     if (workspace === undefined) return quota.userUsage(principal.user)
     return quota.usage(await findWorkspace(this.#context, principal, workspace))
+  }
+
+  verify(options: VerifyOptions = {}): Promise<readonly VerifiedWorkspace[]> {
+    return verifyAll(this.#context, options)
   }
 
   maintain(options: MaintainOptions = {}): Promise<readonly Maintained[]> {

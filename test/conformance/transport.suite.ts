@@ -166,6 +166,7 @@ function gated(remote: RemoteStore, gate: Gate): RemoteStore {
     history: (principal, workspace, id, limit) => remote.history(principal, workspace, id, limit),
     expire: (principal, workspace, before) => remote.expire(principal, workspace, before),
     usage: (principal, workspace) => remote.usage(principal, workspace),
+    verify: (options) => remote.verify(options),
     maintain: (options) => remote.maintain(options),
     close: () => remote.close(),
   }
