@@ -22,8 +22,8 @@ import { memoryChunkStore } from './memory-chunk-store.js'
 import { memoryMetadataStore } from './memory-metadata-store.js'
 
 export interface MemoryServerOptions
-  extends Pick<RemoteStoreOptions, 'admit' | 'newRule' | 'maintenance' | 'quota'>,
-    Pick<SyncServerOptions, 'compressor'> {
+  extends Pick<RemoteStoreOptions, 'admit' | 'newRule' | 'maintenance' | 'onMaintained' | 'quota'>,
+    Pick<SyncServerOptions, 'compressor' | 'observer'> {
   readonly clock: Clock
   readonly random: Random
   /** The portable one by default. */
@@ -46,7 +46,7 @@ export interface MemoryServer {
 /** Not open yet: `await server.open()`. */
 export function memoryServer(options: MemoryServerOptions): MemoryServer {
   // off unless asked for: a virtual clock would find it asleep for ever
-  const { clock, random, log, admit, newRule, compressor, quota, maintenance = null } = options
+  const { clock, random, log, admit, newRule, compressor, quota, observer, onMaintained, maintenance = null } = options
   const metadata = options.metadata ?? memoryMetadataStore()
   const chunks = options.chunks ?? memoryChunkStore()
   const remote = remoteStore({
@@ -60,10 +60,11 @@ export function memoryServer(options: MemoryServerOptions): MemoryServer {
     newRule,
     maintenance,
     quota,
+    onMaintained,
   })
   const tokens = new Map<string, Principal>()
   const authenticate = async (token: string): Promise<Principal | null> => tokens.get(token) ?? null
-  const server = new SyncServer({ remote, authenticate, compressor, log })
+  const server = new SyncServer({ remote, authenticate, compressor, log, observer })
   return {
     server,
     remote,

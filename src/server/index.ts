@@ -2,7 +2,9 @@
 
 export type { Admit } from './context.js'
 export type { Collected } from './collect-rules.js'
+export type { Health } from './health.js'
 export type { Maintained, MaintainOptions, MaintenanceOptions } from './maintenance.js'
+export type { Observer, RequestEnd } from './observer.js'
 export type { Principal } from './principal.js'
 export type { QuotaOptions, Usage } from './quota.js'
 export { remoteStore, type Committed, type RemoteStore, type RemoteStoreOptions } from './remote-store.js'

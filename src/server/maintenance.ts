@@ -89,9 +89,16 @@ export class Maintenance {
   #loop: Promise<void> = Promise.resolve()
   #tail: Promise<unknown> = Promise.resolve()
 
-  constructor(context: ServerContext, rules: MaintenanceRules) {
+  readonly #onRound: (round: readonly Maintained[]) => void
+
+  constructor(
+    context: ServerContext,
+    rules: MaintenanceRules,
+    onRound: (round: readonly Maintained[]) => void = () => undefined,
+  ) {
     this.#context = context
     this.#rules = rules
+    this.#onRound = onRound
   }
 
   start(): void {
@@ -120,7 +127,11 @@ export class Maintenance {
 
   /** Behind every round that was asked for before. */
   round(options: MaintainOptions): Promise<readonly Maintained[]> {
-    const round = this.#tail.then(() => this.#round(options))
+    const round = this.#tail.then(async () => {
+      const done = await this.#round(options)
+      this.#onRound(done)
+      return done
+    })
     this.#tail = round.catch(() => undefined)
     return round
   }

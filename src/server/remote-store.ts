@@ -20,6 +20,7 @@ import { commit } from './commit.js'
 import type { Admit, ServerContext } from './context.js'
 import { getChunks, getManifests } from './downloads.js'
 import { readState } from './feed.js'
+import { askStores, type Health } from './health.js'
 import { hello } from './hello.js'
 import { readListing } from './listing.js'
 import {
@@ -49,6 +50,8 @@ export interface RemoteStoreOptions {
   readonly quota?: QuotaOptions | undefined
   /** Retention and garbage collection; null: only `maintain` does them. On by default. */
   readonly maintenance?: MaintenanceOptions | null | undefined
+  /** Told of each round of maintenance, also those asked for. Must not throw. */
+  readonly onMaintained?: ((round: readonly Maintained[]) => void) | undefined
   /** The content rule of new workspaces; by default the standard table with a random boundary seed. */
   readonly newRule?: ((random: Random) => ContentRule) | undefined
 }
@@ -77,6 +80,8 @@ export interface RemoteStore {
   expire(principal: Principal, workspace: string, before: number): Promise<Sequence>
   /** What a workspace holds, orphans and history included; of all workspaces of the user where none is named. */
   usage(principal: Principal, workspace?: string): Promise<Usage>
+  /** Whether both stores answer. Never rejects. */
+  health(): Promise<Health>
   /** Looks through every workspace, or those of one owner: what is missing, damaged or against the rules, as data. */
   verify(options?: VerifyOptions): Promise<readonly VerifiedWorkspace[]>
   /** Looks after every workspace once: retention, then garbage collection. Runs by itself while `maintenance` is on. */
@@ -172,6 +177,10 @@ class Remote implements RemoteStore {
     return quota.usage(await findWorkspace(this.#context, principal, workspace))
   }
 
+  health(): Promise<Health> {
+    return askStores(this.#context)
+  }
+
   verify(options: VerifyOptions = {}): Promise<readonly VerifiedWorkspace[]> {
     return verifyAll(this.#context, options)
   }
@@ -209,5 +218,5 @@ export function remoteStore(options: RemoteStoreOptions): RemoteStore {
     quota: new Quota(metadata, chunks, quotaRules(options.quota)),
     newRule: options.newRule ?? ((source: Random) => defaultContentRule(toHex(source.bytes(16)), null)),
   }
-  return new Remote(context, new Maintenance(context, maintenanceRules(options.maintenance)))
+  return new Remote(context, new Maintenance(context, maintenanceRules(options.maintenance), options.onMaintained))
 }

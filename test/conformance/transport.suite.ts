@@ -167,6 +167,7 @@ function gated(remote: RemoteStore, gate: Gate): RemoteStore {
     expire: (principal, workspace, before) => remote.expire(principal, workspace, before),
     usage: (principal, workspace) => remote.usage(principal, workspace),
     verify: (options) => remote.verify(options),
+    health: () => remote.health(),
     maintain: (options) => remote.maintain(options),
     close: () => remote.close(),
   }
