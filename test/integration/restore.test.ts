@@ -76,6 +76,44 @@ for (let age = 0; age <= MOVES.length; age += 1) {
   })
 }
 
+for (const ahead of [0, 1, 3]) {
+  test(`INV-13 A15 a fail-over under the same epoch lost this device's own acknowledged commits, and gave ${ahead} of their sequences to others: noticed, nothing deleted, all offered again`, async (t) => {
+    const directory = directoryFor(t)
+    const world = await EngineWorld.open()
+    world.idleTurns = 200_000
+    const open = async (name: string): Promise<void> => {
+      world.server = serverOn(world, join(directory, name))
+      await world.server.server.open()
+    }
+    await open('data')
+    const [a, b] = [world.device('A'), world.device('B')]
+    a.write('base', 'always there')
+    await world.converge(a, b)
+    await world.server.server.close()
+    cpSync(join(directory, 'data'), join(directory, 'standby'), { recursive: true })
+    await open('data')
+    a.write('mine', 'acknowledged')
+    a.write('base', 'edited, acknowledged')
+    await a.sync()
+    await world.server.server.close()
+    await open('standby')
+    for (let at = 0; at < ahead; at += 1) {
+      b.write(`theirs${at}`, `of the others ${at}`)
+      await b.sync()
+    }
+    const resets: string[] = []
+    a.engine.on('reset', ({ reason }) => resets.push(reason))
+    await world.converge(a, b)
+    await world.converge(a, b)
+    t.deepEqual(resets, ['diverged'])
+    t.deepEqual(b.tree(), a.tree())
+    const contents = new Set(Object.values(a.tree()))
+    for (const text of ['acknowledged', 'edited, acknowledged']) t.true(contents.has(text), text)
+    t.is(Object.values(a.tree()).filter((text) => text.startsWith('of the others')).length, ahead)
+    await world.server.server.close()
+  })
+}
+
 async function planted(directory: string): Promise<World> {
   const world = await new World({ ...embeddedStores({ directory, driver: 'libsql', packBytes: 65_536 }) }).open()
   const contents = Array.from({ length: 30 }, (_, at) => content(`${at} `.repeat(4_000)))
