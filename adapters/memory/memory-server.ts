@@ -23,8 +23,8 @@ import { memoryMetadataStore } from './memory-metadata-store.js'
 
 /** What a server in memory is given. */
 export interface MemoryServerOptions
-  extends Pick<RemoteStoreOptions, 'admit' | 'newRule' | 'maintenance'>,
-    Pick<SyncServerOptions, 'compressor'> {
+  extends Pick<RemoteStoreOptions, 'admit' | 'newRule' | 'maintenance' | 'onMaintained' | 'quota'>,
+    Pick<SyncServerOptions, 'compressor' | 'observer'> {
   /** Wall time of revisions and devices. */
   readonly clock: Clock
   /** Draws ids and tokens. */
@@ -56,7 +56,7 @@ export interface MemoryServer {
 /** Not open yet: `await server.open()`. */
 export function memoryServer(options: MemoryServerOptions): MemoryServer {
   // off unless asked for: a virtual clock would find it asleep for ever
-  const { clock, random, log, admit, newRule, compressor, maintenance = null } = options
+  const { clock, random, log, admit, newRule, compressor, quota, observer, onMaintained, maintenance = null } = options
   const metadata = options.metadata ?? memoryMetadataStore()
   const chunks = options.chunks ?? memoryChunkStore()
   const remote = remoteStore({
@@ -69,10 +69,12 @@ export function memoryServer(options: MemoryServerOptions): MemoryServer {
     admit,
     newRule,
     maintenance,
+    quota,
+    onMaintained,
   })
   const tokens = new Map<string, Principal>()
   const authenticate = async (token: string): Promise<Principal | null> => tokens.get(token) ?? null
-  const server = new SyncServer({ remote, authenticate, compressor, log })
+  const server = new SyncServer({ remote, authenticate, compressor, log, observer })
   return {
     server,
     remote,

@@ -1,5 +1,6 @@
 /** The public names of `tidemark/sqlite`: the server's stores on one machine. */
 
+export { type BackupOptions, type BackupReport, backupDirectory, restoreDirectory } from './backup.js'
 export { type EmbeddedStores, type EmbeddedStoresOptions, embeddedStores } from './embedded-stores.js'
 export { type SqliteAccountStoreOptions, sqliteAccountStore } from './sqlite-account-store.js'
 export { type SqliteMetadataStoreOptions, sqliteMetadataStore } from './sqlite-metadata-store.js'

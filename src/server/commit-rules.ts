@@ -9,6 +9,7 @@ import { ROOT_ID, type Digest, type NodeId, type Sequence } from '../model/ids.j
 import type { Node } from '../model/node.js'
 import { LIMITS } from '../protocol/limits.js'
 import type { Overlay } from './overlay.js'
+import type { Budget } from './quota.js'
 
 /** What the server knows of a content some change refers to; absent: the manifest is not known. */
 export interface ContentState {
@@ -17,6 +18,8 @@ export interface ContentState {
   readonly missing: readonly Digest[]
   /** Chunks that are held and noted as orphans. */
   readonly noted: readonly Digest[]
+  /** Bytes of missing chunks, of each chunk once in a batch. */
+  readonly newBytes: number
 }
 
 export interface Circumstances {
@@ -24,6 +27,8 @@ export interface Circumstances {
   /** Kinds of the dead nodes that may be revived: a kind is fixed for the life of an id. */
   readonly buriedKinds: ReadonlyMap<NodeId, string>
   readonly admit: (change: Change) => 'quota' | 'forbidden' | null
+  /** Counted down with each group that passes. */
+  readonly budget: Budget
   /** Announce: judged as if missing content were there, and told missing at the end; so that what is refused is known before its bytes travel. */
   readonly contentLater: boolean
 }
@@ -174,6 +179,7 @@ export async function judgeGroup(
   circumstances: Circumstances,
 ): Promise<readonly Verdict[]> {
   const savepoint = overlay.savepoint()
+  const grownBefore = overlay.growth()
   const failed = (failure: Failure): readonly Verdict[] => {
     overlay.rollback(savepoint)
     return group.map(() => failure)
@@ -190,7 +196,29 @@ export async function judgeGroup(
     const failure = await placeRefusal(id, overlay)
     if (failure !== null) return failed(failure)
   }
+  const grown = overlay.growth() - grownBefore
+  const spent = spendBudget(group, verdicts, grown, circumstances)
+  if (spent !== null) return failed(spent)
   return circumstances.contentLater ? (laterContent(group, verdicts, circumstances) ?? verdicts) : verdicts
+}
+
+/** Only what adds is held against a quota: what frees space passes, however full it is. */
+function spendBudget(
+  group: ChangeGroup,
+  verdicts: readonly Verdict[],
+  grown: number,
+  { budget, contents }: Circumstances,
+): Failure | null {
+  const accepted = group.filter((_, at) => verdicts[at]?.verdict === 'accepted')
+  const named = new Set(accepted.flatMap((change) => contentOf(change)?.digest ?? []))
+  const bytes = [...named].reduce((sum, digest) => sum + (contents.get(digest)?.newBytes ?? 0), 0)
+  if ((grown > 0 && grown > budget.nodes) || (bytes > 0 && bytes > budget.bytes)) {
+    const culprit = accepted.find((change) => change.type === 'create') ?? accepted[0]
+    if (culprit !== undefined) return { verdict: 'refused', reason: 'quota', culprit: culprit.id }
+  }
+  budget.nodes -= grown
+  budget.bytes -= bytes
+  return null
 }
 
 function laterContent(

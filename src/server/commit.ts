@@ -58,6 +58,7 @@ export async function judgeGroups(
     contents,
     buriedKinds: await readBuriedKinds(reader, overlay, changes),
     admit: (change: Change) => by.context.admit(change, { principal: by.principal, workspace: by.workspace.name }),
+    budget: await by.context.quota.budget(reader, head),
     contentLater: by.contentLater,
   }
   const verdicts: (readonly Verdict[])[] = []
@@ -261,7 +262,7 @@ export async function commit(context: ServerContext, principal: Principal, reque
       readStanding(reader, request.cursor, request.witness),
     )
     if (verdict === 'diverged') return divergedAnswer(head)
-    await storeChunks(context, id, request.chunks)
+    await storeChunks(context, { workspace: id, user: principal.user }, request.chunks)
   }
   return context.metadata.transact(id, (writer) => carryOut(by, writer, request))
 }

@@ -22,10 +22,11 @@ export async function readContents(
 ): Promise<ReadonlyMap<Digest, ContentState>> {
   const digests = [...new Set(changes.flatMap((change) => contentOf(change)?.digest ?? []))]
   const states = new Map<Digest, ContentState>()
+  const counted = new Set<Digest>()
   let left: number = LIMITS.digests
   for (let at = 0; at < digests.length; at += SLICE) {
     const records = await reader.manifests(digests.slice(at, at + SLICE))
-    for (const [digest, state] of await statesOf(context, workspace, reader, records)) {
+    for (const [digest, state] of await statesOf(context, workspace, reader, records, counted)) {
       const missing = state.missing.slice(0, Math.max(1, left))
       left -= missing.length
       states.set(digest, { ...state, missing })
@@ -39,11 +40,13 @@ async function statesOf(
   workspace: WorkspaceId,
   reader: MetadataReader,
   records: ReadonlyMap<Digest, ManifestRecord>,
+  counted: Set<Digest>,
 ): Promise<ReadonlyMap<Digest, ContentState>> {
   const manifests = [...records].map(([digest, { encoded }]) => ({ digest, manifest: decodeManifest(encoded) }))
   const referenced = new Set<Digest>()
   for (const { manifest } of manifests) for (const chunk of manifest.chunks) referenced.add(chunk.digest)
-  const missing = new Set(referenced.size === 0 ? [] : await context.chunks.missing(workspace, [...referenced]))
+  const absent = new Set(referenced.size === 0 ? [] : await context.chunks.missing(workspace, [...referenced]))
+  const missing = new Set(absent)
   const noted = new Set<Digest>()
   for (const { digest, condemnedAt } of (await reader.orphans('chunk', [...referenced])).values())
     (condemnedAt === null ? noted : missing).add(digest)
@@ -54,9 +57,25 @@ async function statesOf(
   return new Map(
     manifests.map(({ digest, manifest }) => [
       digest,
-      { size: manifest.size, missing: among(manifest, missing), noted: among(manifest, noted) },
+      {
+        size: manifest.size,
+        missing: among(manifest, missing),
+        noted: among(manifest, noted),
+        newBytes: countNew(manifest, absent, counted),
+      },
     ]),
   )
+}
+
+/** Bytes of chunks that are not held and that no content before this one of the batch brings. */
+function countNew(manifest: Manifest, absent: ReadonlySet<Digest>, counted: Set<Digest>): number {
+  let bytes = 0
+  for (const { digest, length } of absent.size === 0 ? [] : manifest.chunks) {
+    if (!absent.has(digest) || counted.has(digest)) continue
+    counted.add(digest)
+    bytes += length
+  }
+  return bytes
 }
 
 /** What accepted changes name is no orphan any more: said in the same transaction, so that no collection goes on with it. */

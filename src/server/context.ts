@@ -9,6 +9,7 @@ import type { Log } from '../interfaces/log.js'
 import type { MetadataStore } from '../interfaces/metadata-store.js'
 import type { Random } from '../interfaces/random.js'
 import type { Principal } from './principal.js'
+import type { Quota } from './quota.js'
 
 /** A host's own rule about one change, asked after its content is known to be there. Must be pure and quick. */
 export type Admit = (
@@ -24,6 +25,7 @@ export interface ServerContext {
   readonly random: Random
   readonly log: Log
   readonly admit: Admit
+  readonly quota: Quota
   /** The content rule of a new workspace. */
   readonly newRule: (random: Random) => ContentRule
 }

@@ -3,13 +3,25 @@
 import { TidemarkError } from '../errors.js'
 import type { Hint } from '../interfaces/transport.js'
 import { LIMITS } from '../protocol/limits.js'
+import type { Observer } from './observer.js'
 import type { Committed } from './remote-store.js'
 
 export class Hints {
+  readonly #observer: Observer
   readonly #users = new Map<
     string,
     Set<{ readonly workspaces: ReadonlySet<string>; readonly onHint: (hint: Hint) => void }>
   >()
+
+  constructor(observer: Observer) {
+    this.#observer = observer
+  }
+
+  #tellCount(): void {
+    let count = 0
+    for (const own of this.#users.values()) count += own.size
+    this.#observer.subscribers(count)
+  }
 
   subscribe(user: string, workspaces: readonly string[], onHint: (hint: Hint) => void): () => void {
     const own = this.#users.get(user) ?? new Set()
@@ -23,9 +35,11 @@ export class Hints {
     const subscriber = { workspaces: new Set(workspaces), onHint }
     own.add(subscriber)
     this.#users.set(user, own)
+    this.#tellCount()
     return () => {
       own.delete(subscriber)
       if (own.size === 0 && this.#users.get(user) === own) this.#users.delete(user)
+      this.#tellCount()
     }
   }
 
@@ -35,6 +49,7 @@ export class Hints {
       if (!workspaces.has(workspace)) continue
       try {
         onHint({ workspace, sequence })
+        this.#observer.hint()
       } catch (error) {
         onError(error)
       }
@@ -43,5 +58,6 @@ export class Hints {
 
   clear(): void {
     this.#users.clear()
+    this.#tellCount()
   }
 }

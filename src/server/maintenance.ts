@@ -17,8 +17,8 @@ export interface MaintenanceOptions {
   readonly deviceDays?: number | undefined
   /** How long content that nothing names is safe before each step of its removal. Hours, default 24. */
   readonly leaseHours?: number | undefined
-  /** From the end of one round to the next. Minutes, default 60. */
-  readonly intervalMinutes?: number | undefined
+  /** From the end of one round to the next. Minutes, default 60; null: only when `maintain` is called. */
+  readonly intervalMinutes?: number | null | undefined
 }
 
 export interface MaintainOptions {
@@ -74,11 +74,11 @@ export function maintenanceRules(options: MaintenanceOptions | null | undefined)
   const { retentionDays = 30, deviceDays = 180, leaseHours = 24, intervalMinutes = 60 } = given
   const retentionMs = retentionDays === null ? null : positive('retentionDays', retentionDays) * DAY
   return {
-    isOn: options !== null,
+    isOn: options !== null && intervalMinutes !== null,
     retentionMs,
     deviceMs: Math.max(positive('deviceDays', deviceDays) * DAY, retentionMs ?? 0),
     leaseMs: positive('leaseHours', leaseHours) * HOUR,
-    intervalMs: positive('intervalMinutes', intervalMinutes) * MINUTE,
+    intervalMs: positive('intervalMinutes', intervalMinutes ?? 60) * MINUTE,
   }
 }
 
@@ -89,9 +89,16 @@ export class Maintenance {
   #loop: Promise<void> = Promise.resolve()
   #tail: Promise<unknown> = Promise.resolve()
 
-  constructor(context: ServerContext, rules: MaintenanceRules) {
+  readonly #onRound: (round: readonly Maintained[]) => void
+
+  constructor(
+    context: ServerContext,
+    rules: MaintenanceRules,
+    onRound: (round: readonly Maintained[]) => void = () => undefined,
+  ) {
     this.#context = context
     this.#rules = rules
+    this.#onRound = onRound
   }
 
   start(): void {
@@ -120,7 +127,11 @@ export class Maintenance {
 
   /** Behind every round that was asked for before. */
   round(options: MaintainOptions): Promise<readonly Maintained[]> {
-    const round = this.#tail.then(() => this.#round(options))
+    const round = this.#tail.then(async () => {
+      const done = await this.#round(options)
+      this.#onRound(done)
+      return done
+    })
     this.#tail = round.catch(() => undefined)
     return round
   }

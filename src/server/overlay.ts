@@ -39,6 +39,7 @@ export class Overlay {
   readonly #steps: Step[] = []
   readonly #drafts: Draft[] = []
   readonly #from: Sequence
+  #growth = 0
 
   constructor(reader: MetadataReader, head: Sequence) {
     this.#reader = reader
@@ -103,6 +104,11 @@ export class Overlay {
     return sequence
   }
 
+  /** Live nodes more than the store has; negative where there are fewer. */
+  growth(): number {
+    return this.#growth
+  }
+
   savepoint(): number {
     return this.#steps.length
   }
@@ -116,6 +122,8 @@ export class Overlay {
   }
 
   #set(id: NodeId, revision: Revision | null): void {
+    const after = revision === null ? this.stored(id) : revision
+    this.#growth += (after?.node ? 1 : 0) - (this.node(id) ? 1 : 0)
     const before = this.#current.get(id)?.node
     if (before) {
       this.#byPlace.get(placeKey(before.parentId, before.key))?.delete(id)

@@ -20,6 +20,7 @@ import { commit } from './commit.js'
 import type { Admit, ServerContext } from './context.js'
 import { getChunks, getManifests } from './downloads.js'
 import { readState } from './feed.js'
+import { askStores, type Health } from './health.js'
 import { hello } from './hello.js'
 import { readHistory } from './history.js'
 import { readListing } from './listing.js'
@@ -31,8 +32,10 @@ import {
   maintenanceRules,
 } from './maintenance.js'
 import type { Principal } from './principal.js'
+import { Quota, type QuotaOptions, quotaRules, type Usage } from './quota.js'
 import { expire } from './retention.js'
 import { put } from './uploads.js'
+import { type VerifiedWorkspace, type VerifyOptions, verifyAll } from './verify-all.js'
 import { findWorkspace } from './workspaces.js'
 
 /** The parts of a server database, and a host's own rules. */
@@ -51,8 +54,12 @@ export interface RemoteStoreOptions {
   readonly log?: Log | undefined
   /** A host's own quota and permission rule; by default everything is admitted. */
   readonly admit?: Admit | undefined
+  /** Limits of workspaces and users; none by default. */
+  readonly quota?: QuotaOptions | undefined
   /** Retention and garbage collection; null: only `maintain` does them. On by default. */
   readonly maintenance?: MaintenanceOptions | null | undefined
+  /** Told of each round of maintenance, also those asked for. Must not throw. */
+  readonly onMaintained?: ((round: readonly Maintained[]) => void) | undefined
   /** The content rule of new workspaces; by default the standard table with a random boundary seed. */
   readonly newRule?: ((random: Random) => ContentRule) | undefined
 }
@@ -87,6 +94,12 @@ export interface RemoteStore {
   history(principal: Principal, workspace: string, id: NodeId, limit: number): Promise<readonly KeptRevision[]>
   /** Forgets what was accepted before `before` (wall time, ms) and is superseded or deleted; returns the horizon. */
   expire(principal: Principal, workspace: string, before: number): Promise<Sequence>
+  /** What a workspace holds, orphans and history included; of all workspaces of the user where none is named. */
+  usage(principal: Principal, workspace?: string): Promise<Usage>
+  /** Whether both stores answer. Never rejects. */
+  health(): Promise<Health>
+  /** Looks through every workspace, or those of one owner: what is missing, damaged or against the rules, as data. */
+  verify(options?: VerifyOptions): Promise<readonly VerifiedWorkspace[]>
   /** Looks after every workspace once: retention, then garbage collection. Runs by itself while `maintenance` is on. */
   maintain(options?: MaintainOptions): Promise<readonly Maintained[]>
   /** Idempotent. */
@@ -178,6 +191,20 @@ class Remote implements RemoteStore {
     return expire(this.#context, await findWorkspace(this.#context, principal, workspace), before)
   }
 
+  async usage(principal: Principal, workspace?: string): Promise<Usage> {
+    const { quota } = this.#context
+    if (workspace === undefined) return quota.userUsage(principal.user)
+    return quota.usage(await findWorkspace(this.#context, principal, workspace))
+  }
+
+  health(): Promise<Health> {
+    return askStores(this.#context)
+  }
+
+  verify(options: VerifyOptions = {}): Promise<readonly VerifiedWorkspace[]> {
+    return verifyAll(this.#context, options)
+  }
+
   maintain(options: MaintainOptions = {}): Promise<readonly Maintained[]> {
     return this.#maintenance.round(options)
   }
@@ -208,7 +235,8 @@ export function remoteStore(options: RemoteStoreOptions): RemoteStore {
     random,
     log: options.log ?? (() => undefined),
     admit: options.admit ?? (() => null),
+    quota: new Quota(metadata, chunks, quotaRules(options.quota)),
     newRule: options.newRule ?? ((source: Random) => defaultContentRule(toHex(source.bytes(16)), null)),
   }
-  return new Remote(context, new Maintenance(context, maintenanceRules(options.maintenance)))
+  return new Remote(context, new Maintenance(context, maintenanceRules(options.maintenance), options.onMaintained))
 }

@@ -12,7 +12,9 @@ import { decodeRequest, encodeAnswer } from '../protocol/codec.js'
 import { openFrame, pressFrame } from '../protocol/frame-encoding.js'
 import { LIMITS } from '../protocol/limits.js'
 import type { Answer, ErrorAnswer, Request } from '../protocol/messages.js'
+import type { Health } from './health.js'
 import { Hints } from './hints.js'
+import { NO_OBSERVER, type Observer, type RequestEnd } from './observer.js'
 import type { Principal } from './principal.js'
 import type { RemoteStore } from './remote-store.js'
 
@@ -32,9 +34,11 @@ export interface SyncServerOptions {
   readonly compressor?: Compressor | null | undefined
   /** Hears messages for operators. Default: nobody does. */
   readonly log?: Log | undefined
+  /** For metrics. */
+  readonly observer?: Observer | undefined
 }
 
-const OPTIONS = new Set(['remote', 'authenticate', 'compressor', 'log'])
+const OPTIONS = new Set(['remote', 'authenticate', 'compressor', 'log', 'observer'])
 const BUSY_RETRY_MS = 1_000
 
 function checkOptions(options: SyncServerOptions): void {
@@ -103,7 +107,8 @@ export class SyncServer {
   readonly #authenticate: SyncServerOptions['authenticate']
   readonly #compressor: Compressor | null
   readonly #log: Log
-  readonly #hints = new Hints()
+  readonly #observer: Observer
+  readonly #hints: Hints
   readonly #running = new Set<Promise<Uint8Array>>()
   #state: 'new' | 'open' | 'closed' = 'new'
   #closing: Promise<void> | null = null
@@ -116,6 +121,8 @@ export class SyncServer {
     this.#authenticate = options.authenticate
     this.#compressor = options.compressor ?? null
     this.#log = options.log ?? (() => undefined)
+    this.#observer = options.observer ?? NO_OBSERVER
+    this.#hints = new Hints(this.#observer)
   }
 
   /** Opens the stores. Fails with their codes: `locked`, `newer-version`, … */
@@ -143,7 +150,11 @@ export class SyncServer {
     if (call.signal?.aborted)
       throw new TidemarkError('aborted', 'The request was cancelled before it began.', { subject: 'request' })
     const refusal = this.#refusal()
-    if (refusal !== null) return encodeAnswer(toErrorAnswer(refusal))
+    if (refusal !== null) {
+      const answer = encodeAnswer(toErrorAnswer(refusal))
+      this.#observer.request(frame.length)({ type: 'unread', outcome: refusal.code, sent: answer.length })
+      return answer
+    }
     const work = this.#work(frame, principal)
     this.#running.add(work)
     try {
@@ -162,15 +173,29 @@ export class SyncServer {
   }
 
   async #work(frame: Uint8Array, principal: Principal): Promise<Uint8Array> {
+    const end = this.#observer.request(frame.length)
+    let type: RequestEnd['type'] = 'unread'
     try {
       const request = decodeRequest(await openFrame(frame, this.#compressor))
+      type = request.type
       const answer = this.#introduced(await this.#remote.answer<Request>(principal, request))
       const accepted = 'accept' in request ? (request.accept ?? []) : []
-      return await pressFrame(encodeAnswer(answer), this.#compressor, accepted)
+      const bytes = await pressFrame(encodeAnswer(answer), this.#compressor, accepted)
+      end({ type, outcome: 'ok', sent: bytes.length })
+      return bytes
     } catch (error) {
       this.#logFailure('server.request', error)
-      return encodeAnswer(toErrorAnswer(error))
+      const answer = toErrorAnswer(error)
+      const bytes = encodeAnswer(answer)
+      end({ type, outcome: answer.code, sent: bytes.length })
+      return bytes
     }
+  }
+
+  /** Whether it is open and its stores answer. Never rejects. */
+  async health(): Promise<Health> {
+    if (this.#state === 'open' && this.#closing === null) return this.#remote.health()
+    return { isWell: false, metadata: 'closed', chunks: 'closed' }
   }
 
   #introduced(answer: Answer): Answer {

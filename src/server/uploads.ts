@@ -29,7 +29,7 @@ function mismatch(digest: Digest, what: string): TidemarkError {
 /** Verifies all before the first is stored. */
 export async function storeChunks(
   context: ServerContext,
-  workspace: WorkspaceId,
+  { workspace, user }: { readonly workspace: WorkspaceId; readonly user: string },
   chunks: readonly WireChunk[],
 ): Promise<void> {
   const verified = new Map<Digest, StoredChunk>()
@@ -42,7 +42,15 @@ export async function storeChunks(
   }
   if (verified.size === 0) return
   await revive(context, workspace, [...verified.keys()])
-  await context.chunks.put(workspace, [...verified.values()])
+  const free = await context.quota.reserve(workspace, user, async () => {
+    const missing = await context.chunks.missing(workspace, [...verified.keys()])
+    return missing.reduce((sum, digest) => sum + (verified.get(digest)?.bytes.length ?? 0), 0)
+  })
+  try {
+    await context.chunks.put(workspace, [...verified.values()])
+  } finally {
+    free()
+  }
 }
 
 /**
@@ -118,7 +126,7 @@ export async function storeManifests(
 
 export async function put(context: ServerContext, principal: Principal, request: PutRequest): Promise<PutAnswer> {
   const workspace = await findWorkspace(context, principal, request.workspace)
-  await storeChunks(context, workspace, request.chunks)
+  await storeChunks(context, { workspace, user: principal.user }, request.chunks)
   if (request.manifests.length === 0) return { type: 'put', needWhole: [] }
   const needWhole = await context.metadata.transact(workspace, (writer) =>
     storeManifests(context, writer, request.manifests),

@@ -172,6 +172,9 @@ function gated(remote: RemoteStore, gate: Gate): RemoteStore {
     workspaces: (principal) => remote.workspaces(principal),
     history: (principal, workspace, id, limit) => remote.history(principal, workspace, id, limit),
     expire: (principal, workspace, before) => remote.expire(principal, workspace, before),
+    usage: (principal, workspace) => remote.usage(principal, workspace),
+    verify: (options) => remote.verify(options),
+    health: () => remote.health(),
     maintain: (options) => remote.maintain(options),
     close: () => remote.close(),
   }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import test from 'ava'
 import ts from 'typescript'
+import { OPERATIONS_ROUTES } from '../../adapters/express/operations-router.js'
 import { ROUTES } from '../../adapters/express/routes.js'
 import { CORE_FLOORS, ROOMS } from '../../scripts/floors/house.js'
 import { stepsOf } from '../../scripts/walkthrough/steps.js'
@@ -35,7 +36,8 @@ test('docs/protocol.md names every limit with its value, every route, request do
   const protocol = text('docs/protocol.md')
   const table = rows(protocol)
   for (const [name, value] of Object.entries(LIMITS)) t.is(table.get(name)?.[0], value.toLocaleString('en'), name)
-  for (const { method, path, does } of ROUTES) t.is(table.get(`${method} ${path}`)?.[1], does, path)
+  for (const { method, path, does } of [...ROUTES, ...OPERATIONS_ROUTES])
+    t.is(table.get(`${method} ${path}`)?.[1], does, path)
   for (const refusal of REFUSALS) t.true(protocol.includes(`\`${refusal}\``), refusal)
   for (const [name, byte] of Object.entries(DOMAINS)) {
     const words: Readonly<Record<string, string>> = { changes: 'list of changes', check: 'key check' }

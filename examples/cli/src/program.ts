@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { type CommonOptions, type Run, runCommand } from './command.js'
 import { account, type AccountOptions } from './commands/account.js'
+import type { DataOptions, GcOptions } from './commands/data.js'
 import { link, type LinkOptions } from './commands/link.js'
 import { plan } from './commands/plan.js'
 import type { ServeOptions } from './commands/serve.js'
@@ -14,6 +15,8 @@ import { EXIT, EXIT_HELP, type ExitCode } from './exit-codes.js'
 const DEFAULT_PORT = 4570
 const MAX_PORT = 65_535
 const MAX_PROXIES = 16
+const MAX_DAYS = 36_500
+const DEFAULT_DAYS = 30
 
 /** Runs what the arguments say. Never throws for what a person can get wrong. */
 export async function runProgram(args: readonly string[]): Promise<ExitCode> {
@@ -43,6 +46,7 @@ function build(run: Runner, wantsJson: boolean): Command {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => (wantsJson ? undefined : write(text)) })
   addServer(program, run)
+  addData(program, run)
   addAccounts(program, run)
   addFolders(program, run)
   return program
@@ -62,6 +66,38 @@ function addServer(program: Command, run: Runner): void {
         const { serve } = await import('./commands/serve.js')
         return serve(options, context)
       }),
+    )
+}
+
+/** A server's libraries are loaded by those only who look after its data. */
+function addData(program: Command, run: Runner): void {
+  const data = (name: string, description: string): Command =>
+    command(program, name, description).addOption(
+      new Option('--data <directory>', 'where the server keeps everything')
+        .env('TIDEMARK_DATA')
+        .default('tidemark-data'),
+    )
+  data('gc', 'remove what nothing needs any more from the data of a stopped server; a running one does it by itself')
+    .option('--dry-run', 'change nothing, tell what would be done')
+    .option('--retention-days <number>', 'how long history is kept', whole(MAX_DAYS), DEFAULT_DAYS)
+    .action((options: GcOptions & CommonOptions) =>
+      run('gc', options, async (context) => (await import('./commands/data.js')).gc(options, context)),
+    )
+  data('verify', 'look through the data of a stopped server: every chunk, manifest and tree').action(
+    (options: DataOptions & CommonOptions) =>
+      run('verify', options, async (context) => (await import('./commands/data.js')).verify(options, context)),
+  )
+  data('backup', 'copy the data of a server, which may be running')
+    .argument('<to>', 'a directory that is not there yet')
+    .action((to: string, options: DataOptions & CommonOptions) =>
+      run('backup', options, async (context) => (await import('./commands/data.js')).backup(to, options, context)),
+    )
+  data('restore-backup', 'make the data of a server from a backup')
+    .argument('<from>', 'the backup, or a copy of the directory of a stopped server')
+    .action((from: string, options: DataOptions & CommonOptions) =>
+      run('restore-backup', options, async (context) =>
+        (await import('./commands/data.js')).restoreBackup(from, options, context),
+      ),
     )
 }
 

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { TidemarkError } from 'tidemark'
 import type { LogEvent } from 'tidemark'
+import type { MaintenanceOptions, QuotaOptions } from 'tidemark/server'
 
 export interface ServerArguments {
   readonly help: boolean
@@ -14,6 +15,9 @@ export interface ServerArguments {
   readonly trustProxy: number
   readonly allowInsecure: boolean
   readonly registration: 'open' | 'closed'
+  readonly metricsToken: string | undefined
+  readonly quota: QuotaOptions
+  readonly maintenance: MaintenanceOptions
 }
 
 export const HELP = `tidemark-server: keeps the synced files of its users
@@ -24,6 +28,10 @@ export const HELP = `tidemark-server: keeps the synced files of its users
   --closed             takes no registrations         TIDEMARK_CLOSED=1
   --trust-proxy <n>    TLS proxies in front           TIDEMARK_TRUST_PROXY    0
   --allow-insecure     other machines without TLS
+  --retention-days <n> how long history is kept       TIDEMARK_RETENTION_DAYS 30
+  --quota-mib <n>      stored content of one user     TIDEMARK_QUOTA_MIB      none
+  --quota-nodes <n>    files and directories of one   TIDEMARK_QUOTA_NODES    none
+                       /metrics asks for this token   TIDEMARK_METRICS_TOKEN  no such route
   --log <level>        debug, info, warn or error     TIDEMARK_LOG            warn
   --json               one JSON document per line
   --help
@@ -32,6 +40,7 @@ It prints its url when it is ready, and ends in good order on SIGINT and SIGTERM
 Exit codes: 0 stopped by SIGTERM, 1 failed, 2 usage, 130 interrupted.
 `
 
+const MEBIBYTE = 1_048_576
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const
 
 /** @throws invalid-option, unknown-option */
@@ -50,6 +59,12 @@ export function serverArguments(
     trustProxy: whole('trust-proxy', flags['trust-proxy'] ?? env['TIDEMARK_TRUST_PROXY'] ?? '0', 16),
     allowInsecure: flags['allow-insecure'] === true,
     registration: flags.closed === true || env['TIDEMARK_CLOSED'] === '1' ? 'closed' : 'open',
+    // not a flag: every user of the machine may read those
+    metricsToken: env['TIDEMARK_METRICS_TOKEN'],
+    quota: quotaOf(flags, env),
+    maintenance: {
+      retentionDays: whole('retention-days', flags['retention-days'] ?? env['TIDEMARK_RETENTION_DAYS'] ?? '30', 36_500),
+    },
   }
 }
 
@@ -67,6 +82,9 @@ function parseFlags(args: readonly string[]) {
         closed: { type: 'boolean' },
         'trust-proxy': { type: 'string' },
         'allow-insecure': { type: 'boolean' },
+        'retention-days': { type: 'string' },
+        'quota-mib': { type: 'string' },
+        'quota-nodes': { type: 'string' },
       },
     }).values
   } catch (cause) {
@@ -75,8 +93,20 @@ function parseFlags(args: readonly string[]) {
   }
 }
 
+function quotaOf(
+  flags: { readonly 'quota-mib'?: string | undefined; readonly 'quota-nodes'?: string | undefined },
+  env: Readonly<Record<string, string | undefined>>,
+): QuotaOptions {
+  const mebibytes = flags['quota-mib'] ?? env['TIDEMARK_QUOTA_MIB']
+  const nodes = flags['quota-nodes'] ?? env['TIDEMARK_QUOTA_NODES']
+  return {
+    ...(mebibytes === undefined ? {} : { userBytes: whole('quota-mib', mebibytes, 999_999_999) * MEBIBYTE }),
+    ...(nodes === undefined ? {} : { userNodes: whole('quota-nodes', nodes, 999_999_999) }),
+  }
+}
+
 function whole(option: string, text: string, most: number): number {
-  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   if (value <= most) return value
   throw new TidemarkError('invalid-option', `--${option} is a whole number up to ${most}`, {
     subject: option,

@@ -7,14 +7,15 @@ import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
-import type { Express } from 'express'
+import type { Express, Router } from 'express'
 import { portableHasher, TidemarkError } from 'tidemark'
 import type { Hasher, Log } from 'tidemark'
 import { accounts } from 'tidemark/accounts'
-import { syncRouter } from 'tidemark/express'
+import { operationsRouter, promMetrics, syncRouter } from 'tidemark/express'
 import type { SyncRouter } from 'tidemark/express'
 import { argon2Passwords, systemClock, systemRandom, wasmHasher, zlibCompressor } from 'tidemark/node'
 import { remoteStore, SyncServer } from 'tidemark/server'
+import type { MaintenanceOptions, QuotaOptions } from 'tidemark/server'
 import { serverStores } from './stores.js'
 
 export interface ServerOptions {
@@ -30,6 +31,11 @@ export interface ServerOptions {
   readonly allowInsecure?: boolean | undefined
   /** Default 'open'. */
   readonly registration?: 'open' | 'closed' | undefined
+  /** What `GET /metrics` asks for as a bearer token; without it there is no such route. */
+  readonly metricsToken?: string | undefined
+  readonly quota?: QuotaOptions | undefined
+  /** Default: 30 days of history, a round of garbage collection each hour. */
+  readonly maintenance?: MaintenanceOptions | null | undefined
   readonly log?: Log | undefined
 }
 
@@ -60,9 +66,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const random = systemRandom()
   const { metadata, chunks, accounts: store } = serverStores(directory)
   const users = accounts({ store, passwords: argon2Passwords(), clock, random, log, registration })
-  const remote = remoteStore({ metadata, chunks, hasher: await fastHasher(log), clock, random, log })
+  const metrics = options.metricsToken === undefined ? undefined : promMetrics()
+  const { quota, maintenance } = options
+  const rules = { quota, maintenance, onMaintained: metrics?.onMaintained }
+  const remote = remoteStore({ metadata, chunks, hasher: await fastHasher(log), clock, random, log, ...rules })
   const authenticate = (token: string) => users.authenticate(token)
-  const server = new SyncServer({ remote, authenticate, compressor: zlibCompressor(), log })
+  const observer = metrics?.observer
+  const server = new SyncServer({ remote, authenticate, compressor: zlibCompressor(), log, observer })
   const closeAll = async (): Promise<void> => {
     await server.close()
     await users.close()
@@ -72,7 +82,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await server.open()
     await users.open()
     const router = syncRouter(server, { accounts: users, log })
-    const listener = await listen(makeApp(router, trustProxy), host, port)
+    const operations = operationsRouter(server, { metrics, token: options.metricsToken })
+    const listener = await listen(makeApp(router, operations, trustProxy), host, port)
     const bound = (listener.address() as AddressInfo).port
     let closing: Promise<void> | null = null
     return {
@@ -101,13 +112,13 @@ async function fastHasher(log: Log | undefined): Promise<Hasher> {
   }
 }
 
-function makeApp(router: SyncRouter, trustProxy: number): Express {
+function makeApp(router: SyncRouter, operations: Router, trustProxy: number): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
   app.set('trust proxy', trustProxy)
   app.use('/sync', router)
-  app.get('/healthz', (_request, response) => void response.type('text').send('ok\n'))
+  app.use(operations)
   app.use((_request, response) => void response.status(404).type('text').send('not found\n'))
   return app
 }
