@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   'unknown-encoding': 'an encoding tag this version does not know',
   diverged: 'the server history is not the one this device knows',
   expired: 'the cursor is older than what the server remembers',
+  stale: 'what was to be changed is another by now, here or on the server',
   'key-reused': 'an idempotency key came back with other changes',
   'over-quota': 'the workspace or user has used up its quota',
   corrupt: 'stored or received bytes do not match their digest or format',

@@ -9,6 +9,7 @@ import type { Watcher } from '../interfaces/watcher.js'
 import type { Plan } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
 import type { AppliedChange } from './apply-run.js'
+import { type Asked, Asking } from './asking.js'
 import { declineDeletes } from './decline.js'
 import type { ResetReason } from './feed.js'
 import { AWAY, HEALING } from './healing.js'
@@ -61,6 +62,7 @@ export class ControlLoop {
   readonly #session: Session
   readonly #conflicts: { path: string; copy: string }[] = []
   readonly #keeper: StatusKeeper
+  readonly #asking: Asking
   #reset: ResetReason | null = null
   #last: Promise<unknown> = Promise.resolve()
   #live: Promise<void> | null = null
@@ -71,6 +73,7 @@ export class ControlLoop {
     this.#events = events
     this.#session = session
     this.#keeper = new StatusKeeper(session, events)
+    this.#asking = new Asking(session, this.#keeper)
   }
 
   static async open(options: ControlOptions, events: ControlEvents, signal: AbortSignal): Promise<ControlLoop> {
@@ -163,6 +166,12 @@ export class ControlLoop {
     state.set('confirmed', { ids: [...new Set([...(state.get('confirmed')?.ids ?? []), id])] })
     await state.saveOnly('confirmed')
     dirty.remote()
+  }
+
+  /** What a person asks for: in a turn of its own, or at once. */
+  async ask<T>(asked: Asked<T>, signal: AbortSignal): Promise<T> {
+    if (asked.look === 'both') return this.#exclusive((joint) => this.#asking.looked(asked, joint), signal)
+    return this.#asking.known(asked, AbortSignal.any([signal, this.#abort.signal]))
   }
 
   /** The deletes that wait are taken back: what is missing on one side comes back from the other. */
@@ -330,6 +339,7 @@ export class ControlLoop {
       await this.#live
     } finally {
       await this.#last
+      await this.#asking.settled()
       await this.#session.close()
       this.#keeper.stopped()
     }

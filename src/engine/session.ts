@@ -57,6 +57,8 @@ export class Session {
   readonly link: Link
   readonly progress: Progress
   readonly cycle: Cycle
+  /** What every step of a cycle works with; between two cycles also what a person asks for. */
+  readonly parts: CycleParts
   readonly state: EngineState
   readonly #options: SessionOptions
 
@@ -65,7 +67,8 @@ export class Session {
     this.state = state
     this.link = new Link({ ...options, onTrouble: (error) => events.onTrouble(error) })
     this.progress = new Progress((counts) => events.onProgress(counts))
-    this.cycle = new Cycle(this.#parts(events, verify), this.withheld)
+    this.parts = this.#parts(events, verify)
+    this.cycle = new Cycle(this.parts, this.withheld)
   }
 
   /** Takes the locks, checks the root, brings the disk into a state that a scan can understand. */
