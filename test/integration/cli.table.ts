@@ -9,6 +9,8 @@ export const USAGE: readonly (readonly [string, readonly string[]])[] = [
   ['a missing argument', ['link', 'folder']],
   ['too many arguments', ['status', 'one', 'two']],
   ['a port that is none', ['serve', '--port', 'http']],
+  ['a choice that is none', ['resolve', 'copy', 'ours']],
+  ['a sequence that is none', ['restore', 'file', '--sequence', 'x']],
   ['a port beyond all', ['serve', '--port', '65536']],
 ]
 
@@ -46,5 +48,9 @@ export const FAILURES: readonly (readonly [string, number, string, readonly stri
   ['a folder that is not linked', 1, 'not-found', ['sync', '/nowhere/at/all']],
   ['and its status', 1, 'not-found', ['status', '/nowhere/at/all']],
   ['and its plan', 1, 'not-found', ['plan', '/nowhere/at/all']],
+  ['and a history in it', 1, 'not-found', ['history', '/nowhere/at/all']],
+  ['and a restore', 1, 'not-found', ['restore', '/nowhere/at/all']],
+  ['and its conflicts', 1, 'not-found', ['conflicts', '/nowhere/at/all']],
+  ['and their answer', 1, 'not-found', ['resolve', '/nowhere/at/all', 'mine']],
   ['and its watch', 1, 'not-found', ['watch', '/nowhere/at/all']],
 ]
