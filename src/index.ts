@@ -19,13 +19,17 @@ export { applyPatch, applyVerifiedPatch, makePatch, patchSize } from './content/
 export { portableHasher } from './content/portable-hasher.js'
 export type { AppliedChange } from './engine/apply-run.js'
 export type { CarriedPlan, DroppedOperation } from './engine/apply-plan.js'
-
+export type { Conflicts, ConflictsOptions } from './engine/conflict-calls.js'
+export type { ConflictContents, ConflictEntry, ConflictSide } from './engine/conflicts.js'
 export type { ResetReason } from './engine/feed.js'
+export type { HistoryEntry } from './engine/history.js'
 export type { DropReason } from './engine/plan-match.js'
 export type { PathedPlan, PlannedPath } from './engine/plan-paths.js'
 export type { ProgressCounts } from './engine/progress.js'
-export type { ApplyReport, SyncReport } from './engine/sync-report.js'
+export type { ConflictChoice, Resolution, Resolutions } from './engine/resolve-conflict.js'
+export type { Restored } from './engine/restore.js'
 export { STATUS_STATES, type Status, type StatusCause, type StatusState } from './engine/status.js'
+export type { ApplyReport, SyncReport } from './engine/sync-report.js'
 export * from './errors.js'
 export * from './model/change.js'
 export * from './model/cursor.js'
@@ -58,4 +62,10 @@ export { decodeAnswer, decodeRequest, encodeAnswer, encodeRequest } from './prot
 export { LIMITS } from './protocol/limits.js'
 export type * from './protocol/messages.js'
 export type { SyncEngineOptions } from './options.js'
-export { type CallOptions, SyncEngine, type SyncEvents } from './sync-engine.js'
+export {
+  type CallOptions,
+  type HistoryOptions,
+  type RevisionOptions,
+  SyncEngine,
+  type SyncEvents,
+} from './sync-engine.js'

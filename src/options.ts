@@ -48,6 +48,8 @@ export interface SyncEngineOptions {
   readonly pollEveryMs?: number
   /** Next try of paths with a problem; milliseconds, 1,000 to 86,400,000. Default 60,000. */
   readonly retryEveryMs?: number
+  /** Largest file that `readFile` and `conflicts.contents` hand out, bytes, 1 to 1,073,741,824. Default 67,108,864. */
+  readonly readLimitBytes?: number
 }
 
 /** Each costs memory for as long as the engine runs. */
@@ -67,7 +69,14 @@ const PARTS: { readonly [K in keyof SyncEngineOptions]?: readonly string[] } = {
 }
 
 const PERIODS = { scanEveryMs: 600_000, pollEveryMs: 30_000, retryEveryMs: 60_000 } as const
-const OPTIONAL = ['watcher', 'compressor', 'log', 'deviceName', 'mode', ...OWN_RULES, ...Object.keys(PERIODS)]
+/** A file handed out lies in memory as a whole. */
+const READ_LIMIT_BYTES = 64 * 1024 * 1024
+const READ_LIMIT_MOST = 1024 * 1024 * 1024
+const OPTIONAL = [
+  ...['watcher', 'compressor', 'log', 'deviceName', 'mode', 'readLimitBytes'],
+  ...OWN_RULES,
+  ...Object.keys(PERIODS),
+]
 
 export function checkOptions(options: SyncEngineOptions): CheckedOptions {
   for (const name of Object.keys(options)) {
@@ -98,6 +107,7 @@ export function checkOptions(options: SyncEngineOptions): CheckedOptions {
     scanEveryMs: period(options, 'scanEveryMs'),
     pollEveryMs: period(options, 'pollEveryMs'),
     retryEveryMs: period(options, 'retryEveryMs'),
+    readLimitBytes: readLimit(options),
   }
 }
 
@@ -141,6 +151,12 @@ function period(options: SyncEngineOptions, name: keyof typeof PERIODS): number 
   if (!Number.isInteger(value) || value < 1000 || value > 86_400_000)
     throw invalid(name, 'whole milliseconds from 1,000 to 86,400,000')
   return value
+}
+
+function readLimit({ readLimitBytes = READ_LIMIT_BYTES }: SyncEngineOptions): number {
+  if (!Number.isInteger(readLimitBytes) || readLimitBytes < 1 || readLimitBytes > READ_LIMIT_MOST)
+    throw invalid('readLimitBytes', 'whole bytes from 1 to 1,073,741,824')
+  return readLimitBytes
 }
 
 function invalid(name: string, expected: string): TidemarkError {

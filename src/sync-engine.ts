@@ -2,15 +2,21 @@
 
 import { createNanoEvents } from 'nanoevents'
 import type { AppliedChange } from './engine/apply-run.js'
+import type { Asked } from './engine/asking.js'
+import { askHere, askHistory, askRestore, askRevision, askThere } from './engine/asks.js'
+import { type Conflicts, conflictsOf } from './engine/conflict-calls.js'
 import { type ControlEvents, ControlLoop } from './engine/control-loop.js'
 import type { ResetReason } from './engine/feed.js'
+import type { HistoryEntry } from './engine/history.js'
 import { IssuedPlans } from './engine/issued-plans.js'
+import { paused } from './engine/pause-switch.js'
 import type { PathedPlan } from './engine/plan-paths.js'
 import type { ProgressCounts } from './engine/progress.js'
-import { paused } from './engine/pause-switch.js'
+import type { Restored } from './engine/restore.js'
 import { type Status, STOPPED } from './engine/status.js'
 import type { ApplyReport, SyncReport } from './engine/sync-report.js'
 import { checkAborted, TidemarkError } from './errors.js'
+import type { Sequence } from './model/ids.js'
 import type { Guard, Plan } from './model/plan.js'
 import type { Problem } from './model/problem.js'
 import { type CheckedOptions, checkOptions, type SyncEngineOptions } from './options.js'
@@ -44,8 +50,19 @@ export interface CallOptions {
 /** Tries of a request before `sync()` gives up; live, the loop itself tries again for ever. */
 const TRIES_ONCE = 4
 
+export interface HistoryOptions extends CallOptions {
+  readonly limit?: number
+}
+
+export interface RevisionOptions extends CallOptions {
+  /** Which revision: `history` names them. */
+  readonly sequence?: Sequence
+}
+
 /** Keeps one folder of this device in step with one workspace of a server. Errors are `TidemarkError`s. */
 export class SyncEngine {
+  /** The conflict copies of the workspace: to list, to read, to resolve. */
+  readonly conflicts: Conflicts
   readonly #options: CheckedOptions
   readonly #emitter = createNanoEvents<SyncEvents>()
   readonly #issued = new IssuedPlans()
@@ -64,6 +81,7 @@ export class SyncEngine {
   /** Throws `unknown-option` or `invalid-option`. Does no I/O. */
   constructor(options: SyncEngineOptions) {
     this.#options = checkOptions(options)
+    this.conflicts = conflictsOf((asked, signal) => this.#ask(asked, signal), this.#options.readLimitBytes)
   }
 
   /** The status of this moment; a new object whenever it changes. `stopped` before the first start. */
@@ -190,8 +208,40 @@ export class SyncEngine {
   }
 
   /** For `await using`: the same as `stop`. */
+  /**
+   * Retained revisions of every node that stood at the path (below the root, with `/`), newest first, at most `limit`
+   * (default 100, at most 10,000). Empty when nobody stood there, or all of it is forgotten. Asks the server: `offline`.
+   */
+  async history(path: string, { signal, limit }: HistoryOptions = {}): Promise<readonly HistoryEntry[]> {
+    return this.#ask(askHistory(path, limit), signal)
+  }
+
+  /**
+   * The bytes of a file as it is here (where it is not on this disk: as the server has it), or as the revision with this
+   * sequence says. Fails with `not-found`, with `too-large` above the option `readLimitBytes`, with `busy` while somebody
+   * writes to it, with `corrupt` when the server does not hold what it names.
+   */
+  async readFile(path: string, { signal, sequence }: RevisionOptions = {}): Promise<Uint8Array> {
+    const limit = this.#options.readLimitBytes
+    if (sequence !== undefined) return this.#ask(askRevision(path, sequence, limit), signal)
+    return (await this.#ask(askHere(path, limit), signal)) ?? this.#ask(askThere(path, limit), signal)
+  }
+
+  /**
+   * Brings back what was deleted at the path, a directory with what was in it; or, with a sequence, an earlier state.
+   * An ordinary commit: resolves when the server accepted it, and the next cycle brings it to this disk. Twice is once.
+   * Fails with `stale` when this disk has an edit that is not synced, or the server another revision by now.
+   */
+  async restore(path: string, { signal, sequence }: RevisionOptions = {}): Promise<Restored> {
+    return this.#ask(askRestore(path, sequence), signal)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
+  }
+
+  async #ask<T>(asked: Asked<T>, signal = new AbortController().signal): Promise<T> {
+    return this.#with(signal, (loop) => loop.ask(asked, signal))
   }
 
   async #with<T>(signal: AbortSignal, run: (loop: ControlLoop) => Promise<T>): Promise<T> {

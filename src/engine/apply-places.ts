@@ -4,7 +4,7 @@ import { TidemarkError } from '../errors.js'
 import type { Outcome, Target } from '../interfaces/local-store.js'
 import { toHex } from '../model/hex.js'
 import type { NodeId } from '../model/ids.js'
-import { keyOf, type Node, type Placement } from '../model/node.js'
+import { keyOf, type Placement } from '../model/node.js'
 import type {
   AsideOperation,
   AttachOperation,
@@ -16,6 +16,7 @@ import type {
   RemoveOperation,
 } from '../model/plan.js'
 import { type ApplyParts, type ApplyRun, besideOf } from './apply-run.js'
+import { conflictCopy } from './conflict-base.js'
 import { nameOf } from './paths.js'
 import { ALL_ATTRIBUTES, shows, showsGone } from './results.js'
 
@@ -186,8 +187,8 @@ export async function aside(run: ApplyRun, operation: AsideOperation): Promise<v
   const to = run.target(operation.to, operation.parent)
   const found = trees.localNode(operation.id)
   if (from === null || to === null || found === null) return run.drop(operation)
-  const copy: Node = { ...found.node, id: operation.copyId, conflictOf: operation.conflictOf }
   const row = trees.synced(operation.id)
+  const copy = conflictCopy({ ...found.node, id: operation.copyId, conflictOf: operation.conflictOf }, row)
   if (row !== null) trees.setSynced(operation.id, { ...row, presence: 'pending', stamp: null })
   trees.setLocal(operation.id, null)
   trees.setLocal(operation.copyId, {

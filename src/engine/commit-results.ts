@@ -1,6 +1,6 @@
 /** What the answer to a change makes of the trees: only results enter the synced tree (DESIGN 3.7). It sends nothing. */
 
-import type { Change, ChangeResult, RefusedChange } from '../model/change.js'
+import type { Change, ChangeResult, CreateChange, RefusedChange } from '../model/change.js'
 import type { NodeId, Sequence } from '../model/ids.js'
 import { keyOf, type Node } from '../model/node.js'
 import type { ChangeObservation } from '../model/plan.js'
@@ -60,6 +60,22 @@ export function takeResult(
   takeRevision(parts.state, { id, sequence: result.sequence, node: remote })
 }
 
+/** What was accepted of a change that this disk has nothing of: the server has it, and the next plan brings it. */
+export function takeRemoteResult(
+  { state, dirty }: ResultParts,
+  change: Change,
+  result: Exclude<ChangeResult, RefusedChange>,
+): void {
+  const { id } = change
+  const { sequence } = result
+  dirty.remote()
+  if (result.verdict === 'unchanged' && result.current !== null) return takeRevision(state, result.current)
+  if (change.type === 'delete') return takeRevision(state, { id, sequence, node: null })
+  const before = state.trees.remoteRevision(id)?.node ?? null
+  if (change.type === 'create') return takeRevision(state, { id, sequence, node: createdBy(change) })
+  if (before !== null) takeRevision(state, { id, sequence, node: outcomeOf(change, before) })
+}
+
 function takeDeleted({ state }: ResultParts, id: NodeId, sequence: Sequence): void {
   if (state.trees.synced(id)?.node.kind === 'file') state.countDelete('up')
   takeRevision(state, { id, sequence, node: null })
@@ -68,10 +84,7 @@ function takeDeleted({ state }: ResultParts, id: NodeId, sequence: Sequence): vo
 
 /** The node after the change, from the node before it. */
 export function outcomeOf(change: Exclude<Change, { type: 'delete' }>, before: Node): Node {
-  if (change.type === 'create') {
-    const { type: _type, base: _base, ...node } = change
-    return node
-  }
+  if (change.type === 'create') return createdBy(change)
   const { placement, content, executable, conflictOf } = change
   return {
     ...before,
@@ -80,4 +93,8 @@ export function outcomeOf(change: Exclude<Change, { type: 'delete' }>, before: N
     ...(executable === undefined ? {} : { executable }),
     ...(conflictOf === undefined ? {} : { conflictOf }),
   }
+}
+
+function createdBy({ type: _type, base: _base, ...node }: CreateChange): Node {
+  return node
 }

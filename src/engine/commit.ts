@@ -5,13 +5,13 @@
 
 import { type ErrorCode, isTidemarkError, TidemarkError } from '../errors.js'
 import type { Random } from '../interfaces/random.js'
-import type { ChangeResult } from '../model/change.js'
+import type { ChangeGroup, ChangeResult } from '../model/change.js'
 import { toHex } from '../model/hex.js'
 import type { Digest, NodeId } from '../model/ids.js'
 import type { CommitOperation } from '../model/plan.js'
 import { LIMITS } from '../protocol/limits.js'
 import type { CommitAnswer, CommitRequest } from '../protocol/messages.js'
-import { type ResultParts, takeRefusal, takeResult } from './commit-results.js'
+import { type ResultParts, takeRefusal, takeRemoteResult, takeResult } from './commit-results.js'
 import { ContentSource, type NewContent } from './content-source.js'
 import { moveCursor, raiseWitness } from './feed.js'
 import type { OutboxEntry } from './outbox.js'
@@ -65,6 +65,23 @@ export async function commitAll(
     const entry = await enterOutbox(parts, ready)
     if ((await settleEntry(parts, entry, contentsOf(ready), refused, signal)) === 'diverged')
       return { refused, diverged: true }
+  }
+  return { refused, diverged: false }
+}
+
+/**
+ * Sends groups that a person asked for and whose contents the server has, in order: the disk has nothing of them yet, so
+ * what is accepted enters the remote tree alone.
+ */
+export async function commitAsked(
+  parts: CommitParts,
+  groups: readonly ChangeGroup[],
+  signal: AbortSignal,
+): Promise<CommitOutcome> {
+  const refused = new Set<NodeId>()
+  for (const batch of inBatches(groups.map((changes) => ({ changes, observations: [], contents: [] })))) {
+    const entry = await enterOutbox(parts, batch, { takes: 'remote' })
+    if ((await settleEntry(parts, entry, [], refused, signal)) === 'diverged') return { refused, diverged: true }
   }
   return { refused, diverged: false }
 }
@@ -179,7 +196,11 @@ function standingOf({ state }: CommitParts): Pick<OutboxEntry, 'cursor' | 'witne
   return { cursor, witness }
 }
 
-async function enterOutbox(parts: CommitParts, parcels: readonly Parcel[]): Promise<OutboxEntry> {
+async function enterOutbox(
+  parts: CommitParts,
+  parcels: readonly Parcel[],
+  mark: Pick<OutboxEntry, 'takes'> = {},
+): Promise<OutboxEntry> {
   const { state, random } = parts
   const entry: OutboxEntry = {
     order: (state.outbox.at(-1)?.order ?? 0) + 1,
@@ -187,6 +208,7 @@ async function enterOutbox(parts: CommitParts, parcels: readonly Parcel[]): Prom
     ...standingOf(parts),
     groups: parcels.map((parcel) => parcel.changes),
     observations: parcels.map((parcel) => parcel.observations),
+    ...mark,
   }
   state.addOutbox(entry)
   await state.save()
@@ -272,13 +294,12 @@ function takeAnswer(parts: CommitParts, entry: OutboxEntry, answer: CommitAnswer
     group.forEach((change, at) => {
       const result = answer.results[groupAt]?.[at]
       const observation = entry.observations[groupAt]?.[at]
-      if (result === undefined || observation === undefined)
+      if (result === undefined || (observation === undefined && entry.takes === undefined))
         throw new TidemarkError('invalid', 'a commit answer lacks results', { subject: 'results' })
-      if (result.verdict === 'refused') takeRefusal(parts, change, result, refused)
-      else {
-        accepted += result.verdict === 'accepted' ? 1 : 0
-        takeResult(parts, change, result, observation)
-      }
+      if (result.verdict === 'refused') return takeRefusal(parts, change, result, refused)
+      accepted += result.verdict === 'accepted' ? 1 : 0
+      if (observation === undefined) takeRemoteResult(parts, change, result)
+      else takeResult(parts, change, result, observation)
     })
   })
   progress.uploaded(accepted)

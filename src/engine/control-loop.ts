@@ -9,6 +9,7 @@ import type { Plan } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
 import type { CarriedPlan } from './apply-plan.js'
 import type { AppliedChange } from './apply-run.js'
+import { type Asked, Asking } from './asking.js'
 import { declineDeletes } from './decline.js'
 import type { ResetReason } from './feed.js'
 import { AWAY, needsPerson } from './healing.js'
@@ -54,6 +55,7 @@ export class ControlLoop {
   readonly #pauses = new PauseSwitch(this.#abort.signal)
   readonly #marks: Marks
   readonly #waiters = new SyncedWaiters()
+  readonly #asking: Asking
   #reset: ResetReason | null = null
   #last: Promise<unknown> = Promise.resolve()
   #live: Promise<void> | null = null
@@ -64,6 +66,7 @@ export class ControlLoop {
     this.#session = session
     this.#keeper = new StatusKeeper(session, events)
     this.#marks = new Marks(options, session)
+    this.#asking = new Asking(session, this.#keeper)
   }
 
   static async open(options: ControlOptions, events: ControlEvents, signal: AbortSignal): Promise<ControlLoop> {
@@ -174,6 +177,12 @@ export class ControlLoop {
     state.set('confirmed', { ids: [...new Set([...(state.get('confirmed')?.ids ?? []), id])] })
     await state.saveOnly('confirmed')
     dirty.remote()
+  }
+
+  /** What a person asks for: in a turn of its own, or at once. */
+  async ask<T>(asked: Asked<T>, signal: AbortSignal): Promise<T> {
+    if (asked.look === 'both') return this.#working((joint) => this.#asking.looked(asked, joint), signal)
+    return this.#asking.known(asked, AbortSignal.any([signal, this.#abort.signal]))
   }
 
   /** The deletes that wait are taken back: what is missing on one side comes back from the other. */
@@ -355,6 +364,7 @@ export class ControlLoop {
       await this.#live
     } finally {
       await this.#last
+      await this.#asking.settled()
       await this.#session.close()
       this.#keeper.stopped()
     }

@@ -61,6 +61,11 @@ export class Cycle {
     this.#greeted = false
   }
 
+  /** Looks at both sides: afterwards the trees say how they stand, and no commit is without its answer. */
+  async refresh(signal: AbortSignal): Promise<void> {
+    await this.#snapshot(signal)
+  }
+
   /** Looks at both sides and says what would be done. Changes neither. */
   async look(signal: AbortSignal): Promise<Plan> {
     await this.#snapshot(signal)

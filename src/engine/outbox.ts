@@ -15,6 +15,11 @@ export interface OutboxEntry {
   readonly cursor: Cursor
   readonly witness: Witness
   readonly groups: readonly ChangeGroup[]
-  /** Parallel to groups and changes. */
+  /**
+   * 'remote': asked for by a person, not made from this disk. What is accepted enters the remote tree alone, and the next
+   * plan brings it to the disk. Absent: the changes were observed on this disk.
+   */
+  readonly takes?: 'remote'
+  /** Parallel to groups and changes; empty for what was not observed. */
   readonly observations: readonly (readonly ChangeObservation[])[]
 }

@@ -62,6 +62,8 @@ export class Session {
   readonly link: Link
   readonly progress: Progress
   readonly cycle: Cycle
+  /** What every step of a cycle works with; between two cycles also what a person asks for. */
+  readonly parts: CycleParts
   readonly state: EngineState
   readonly mode: SyncMode
   readonly #options: SessionOptions
@@ -73,7 +75,8 @@ export class Session {
     this.settling = new Settling(options.clock, this.dirty)
     this.link = new Link({ ...options, onTrouble: (error) => events.onTrouble(error) })
     this.progress = new Progress((counts) => events.onProgress(counts))
-    this.cycle = new Cycle(this.#parts(events, verify), this.withheld)
+    this.parts = this.#parts(events, verify)
+    this.cycle = new Cycle(this.parts, this.withheld)
   }
 
   /** Takes the locks, checks the root, brings the disk into a state that a scan can understand. */

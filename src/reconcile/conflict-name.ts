@@ -21,10 +21,15 @@ export interface CopyNameParts {
   readonly limit: DiskTraits['nameLimit'] | null
 }
 
-export function conflictName({ name, kind, device, hex, limit }: CopyNameParts): string {
+export function conflictName({ device, hex, ...named }: CopyNameParts): string {
+  return markedName(named, `conflicted copy ${deviceLabel(device)} ${hex}`)
+}
+
+/** `stem (mark).ext`, the stem cut so that the whole fits. */
+export function markedName({ name, kind, limit }: Omit<CopyNameParts, 'device' | 'hex'>, mark: string): string {
   const dot = kind === 'directory' ? -1 : name.lastIndexOf('.')
   const split = dot > 0 && nameBytes(name.slice(dot)) <= EXTENSION_BYTES ? dot : name.length
-  const tail = ` (conflicted copy ${deviceLabel(device)} ${hex})${name.slice(split)}`
+  const tail = ` (${mark})${name.slice(split)}`
   return cut(name.slice(0, split), tail, limit) + tail
 }
 

@@ -34,10 +34,9 @@ export function copiesOf(sight: Sight, fates: DiskTarget, policy: PlanPolicy): C
   for (const entry of losing) {
     const beside = fates.fateOf(entry).fate === 'left' ? entry.disk : entry.target
     if (beside === null) continue
-    const { name, twin } = freeName(
-      { entry, beside, hex: entry.disk?.content ?? entry.id, taken },
-      { index, sight, policy },
-    )
+    const { name, twin } =
+      siblingOf(entry, beside.parentId, { sight, fates, taken }) ??
+      freeName({ entry, beside, hex: entry.disk?.content ?? entry.id, taken }, { index, sight, policy })
     const place = placeKey(beside.parentId, name)
     const comes = twin !== null && fates.fateOf(twin).fate === 'comes' && !taken.has(place)
     if (twin !== null && !comes) safe.add(entry.id)
@@ -50,4 +49,29 @@ export function copiesOf(sight: Sight, fates: DiskTarget, policy: PlanPolicy): C
 function isDue(entry: Entry, fates: DiskTarget): boolean {
   const { fate } = fates.fateOf(entry)
   return entry.losesContent && !entry.stuck && entry.target !== null && (fate === 'stays' || fate === 'left')
+}
+
+interface Around {
+  readonly sight: Sight
+  readonly fates: DiskTarget
+  readonly taken: ReadonlySet<string>
+}
+
+/** A copy of this very node beside it, with the very content, that another device made: it is the copy already. */
+function siblingOf(entry: Entry, parentId: NodeId, around: Around): { name: string; twin: Entry } | null {
+  const content = entry.disk?.content ?? null
+  if (content === null) return null
+  const siblings = [...around.sight.entries.values()].filter((other) => isSibling(other, entry, content, parentId))
+  for (const twin of siblings.sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    const { fate } = around.fates.fateOf(twin)
+    const name = twin.target?.name ?? ''
+    if ((fate === 'comes' || fate === 'stays') && !around.taken.has(placeKey(parentId, name))) return { name, twin }
+  }
+  return null
+}
+
+function isSibling(other: Entry, entry: Entry, content: string, parentId: NodeId): boolean {
+  const { target, remote, disk, stuck, losesContent } = other
+  if (stuck || losesContent || remote === null || target?.conflictOf !== entry.id) return false
+  return target.parentId === parentId && target.content === content && (disk === null || disk.content === content)
 }

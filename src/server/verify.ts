@@ -95,7 +95,7 @@ async function verifyHistory(
   let revisions = 0
   let expected = head.horizon
   for (let after = 0; ; ) {
-    const page = await reader.kept(after, PAGE)
+    const page = await reader.keptAfter(after, PAGE)
     const hashes = await reader.hashes(page.flatMap(({ revision }) => [revision.sequence - 1, revision.sequence]))
     for (const kept of page) {
       const { sequence, id } = kept.revision

@@ -9,6 +9,8 @@ export const USAGE: readonly (readonly [string, readonly string[]])[] = [
   ['a missing argument', ['link', 'folder']],
   ['too many arguments', ['status', 'one', 'two']],
   ['a port that is none', ['serve', '--port', 'http']],
+  ['a choice that is none', ['resolve', 'copy', 'ours']],
+  ['a sequence that is none', ['restore', 'file', '--sequence', 'x']],
   ['a port beyond all', ['serve', '--port', '65536']],
 ]
 
@@ -48,4 +50,8 @@ export const FAILURES: readonly (readonly [string, number, string, readonly stri
   ['and its plan', 1, 'root-missing', ['plan', '/nowhere/at/all']],
   ['and its watch', 1, 'root-missing', ['watch', '/nowhere/at/all']],
   ['a folder that is not linked', 1, 'not-found', ['sync', import.meta.dirname]],
+  ['and a history in it', 1, 'root-missing', ['history', '/nowhere/at/all']],
+  ['and a restore', 1, 'root-missing', ['restore', '/nowhere/at/all']],
+  ['and its conflicts', 1, 'root-missing', ['conflicts', '/nowhere/at/all']],
+  ['and their answer', 1, 'root-missing', ['resolve', '/nowhere/at/all', 'mine']],
 ]

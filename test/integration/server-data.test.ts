@@ -40,7 +40,7 @@ async function revisions(
     if (head === undefined) throw new RangeError('no workspace')
     return await metadata.read(head.id, async (reader) => ({
       sequence: head.sequence,
-      kept: (await reader.kept(0, 10_000)).length,
+      kept: (await reader.keptAfter(0, 10_000)).length,
       live: await reader.liveCount(),
     }))
   } finally {

@@ -68,6 +68,10 @@ export function watchPath(folder: string): string {
   return join(folder, '.tidemark', 'watch.json')
 }
 
+export function isLinked(folder: string): boolean {
+  return linkOf(folder) !== null
+}
+
 function linkOf(folder: string): Link | null {
   try {
     return readLink(folder)

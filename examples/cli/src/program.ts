@@ -1,11 +1,16 @@
 /** The commands and their options, as data for the argument parser. Which one was run, and how it ended, comes back. */
 
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import type { ConflictChoice } from 'tidemark'
 import { type CommonOptions, type Run, runCommand } from './command.js'
 import { account, type AccountOptions } from './commands/account.js'
 import type { DataOptions, GcOptions } from './commands/data.js'
+import { conflicts } from './commands/conflicts.js'
+import { history, type HistoryOptions } from './commands/history.js'
 import { link, type LinkOptions } from './commands/link.js'
 import { plan } from './commands/plan.js'
+import { resolve, type ResolveOptions } from './commands/resolve.js'
+import { restore, type RestoreOptions } from './commands/restore.js'
 import type { ServeOptions } from './commands/serve.js'
 import { status } from './commands/status.js'
 import { sync, type SyncOptions } from './commands/sync.js'
@@ -17,6 +22,8 @@ const MAX_PORT = 65_535
 const MAX_PROXIES = 16
 const MAX_DAYS = 36_500
 const DEFAULT_DAYS = 30
+const MAX_ENTRIES = 10_000
+const DEFAULT_ENTRIES = 100
 
 /** Runs what the arguments say. Never throws for what a person can get wrong. */
 export async function runProgram(args: readonly string[]): Promise<ExitCode> {
@@ -49,6 +56,7 @@ function build(run: Runner, wantsJson: boolean): Command {
   addData(program, run)
   addAccounts(program, run)
   addFolders(program, run)
+  addPast(program, run)
   return program
 }
 
@@ -140,6 +148,33 @@ function addFolders(program: Command, run: Runner): void {
     .action((folder: string, options: CommonOptions) => run('plan', options, (context) => plan(folder, context)))
 }
 
+function addPast(program: Command, run: Runner): void {
+  command(program, 'history', 'tell what is kept of a file or directory, also of a deleted one')
+    .argument('<path>', 'in a linked folder')
+    .option('--limit <number>', 'at most so many revisions', whole(MAX_ENTRIES), DEFAULT_ENTRIES)
+    .action((path: string, options: HistoryOptions & CommonOptions) =>
+      run('history', options, (context) => history(path, options, context)),
+    )
+  command(program, 'restore', 'bring back what was deleted, or an earlier revision')
+    .argument('<path>', 'in a linked folder')
+    .option('--sequence <number>', "which revision: 'tidemark history' names them", whole(Number.MAX_SAFE_INTEGER))
+    .action((path: string, options: RestoreOptions & CommonOptions) =>
+      run('restore', options, (context) => restore(path, options, context)),
+    )
+  command(program, 'conflicts', 'list the conflict copies; works offline')
+    .argument('[folder]', 'a linked one, or a directory in it', '.')
+    .action((folder: string, options: CommonOptions) =>
+      run('conflicts', options, (context) => conflicts(folder, context)),
+    )
+  command(program, 'resolve', 'answer a conflict: take the copy, the file, or both')
+    .argument('<copy>', 'the conflict copy; with --all a folder')
+    .addArgument(new Argument('<choice>', "'mine' is the copy, 'theirs' the file").choices(['mine', 'theirs', 'both']))
+    .option('--all', 'every conflict copy in that folder')
+    .action((copy: string, choice: ConflictChoice, options: ResolveOptions & CommonOptions) =>
+      run('resolve', options, (context) => resolve(copy, choice, options, context)),
+    )
+}
+
 function command(program: Command, name: string, description: string): Command {
   const lines = name === 'watch' || name === 'serve'
   return program
@@ -151,7 +186,7 @@ function command(program: Command, name: string, description: string): Command {
 
 function whole(most: number): (text: string) => number {
   return (text) => {
-    const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+    const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
     if (value <= most) return value
     throw new InvalidArgumentError(`It is a whole number up to ${most}.`)
   }
