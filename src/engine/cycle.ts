@@ -146,6 +146,8 @@ export class Cycle {
       if (due.everything) dirty.everything()
       else dirty.again(due.directories)
       throw error
+    } finally {
+      dirty.looked()
     }
   }
 
