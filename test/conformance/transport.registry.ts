@@ -6,6 +6,8 @@ import express from 'express'
 import { syncRouter } from '../../adapters/express/index.js'
 import { loopbackTransport } from '../../adapters/memory/loopback-transport.js'
 import { httpTransport } from '../../adapters/node/http-transport.js'
+import { limitBandwidth } from '../../adapters/shared/limit-bandwidth.js'
+import { systemClock } from '../../adapters/shared/system-clock.js'
 import type { TransportSubject } from './transport.suite.js'
 
 export interface TransportAdapter {
@@ -21,6 +23,19 @@ export const TRANSPORTS: readonly TransportAdapter[] = [
     missing: null,
     make: async () => ({
       connect: async ({ server, workspace, user }) => loopbackTransport(server, { workspace, user }),
+      dispose: async () => {},
+    }),
+  },
+  {
+    name: 'limitBandwidth(loopbackTransport)',
+    missing: null,
+    make: async () => ({
+      connect: async ({ server, workspace, user }) =>
+        limitBandwidth(loopbackTransport(server, { workspace, user }), {
+          up: 1_000_000_000,
+          down: 1_000_000_000,
+          clock: systemClock(),
+        }),
       dispose: async () => {},
     }),
   },
