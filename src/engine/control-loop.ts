@@ -188,7 +188,7 @@ export class ControlLoop {
     this.#waiters.fails(paused())
     await this.#marks.deafen()
     await this.#last
-    if (this.#pauses.isOn) this.#keeper.tell('paused', causeOf(paused()))
+    if (this.#pauses.isOn && !this.#abort.signal.aborted) this.#keeper.tell('paused', causeOf(paused()))
   }
 
   /** Goes on at once: with what was noted meanwhile, and with a question to the server. */
