@@ -5,14 +5,19 @@ import type { AppliedChange } from './engine/apply-run.js'
 import type { Asked } from './engine/asking.js'
 import { askHere, askHistory, askRestore, askRevision, askThere } from './engine/asks.js'
 import { type Conflicts, conflictsOf } from './engine/conflict-calls.js'
-import { type ControlEvents, ControlLoop } from './engine/control-loop.js'
+import type { ControlEvents } from './engine/control-events.js'
+import { ControlLoop } from './engine/control-loop.js'
 import type { ResetReason } from './engine/feed.js'
 import type { HistoryEntry } from './engine/history.js'
 import { IssuedPlans } from './engine/issued-plans.js'
 import { paused } from './engine/pause-switch.js'
 import type { PathedPlan } from './engine/plan-paths.js'
 import type { ProgressCounts } from './engine/progress.js'
+import { checkPath } from './engine/node-paths.js'
+import { type PathStatus, unknownStatus } from './engine/path-status.js'
+import { NOT_STARTED, PAUSED, type Reason } from './engine/reasons.js'
 import type { Restored } from './engine/restore.js'
+import { StatusStreams } from './engine/status-streams.js'
 import { type Status, STOPPED } from './engine/status.js'
 import type { ApplyReport, SyncReport } from './engine/sync-report.js'
 import { checkAborted, TidemarkError } from './errors.js'
@@ -74,6 +79,7 @@ export class SyncEngine {
   #wanted = false
   /** Calls that work on the loop right now; without `start` the last one closes it. */
   #callers = 0
+  readonly #streams = new StatusStreams()
   #lastStatus: Status = STOPPED
   /** By the app. Lasts as long as this object, also over stop and start. */
   #paused = false
@@ -113,10 +119,11 @@ export class SyncEngine {
   async stop(): Promise<void> {
     this.#wanted = false
     const loop = this.#loop ?? (await this.#opening?.catch(() => null)) ?? null
-    if (loop === null || this.#loop === null) return this.#closing
-    this.#loop = null
-    this.#closing = this.#close(loop)
-    await this.#closing
+    if (loop !== null && this.#loop !== null) {
+      this.#loop = null
+      this.#closing = this.#close(loop)
+    }
+    await this.#closing.finally(() => this.#streams.end())
   }
 
   async #close(loop: ControlLoop): Promise<void> {
@@ -154,6 +161,39 @@ export class SyncEngine {
     const loop = this.#loop ?? (this.#wanted ? await this.#open(1, undefined) : null)
     if (loop === null || !this.#wanted) throw notRunning()
     await loop.whenSynced(signal)
+  }
+
+  /**
+   * How one path stands right now, and for a directory everything below it; '' is the root. From memory: no I/O, and a
+   * cost that follows what differs. `unknown` while the engine does not run. Fails with `invalid` for what is no path.
+   */
+  statusOf(path: string): PathStatus {
+    checkPath(path)
+    return this.#loop?.statusOf(path) ?? unknownStatus(path)
+  }
+
+  /**
+   * Follows `statusOf`: the present state first, then each new one. A slow reader skips states in between, never the
+   * last. Ends when the engine is stopped, after the state that leaves, or when the signal fires. A directory is told of
+   * by each plan and batch, a single path by each step.
+   */
+  statuses(path: string, { signal = new AbortController().signal }: CallOptions = {}): AsyncIterable<PathStatus> {
+    checkPath(path)
+    return this.#streams.follow(path, () => this.statusOf(path), signal)
+  }
+
+  /**
+   * Why a path is not in step: all that stands in the way, in the order a person should look at it; `synced` alone when
+   * nothing does. A running engine answers from memory; else it opens, looks and closes, and changes neither side.
+   */
+  async why(path: string, { signal = new AbortController().signal }: CallOptions = {}): Promise<readonly Reason[]> {
+    checkPath(path)
+    if (this.#wanted && this.#loop !== null) return this.#loop.why(path)
+    if (this.#paused) return [NOT_STARTED, PAUSED]
+    const reasons = await this.#with(signal, (loop) => loop.whyNow(path, signal))
+    return reasons.every(({ code }) => code === 'synced' || code === 'no-such-path')
+      ? reasons
+      : [NOT_STARTED, ...reasons]
   }
 
   /**
@@ -284,6 +324,7 @@ export class SyncEngine {
       onGuard: (guard) => this.#tell(() => emitter.emit('guard', guard)),
       onReset: (reset) => this.#tell(() => emitter.emit('reset', reset)),
       onError: (error) => this.#tell(() => emitter.emit('error', error)),
+      onMoved: (path) => this.#streams.moved(path),
     }
   }
 

@@ -1,5 +1,6 @@
 /** The public names of `tidemark/memory`: everything in this process, for tests, docs and playgrounds. */
 
+export { type BandwidthLimits, limitBandwidth } from '../shared/limit-bandwidth.js'
 export { type LoopbackOptions, loopbackTransport } from './loopback-transport.js'
 export { memoryAccountStore } from './memory-account-store.js'
 export { memoryChunkStore } from './memory-chunk-store.js'

@@ -4,47 +4,29 @@
  */
 
 import { checkAborted, isTidemarkError, TidemarkError } from '../errors.js'
-import type { Watcher } from '../interfaces/watcher.js'
 import type { Plan } from '../model/plan.js'
-import type { Problem } from '../model/problem.js'
 import type { CarriedPlan } from './apply-plan.js'
 import type { AppliedChange } from './apply-run.js'
 import { type Asked, Asking } from './asking.js'
+import { backOff } from './back-off.js'
+import type { ControlEvents, ControlOptions } from './control-events.js'
 import { declineDeletes } from './decline.js'
 import type { ResetReason } from './feed.js'
 import { AWAY, needsPerson } from './healing.js'
 import type { IssuedPlans } from './issued-plans.js'
 import { Marks } from './marks.js'
 import { PauseSwitch, paused } from './pause-switch.js'
+import { type PathStatus, pathStatus } from './path-status.js'
 import { type PathedPlan, withPaths } from './plan-paths.js'
 import type { ProgressCounts } from './progress.js'
-import { Session, type SessionOptions } from './session.js'
+import { type Reason, reasonsFor } from './reasons.js'
+import { Session } from './session.js'
 import { causeOf, type Status } from './status.js'
 import { StatusKeeper } from './status-keeper.js'
 import { type ApplyReport, reportOf, type SyncReport, type Tally } from './sync-report.js'
 import { SyncedWaiters } from './synced-waiters.js'
 import { until } from './timers.js'
 
-export interface ControlOptions extends SessionOptions {
-  readonly watcher: Watcher | null
-  readonly scanEveryMs: number
-  readonly pollEveryMs: number
-  readonly retryEveryMs: number
-}
-
-export interface ControlEvents {
-  onStatus(status: Status): void
-  onProgress(counts: ProgressCounts): void
-  onChange(change: AppliedChange): void
-  onConflict(conflict: { readonly path: string; readonly copy: string }): void
-  onProblem(problem: Problem): void
-  onGuard(guard: Plan['guards'][number]): void
-  onReset(reset: { readonly reason: ResetReason; readonly plan: Plan }): void
-  onError(error: TidemarkError): void
-}
-
-const FIRST_WAIT_MS = 500
-const LAST_WAIT_MS = 60_000
 export class ControlLoop {
   readonly #options: ControlOptions
   readonly #events: ControlEvents
@@ -57,6 +39,7 @@ export class ControlLoop {
   readonly #waiters = new SyncedWaiters()
   readonly #asking: Asking
   #reset: ResetReason | null = null
+  #uploaded = 0
   #last: Promise<unknown> = Promise.resolve()
   #live: Promise<void> | null = null
 
@@ -74,7 +57,8 @@ export class ControlLoop {
     const session = await Session.open(
       options,
       {
-        onProgress: (counts) => events.onProgress(counts),
+        onProgress: (counts) => told.loop?.progressed(counts),
+        onMark: () => events.onMoved(),
         onChange: (change) => told.loop?.changed(change),
         onReset: (reason) => told.loop?.wasReset(reason),
         onTrouble: (error) =>
@@ -96,8 +80,15 @@ export class ControlLoop {
     return this.#keeper.status
   }
 
+  progressed(counts: ProgressCounts): void {
+    this.#events.onProgress(counts)
+    if (counts.uploaded !== this.#uploaded) this.#events.onMoved()
+    this.#uploaded = counts.uploaded
+  }
+
   changed(change: AppliedChange): void {
     this.#events.onChange(change)
+    for (const path of [change.path, change.from]) if (path !== undefined) this.#events.onMoved(path)
     if (change.type !== 'aside' && change.copyOf === undefined) return
     const conflict = { path: change.from ?? '', copy: change.path }
     this.#conflicts.push(conflict)
@@ -165,10 +156,33 @@ export class ControlLoop {
   async #look(signal: AbortSignal): Promise<PathedPlan> {
     const { cycle, state } = this.#session
     try {
-      return withPaths(await cycle.look(signal), state.trees)
-    } finally {
+      const plan = withPaths(await cycle.look(signal), state.trees)
       this.#keeper.tell(this.#keeper.status.state)
+      return plan
+    } catch (error) {
+      this.#tellFailed(error)
+      throw error
     }
+  }
+
+  // ---- one path
+
+  statusOf(path: string): PathStatus {
+    return pathStatus(this.#session, this.#keeper.status, path)
+  }
+
+  why(path: string): readonly Reason[] {
+    return reasonsFor(this.#session, this.#keeper.status, path)
+  }
+
+  /** Looks first, for an engine that does not run. A server that is away is one of the reasons. */
+  async whyNow(path: string, signal: AbortSignal): Promise<readonly Reason[]> {
+    try {
+      await this.plan(signal)
+    } catch (error) {
+      if (!isTidemarkError(error) || AWAY[error.code] === undefined) throw error
+    }
+    return this.why(path)
   }
 
   async confirm(id: string): Promise<void> {
@@ -220,7 +234,7 @@ export class ControlLoop {
     this.#waiters.fails(paused())
     await this.#marks.deafen()
     await this.#last
-    if (this.#pauses.isOn) this.#keeper.tell('paused', causeOf(paused()))
+    if (this.#pauses.isOn && !this.#abort.signal.aborted) this.#keeper.tell('paused', causeOf(paused()))
   }
 
   /** Goes on at once: with what was noted meanwhile, and with a question to the server. */
@@ -253,21 +267,11 @@ export class ControlLoop {
         if (signal.aborted) break
         if (isTidemarkError(error) && error.code === 'paused') continue
         this.#failed(error)
-        await this.#waitAfter(failures++, isTidemarkError(error) ? (error.retryAfterMs ?? 0) : 0, this.#pauses.signal)
+        await backOff(this.#options, failures++, error, this.#pauses.signal)
         dirty.remote()
       }
     }
     await this.#marks.stop()
-  }
-
-  async #waitAfter(failures: number, atLeast: number, signal: AbortSignal): Promise<void> {
-    const bound = Math.min(LAST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(failures, 10))
-    const [chance = 0] = this.#options.random.bytes(1)
-    try {
-      await this.#options.clock.sleep(Math.max(atLeast, Math.floor(bound / 2 + (bound * chance) / 512)), { signal })
-    } catch (error) {
-      if (!signal.aborted) throw error
-    }
   }
 
   // ---- both

@@ -184,6 +184,8 @@ export class Cycle {
       if (due.everything) dirty.everything()
       else dirty.again(due.directories)
       throw error
+    } finally {
+      dirty.looked()
     }
   }
 

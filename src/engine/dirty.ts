@@ -18,7 +18,14 @@ export class Dirty {
   /** Highest sequence a hint told of and nobody pulled yet. */
   #hinted = 0
   readonly #directories = new Set<string>()
+  /** Taken for a look that goes on. */
+  #taken: DirtyPaths = { everything: false, directories: new Set() }
+  readonly #onMark: () => void
   #wake: (() => void) | null = null
+
+  constructor(onMark: () => void = () => undefined) {
+    this.#onMark = onMark
+  }
 
   /** A full scan is due. */
   everything(): void {
@@ -51,6 +58,7 @@ export class Dirty {
 
   /** Wakes the loop without marking anything. */
   #notify(): void {
+    this.#onMark()
     this.#wake?.()
     this.#wake = null
   }
@@ -63,7 +71,26 @@ export class Dirty {
     const taken = { everything: this.#everything, directories: new Set(this.#directories) }
     this.#everything = false
     this.#directories.clear()
+    this.#taken = taken
     return taken
+  }
+
+  /** The look is over: what it could not see was marked again. */
+  looked(): void {
+    this.#taken = { everything: false, directories: new Set() }
+  }
+
+  /** Whether entries of this directory are still to be looked at, or are just now. */
+  covers(directory: string): boolean {
+    return [{ everything: this.#everything, directories: this.#directories }, this.#taken].some(
+      ({ everything, directories }) => everything || directories.has(directory),
+    )
+  }
+
+  /** Directories that are still to be looked at, or are just now; the root when everything is. */
+  get due(): ReadonlySet<string> {
+    const all = this.#everything || this.#taken.everything ? [''] : []
+    return new Set([...all, ...this.#directories, ...this.#taken.directories])
   }
 
   /** Whether the server has to be asked by a device that knows it up to `known`. */

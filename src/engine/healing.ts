@@ -33,7 +33,6 @@ export const AWAY: Partial<Record<ErrorCode, StatusState>> = {
 const FOR_A_PERSON: ReadonlySet<ErrorCode> = new Set([
   'unauthorized',
   'forbidden',
-  'not-found',
   'newer-version',
   'unknown-encoding',
   'root-replaced',

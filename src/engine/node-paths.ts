@@ -1,10 +1,41 @@
 /** From nodes to the paths a person knows, and back. Looks at the trees, changes nothing; its cost is the depth of a path. */
 
+import { TidemarkError } from '../errors.js'
 import { type NodeId, ROOT_ID } from '../model/ids.js'
 import type { Trees } from './trees.js'
 
 /** Deeper than any tree the protocol allows: a bound against rows that form a circle. */
 const MAX_DEPTH = 4096
+
+/** Fails with `invalid` for what cannot be a path below the root. */
+export function checkPath(path: string): void {
+  const isPath =
+    typeof path === 'string' && (path === '' || !path.split('/').some((name) => ['', '.', '..'].includes(name)))
+  if (isPath) return
+  throw new TidemarkError('invalid', `'${String(path)}' is no path below the root`, {
+    subject: 'path',
+    next: "Give names joined by '/', such as 'notes/list.txt'; '' is the root.",
+  })
+}
+
+/** The node a person means by a path: the one on this disk, else the one on the server, else the one that stood there last. */
+export function nodeAt(trees: Trees, path: string): NodeId | null {
+  let at: NodeId = ROOT_ID
+  for (const name of path === '' ? [] : path.split('/')) {
+    const found = trees.localAt(at, name) ?? liveAt(trees, at, name) ?? trees.syncedAt(at, name)
+    if (found === null) return null
+    at = found
+  }
+  return at
+}
+
+function liveAt(trees: Trees, parentId: NodeId, name: string): NodeId | null {
+  for (const id of trees.holders(parentId, name)) {
+    const node = trees.remoteRevision(id)?.node
+    if (node?.parentId === parentId && node.name === name) return id
+  }
+  return null
+}
 
 /** Where a person looks for the node: on this disk, else where it stands or stood last. Null: nowhere that is known. */
 export function knownPath(trees: Trees, id: NodeId): string | null {

@@ -50,10 +50,12 @@ export interface SessionEvents {
   onChange(change: AppliedChange): void
   onReset(reason: ResetReason): void
   onTrouble(error: TidemarkError): void
+  /** Something is to be looked at. */
+  onMark(): void
 }
 
 export class Session {
-  readonly dirty = new Dirty()
+  readonly dirty: Dirty
   readonly troubles = new Troubles()
   readonly withheld = new Set<NodeId>()
   readonly fresh = new Set<string>()
@@ -72,6 +74,7 @@ export class Session {
     this.#options = options
     this.mode = options.mode
     this.state = state
+    this.dirty = new Dirty(() => events.onMark())
     this.settling = new Settling(options.clock, this.dirty)
     this.link = new Link({ ...options, onTrouble: (error) => events.onTrouble(error) })
     this.progress = new Progress((counts) => events.onProgress(counts))

@@ -32,6 +32,8 @@ export class Trees {
   readonly #localPlaces = new PlaceIndex()
   readonly #remotePlaces = new PlaceIndex()
   readonly #fileIds = new Map<FileId, Set<NodeId>>()
+  /** Nodes on this disk that are conflict copies. */
+  readonly #copies = new Set<NodeId>()
   readonly #listener: RowListener
   #presentFiles = 0
 
@@ -42,6 +44,11 @@ export class Trees {
   /** Files that are on this disk and agreed, for the mass-delete guard. */
   get presentFiles(): number {
     return this.#presentFiles
+  }
+
+  /** Nodes on this disk that are conflict copies. */
+  get copies(): ReadonlySet<NodeId> {
+    return this.#copies
   }
 
   /** Not a single node stands on this disk, as far as was observed. */
@@ -85,6 +92,11 @@ export class Trees {
   /** Ids of all nodes that differ in any tree: where a plan begins. */
   differing(): Set<NodeId> {
     return new Set([...this.#local.keys(), ...this.#remote.keys(), ...this.#absent])
+  }
+
+  /** Whether the node is among them. */
+  differs(id: NodeId): boolean {
+    return this.#local.has(id) || this.#remote.has(id) || this.#absent.has(id)
   }
 
   row(id: NodeId): ViewRow {
@@ -245,6 +257,7 @@ export class Trees {
     const local = this.localNode(id)
     if (local !== null) {
       this.#localPlaces.add(id, local.node)
+      if (local.node.conflictOf !== null) this.#copies.add(id)
       if (local.stamp.fileId !== null) this.#addFileId(local.stamp.fileId, id)
     }
     const remote = this.remoteRevision(id)
@@ -261,6 +274,7 @@ export class Trees {
     const local = this.localNode(id)
     if (local !== null) {
       this.#localPlaces.remove(id, local.node)
+      this.#copies.delete(id)
       if (local.stamp.fileId !== null) this.#removeFileId(local.stamp.fileId, id)
     }
     const remote = this.remoteRevision(id)

@@ -6,6 +6,8 @@ import express from 'express'
 import { syncRouter } from '../../adapters/express/index.js'
 import { loopbackTransport } from '../../adapters/memory/loopback-transport.js'
 import { httpTransport } from '../../adapters/node/http-transport.js'
+import { limitBandwidth } from '../../adapters/shared/limit-bandwidth.js'
+import { systemClock } from '../../adapters/shared/system-clock.js'
 import type { Adapter } from './case.js'
 import type { TransportCapability, TransportSubject } from './transport.suite.js'
 
@@ -74,6 +76,18 @@ export const TRANSPORTS: readonly TransportAdapter[] = [
     name: 'loopbackTransport',
     make: async () => ({
       connect: async ({ server, workspace, user }) => loopbackTransport(server, { workspace, user }),
+      dispose: async () => {},
+    }),
+  },
+  {
+    name: 'limitBandwidth(loopbackTransport)',
+    make: async () => ({
+      connect: async ({ server, workspace, user }) =>
+        limitBandwidth(loopbackTransport(server, { workspace, user }), {
+          up: 1_000_000_000,
+          down: 1_000_000_000,
+          clock: systemClock(),
+        }),
       dispose: async () => {},
     }),
   },

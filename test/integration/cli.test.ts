@@ -46,6 +46,7 @@ test('exit code 0: help, on stdout, with all commands and exit codes', async (t)
     'watch',
     'status',
     'plan',
+    'why',
     'history',
     'restore',
     'conflicts',

@@ -15,6 +15,7 @@ import type { ServeOptions } from './commands/serve.js'
 import { status } from './commands/status.js'
 import { sync, type SyncOptions } from './commands/sync.js'
 import { watch } from './commands/watch.js'
+import { why } from './commands/why.js'
 import { EXIT, EXIT_HELP, type ExitCode } from './exit-codes.js'
 
 const DEFAULT_PORT = 4570
@@ -146,6 +147,9 @@ function addFolders(program: Command, run: Runner): void {
   command(program, 'plan', 'tell what a sync would do, and do nothing')
     .argument('[folder]', 'a linked one', '.')
     .action((folder: string, options: CommonOptions) => run('plan', options, (context) => plan(folder, context)))
+  command(program, 'why', 'tell why a file or directory is not in step')
+    .argument('<path>', 'in a linked folder')
+    .action((path: string, options: CommonOptions) => run('why', options, (context) => why(path, context)))
 }
 
 function addPast(program: Command, run: Runner): void {
