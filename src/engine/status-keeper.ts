@@ -82,6 +82,8 @@ export class StatusKeeper {
     for (const id of state.trees.differing()) {
       const row = state.trees.synced(id)
       if (row === null || (row.presence !== 'held' && row.presence !== 'remnant')) continue
+      // What lies in a directory that is held back is not in the way: the directory's own name is.
+      if (state.trees.synced(row.node.parentId)?.presence === 'held') continue
       problems.push({
         path: below(state.trees.localPath(row.node.parentId) ?? '', row.node.name),
         ...STANDING_PROBLEMS[row.presence],
