@@ -67,8 +67,11 @@ function ofNode(parts: ProblemParts, id: NodeId, path: string, isBack: boolean):
 }
 
 function standing({ state }: ProblemParts, id: NodeId): (typeof STANDING)[keyof typeof STANDING] | null {
-  const presence = state.trees.synced(id)?.presence
-  return presence === 'held' || presence === 'remnant' ? STANDING[presence] : null
+  const row = state.trees.synced(id)
+  if (row === null || (row.presence !== 'held' && row.presence !== 'remnant')) return null
+  // What lies in a directory that is held back is not in the way: the directory's own name is.
+  if (state.trees.synced(row.node.parentId)?.presence === 'held') return null
+  return STANDING[row.presence]
 }
 
 function heldBack({ cycle }: ProblemParts): readonly NodeId[] {

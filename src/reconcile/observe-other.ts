@@ -4,15 +4,18 @@
  */
 
 import type { DirectoryEntry } from '../interfaces/local-store.js'
+import { nameTrouble } from '../model/name.js'
 import { joinPath } from './observe-names.js'
 import type { FoundDirectory, Scan } from './observe-scan.js'
 
 /** True when the entry was dealt with here; false for a file or directory that needs a node. */
 export function sightOther(scan: Scan, directory: FoundDirectory, entry: DirectoryEntry): boolean {
   const path = joinPath(directory.path, entry.name)
-  if (!entry.validName) {
-    // What is shown is a rendering only: it must not hide a neighbour that is really called so.
-    scan.problem(path, 'invalid-name', 'The name is not valid text; rename it to have it synced.')
+  const trouble = nameTrouble(entry.name)
+  if (!entry.validName || trouble !== null) {
+    // What is shown may be a rendering only: it must not hide a neighbour that is really called so.
+    scan.problem(path, 'invalid-name', `The name ${trouble ?? 'is not valid text'}; rename it to have it synced.`)
+    if (entry.stamp.fileId !== null) noteIgnored(scan, path, entry)
     return true
   }
   if (scan.ignores(path, entry.kind === 'directory' ? 'directory' : 'file')) {

@@ -127,6 +127,13 @@ export const OBSERVED: readonly (readonly [title: string, disks: readonly string
   ['entry without an answer', ['a=1:x', 'a?'], 'a!unreadable a:frozen'],
   ['entry without an answer: a move is not proven', ['a=1:x', 'a? b=1:x'], '+b=x a!unreadable a:frozen'],
   ['invalid name never hides its look-alike', ['b=1:x', 'b=1:x c~=2:y'], 'c!invalid-name'],
+  ['INV-22: a name no node can have', ['', 'a\u0001=1:x b=2:y'], 'a\u0001!invalid-name +b=y'],
+  ['INV-22: moved to a name no node can have: no delete', ['a=1:x', 'b\u0001=1:x'], 'a:forgotten b\u0001!invalid-name'],
+  [
+    'INV-22: a directory moved to such a name, with all below',
+    ['d/=1 d/e/=2 d/e/a=3:x', 'D\u0085/=1 D\u0085/e/=2 D\u0085/e/a=3:x'],
+    'd:forgotten d/e:forgotten d/e/a:forgotten D\u0085!invalid-name',
+  ],
 
   // names
   ['case-only rename where case counts', ['a=1:x', 'A=1:x'], 'a>A'],
