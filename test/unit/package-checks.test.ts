@@ -114,7 +114,7 @@ const PACKAGES: readonly (readonly [title: string, planted: Files, publint: stri
       ...withExports({ '.': { types: './dist/index.d.cts', default: './dist/index.js' } }),
     },
     null,
-    '.: ',
+    'index.d.cts: Masquerading as CJS',
   ],
 ]
 for (const [title, planted, publint, types] of PACKAGES) {
