@@ -127,10 +127,26 @@ export default tseslint.config(
     files: ['test/**/*.suite.ts', 'test/**/*.table.ts'],
     rules: { 'max-lines': 'off', 'max-lines-per-function': 'off' },
   },
+  // What is published as `tidemark/conformance` knows no test runner and no host.
   {
-    files: ['test/conformance/**/*.suite.ts'],
+    files: [
+      'test/conformance/**/*.suite.ts',
+      ...['assertion', 'case', 'index', 'local-store.subject', 'matrix', 'suites'].map(
+        (name) => `test/conformance/${name}.ts`,
+      ),
+    ],
     rules: {
-      'no-restricted-imports': ['error', { paths: [{ name: 'ava', message: 'A suite runs under any test runner.' }] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^(?!\\.)', message: 'A suite runs under any test runner and on any host.' }] },
+      ],
+      'no-restricted-globals': [
+        'error',
+        ...['Buffer', 'process', 'setTimeout', 'setImmediate', 'window', 'document', 'console'].map((name) => ({
+          name,
+          message: 'A suite runs under any test runner and on any host.',
+        })),
+      ],
     },
   },
   { files: ['scripts/**', 'examples/**', 'test/**'], rules: { 'no-console': 'off' } },

@@ -9,6 +9,7 @@ import { defineConfig } from 'tsup'
 const publicEntries: Readonly<Record<string, string>> = {
   index: 'src/index.ts',
   accounts: 'src/accounts/index.ts',
+  conformance: 'test/conformance/index.ts',
   server: 'src/server/index.ts',
   express: 'adapters/express/index.ts',
   memory: 'adapters/memory/index.ts',

@@ -10,6 +10,8 @@ export const ERROR_CODES = {
   'missing-package': 'an optional package has to be installed first',
   closed: 'the object was stopped or closed before',
   aborted: 'the caller cancelled the call',
+  paused: 'the app paused the engine',
+  blocked: 'something waits for a person: a guard, or a problem that does not end by itself',
   offline: 'the server could not be reached',
   busy: 'the server cannot answer for sure right now',
   'rate-limited': 'too many requests, or a throttled login',
@@ -24,6 +26,7 @@ export const ERROR_CODES = {
   'unknown-encoding': 'an encoding tag this version does not know',
   diverged: 'the server history is not the one this device knows',
   expired: 'the cursor is older than what the server remembers',
+  'stale-plan': 'the plan is not one that this engine made and has not applied yet',
   'key-reused': 'an idempotency key came back with other changes',
   'over-quota': 'the workspace or user has used up its quota',
   corrupt: 'stored or received bytes do not match their digest or format',
@@ -41,9 +44,47 @@ export const ERROR_CODES = {
 /** The stable code of an error: programs decide by it, never by the message. */
 export type ErrorCode = keyof typeof ERROR_CODES
 
+/** What to do next where an error says nothing better: nobody is left with a code alone. A host may have better words. */
+export const NEXT_STEPS: Readonly<Record<ErrorCode, string>> = {
+  'invalid-option': 'Pass a value that the documentation of the option allows.',
+  'unknown-option': 'Remove the option, or check its spelling.',
+  'missing-package': 'Install the package that is named.',
+  closed: 'Make a new one: what was closed stays closed.',
+  aborted: 'Call it again when it shall go on.',
+  paused: 'Call resume() first.',
+  blocked: 'Look at the guards and problems of the status: a person has to decide.',
+  offline: 'Check the address and that the server runs; the call may be repeated.',
+  busy: 'Wait a moment and try again.',
+  'rate-limited': 'Wait a moment and try again.',
+  unauthorized: 'Log in again.',
+  'not-found': 'Check the name.',
+  forbidden: 'Ask whoever runs the server for the right to do that.',
+  exists: 'Choose another name, or use what is there.',
+  invalid: 'Update the side that sent it.',
+  'too-large': 'Send less at once.',
+  'malformed-frame': 'Check that the address is that of a Tidemark server, and that nothing between alters the bytes.',
+  'newer-version': 'Update this side. Nothing was changed.',
+  'unknown-encoding': 'Update this side of the connection.',
+  diverged: 'Say hello again: the device unites with the history that is there.',
+  expired: 'List the whole tree again.',
+  'stale-plan': 'Plan again.',
+  'key-reused': 'Draw a new key for new changes.',
+  'over-quota': 'Free space in the workspace, or ask for a larger quota.',
+  corrupt: 'Look at what is named; a sound copy is asked for again where there is one.',
+  locked: 'Stop the other one first.',
+  'root-missing': 'Bring it back (is its disk mounted?) or give another directory.',
+  'root-not-a-directory': 'Give a directory.',
+  'root-unreadable': 'Give this user the right to read and write it.',
+  'root-replaced': 'Put the former directory back, or link this one anew.',
+  'root-nested': 'Choose another directory.',
+  'no-space': 'Free some space; it goes on by itself then.',
+  io: 'Look at the cause, and check the disk.',
+  internal: 'Report it together with the log.',
+}
+
 /** What an error says beside its code and message. */
 export interface TidemarkErrorDetail {
-  /** What to do next, as one sentence for a person. */
+  /** What to do next, as one sentence for a person; by default the one that fits the code. */
   readonly next?: string
   /** The offending thing: a path, an option, a digest, a field. */
   readonly subject?: string
@@ -64,8 +105,8 @@ export class TidemarkError extends Error {
   readonly [BRAND] = true
   /** One of `ERROR_CODES`: what programs decide by. */
   readonly code: ErrorCode
-  /** What to do next, as one sentence for a person; null where nothing helps. */
-  readonly next: string | null
+  /** What to do next, as one sentence for a person. */
+  readonly next: string
   /** The offending thing: a path, an option, a digest, a field; null where there is none. */
   readonly subject: string | null
   /** Whether the same call may succeed later without a change by a person. */
@@ -80,7 +121,7 @@ export class TidemarkError extends Error {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause })
     this.name = 'TidemarkError'
     this.code = code
-    this.next = detail.next ?? null
+    this.next = detail.next ?? NEXT_STEPS[code]
     this.subject = detail.subject ?? null
     this.retryable = detail.retryable ?? false
     this.retryAfterMs = detail.retryAfterMs ?? null

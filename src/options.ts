@@ -10,6 +10,9 @@ import type { Random } from './interfaces/random.js'
 import type { StateStore } from './interfaces/state-store.js'
 import type { Transport } from './interfaces/transport.js'
 import type { Watcher } from './interfaces/watcher.js'
+import { nameTrouble } from './model/name.js'
+import { SYNC_MODES, type SyncMode } from './model/sync-mode.js'
+import { RULE_LIMITS } from './reconcile/ignore-rules.js'
 
 /** The parts of an engine and its habits. Spread `nodeFolder(…)` or `memoryFolder(…)` for the parts of a folder. */
 export interface SyncEngineOptions {
@@ -31,8 +34,14 @@ export interface SyncEngineOptions {
   readonly compressor?: Compressor | null
   /** Hears messages for operators. Default: nobody does. */
   readonly log?: Log
+  /** Ignore rules of this device alone, a line each, as if appended to the rule file of the root. Default none. */
+  readonly ignore?: readonly string[]
+  /** Directories that this device does not want, as paths below the root with `/`. Default none. */
+  readonly scope?: { readonly exclude: readonly string[] }
   /** Stands in the names of conflict copies made here. Default 'device'. */
   readonly deviceName?: string
+  /** Which way changes go. Default 'two-way'. */
+  readonly mode?: SyncMode
   /** Full scan, whatever the watcher said; milliseconds, 1,000 to 86,400,000. Default 600,000. */
   readonly scanEveryMs?: number
   /** Asks the server while hints do not come; milliseconds, 1,000 to 86,400,000. Default 30,000. */
@@ -40,6 +49,10 @@ export interface SyncEngineOptions {
   /** Next try of paths with a problem; milliseconds, 1,000 to 86,400,000. Default 60,000. */
   readonly retryEveryMs?: number
 }
+
+/** Each costs memory for as long as the engine runs. */
+const MOST_EXCLUDED = 10_000
+const OWN_RULES = ['ignore', 'scope'] as const
 
 export type CheckedOptions = Required<SyncEngineOptions>
 
@@ -54,7 +67,7 @@ const PARTS: { readonly [K in keyof SyncEngineOptions]?: readonly string[] } = {
 }
 
 const PERIODS = { scanEveryMs: 600_000, pollEveryMs: 30_000, retryEveryMs: 60_000 } as const
-const OPTIONAL = ['watcher', 'compressor', 'log', 'deviceName', ...Object.keys(PERIODS)]
+const OPTIONAL = ['watcher', 'compressor', 'log', 'deviceName', 'mode', ...OWN_RULES, ...Object.keys(PERIODS)]
 
 export function checkOptions(options: SyncEngineOptions): CheckedOptions {
   for (const name of Object.keys(options)) {
@@ -66,18 +79,22 @@ export function checkOptions(options: SyncEngineOptions): CheckedOptions {
     }
   }
   for (const [name, methods] of Object.entries(PARTS)) checkPart(name, Reflect.get(options, name), methods)
-  const { watcher = null, compressor = null, log = silent, deviceName = 'device' } = options
+  const { watcher = null, compressor = null, log = silent, deviceName = 'device', mode = 'two-way' } = options
   if (watcher !== null) checkPart('watcher', watcher, ['start', 'stop'])
   if (compressor !== null) checkPart('compressor', compressor, ['compress', 'decompress'])
   if (typeof log !== 'function') throw invalid('log', 'a function')
   if (typeof deviceName !== 'string' || deviceName.trim() === '')
     throw invalid('deviceName', 'a name that is not empty')
+  if (!SYNC_MODES.includes(mode)) throw invalid('mode', `one of ${SYNC_MODES.join(', ')}`)
   return {
     ...options,
     watcher,
     compressor,
     log,
     deviceName,
+    mode,
+    ignore: checkIgnore(options.ignore ?? []),
+    scope: { exclude: checkScope(options.scope ?? { exclude: [] }) },
     scanEveryMs: period(options, 'scanEveryMs'),
     pollEveryMs: period(options, 'pollEveryMs'),
     retryEveryMs: period(options, 'retryEveryMs'),
@@ -94,6 +111,29 @@ function checkPart(name: string, part: unknown, methods: readonly string[]): voi
       name,
       `an object with ${methods.join(', ')} (spread nodeFolder(…) or memoryFolder(…) into the options)`,
     )
+}
+
+function checkIgnore(lines: unknown): readonly string[] {
+  const { lines: most, bytes } = RULE_LIMITS
+  const expected = `up to ${most.toLocaleString('en')} lines of ignore rules, ${bytes.toLocaleString('en')} characters together`
+  if (!isListOfText(lines) || lines.some((line) => /[\n\r]/.test(line))) throw invalid('ignore', expected)
+  if (lines.length >= most || lines.join('\n').length > bytes) throw invalid('ignore', expected)
+  return [...lines]
+}
+
+function checkScope(scope: unknown): readonly string[] {
+  const expected = `{ exclude } with up to ${MOST_EXCLUDED.toLocaleString('en')} paths of directories below the root, such as 'Photos/2019'`
+  if (typeof scope !== 'object' || scope === null || Object.keys(scope).some((name) => name !== 'exclude'))
+    throw invalid('scope', expected)
+  const exclude: unknown = Reflect.get(scope, 'exclude')
+  if (!isListOfText(exclude) || exclude.length > MOST_EXCLUDED) throw invalid('scope', expected)
+  if (exclude.some((path) => path.split('/').some((name) => nameTrouble(name) !== null)))
+    throw invalid('scope', expected)
+  return [...exclude]
+}
+
+function isListOfText(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
 function period(options: SyncEngineOptions, name: keyof typeof PERIODS): number {

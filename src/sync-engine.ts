@@ -2,12 +2,15 @@
 
 import { createNanoEvents } from 'nanoevents'
 import type { AppliedChange } from './engine/apply-run.js'
-import { type ControlEvents, ControlLoop, type SyncReport } from './engine/control-loop.js'
+import { type ControlEvents, ControlLoop } from './engine/control-loop.js'
 import type { ResetReason } from './engine/feed.js'
+import { IssuedPlans } from './engine/issued-plans.js'
 import type { PathedPlan } from './engine/plan-paths.js'
 import type { ProgressCounts } from './engine/progress.js'
+import { paused } from './engine/pause-switch.js'
 import { type Status, STOPPED } from './engine/status.js'
-import { TidemarkError } from './errors.js'
+import type { ApplyReport, SyncReport } from './engine/sync-report.js'
+import { checkAborted, TidemarkError } from './errors.js'
 import type { Guard, Plan } from './model/plan.js'
 import type { Problem } from './model/problem.js'
 import { type CheckedOptions, checkOptions, type SyncEngineOptions } from './options.js'
@@ -45,6 +48,7 @@ const TRIES_ONCE = 4
 export class SyncEngine {
   readonly #options: CheckedOptions
   readonly #emitter = createNanoEvents<SyncEvents>()
+  readonly #issued = new IssuedPlans()
   #loop: ControlLoop | null = null
   #opening: Promise<ControlLoop> | null = null
   /** The close that runs, or the last one: nothing is opened before it ended. */
@@ -54,6 +58,8 @@ export class SyncEngine {
   /** Calls that work on the loop right now; without `start` the last one closes it. */
   #callers = 0
   #lastStatus: Status = STOPPED
+  /** By the app. Lasts as long as this object, also over stop and start. */
+  #paused = false
 
   /** Throws `unknown-option` or `invalid-option`. Does no I/O. */
   constructor(options: SyncEngineOptions) {
@@ -103,20 +109,67 @@ export class SyncEngine {
     }
   }
 
-  /** Brings both sides to rest once and reports. Without a running engine it opens, syncs and closes. */
+  /**
+   * Ends what runs at its next safe point and resolves once neither side is touched any more: nothing is read, sent,
+   * asked or changed until `resume`. What the watcher sees meanwhile is noted. Also before `start`, which then only
+   * opens the folder. Twice is once; remembered by this object, not by the folder.
+   */
+  async pause(): Promise<void> {
+    this.#paused = true
+    await this.#loop?.pause()
+  }
+
+  /** Goes on at once with what was noted. Without a pause it does nothing. */
+  async resume(): Promise<void> {
+    this.#paused = false
+    this.#loop?.resume()
+  }
+
+  /**
+   * Resolves when both sides are in step for everything that was on this disk when it was called: it takes a new look
+   * first. Waits over whatever ends by itself (a server that is away, a disk that is full, a root that is unmounted).
+   * Fails with `aborted`; with `closed` when the engine does not run or is stopped; with `paused`; with `blocked` when a
+   * guard or a lasting problem waits for a person; with the server's code when a login or a right is missing.
+   */
+  async whenSynced({ signal = new AbortController().signal }: CallOptions = {}): Promise<void> {
+    checkAborted(signal)
+    const loop = this.#loop ?? (this.#wanted ? await this.#open(1, undefined) : null)
+    if (loop === null || !this.#wanted) throw notRunning()
+    await loop.whenSynced(signal)
+  }
+
+  /**
+   * Brings both sides to rest once and reports. Without a running engine it opens, syncs and closes. Fails with `paused`
+   * while the engine is paused.
+   */
   async sync({ signal = new AbortController().signal }: CallOptions = {}): Promise<SyncReport> {
+    this.#checkPaused()
     return this.#with(signal, (loop) => loop.syncOnce(signal))
   }
 
-  /** What would be done now. Neither side is changed. */
+  /** What would be done now. Neither side is changed. Fails with `paused` while the engine is paused. */
   async plan({ signal = new AbortController().signal }: CallOptions = {}): Promise<PathedPlan> {
-    return this.#with(signal, (loop) => loop.plan(signal))
+    this.#checkPaused()
+    return this.#with(signal, async (loop) => this.#issued.issue(await loop.plan(signal)))
+  }
+
+  /**
+   * Does what a plan of this engine says: exactly its operations, each once. Both sides are looked at again first: an
+   * operation that is not what is to be done any more (something moved, a guard asks) is dropped, with what depends on
+   * it, and told in the report; nothing is overwritten. A plan is one round: `plan()` again, or `sync()`, does what is
+   * left. Fails with `stale-plan` for a plan that another engine made (or this one in an earlier process), or that was
+   * applied before. Without a running engine it opens, applies and closes; a running one goes on by itself afterwards.
+   */
+  async apply(plan: PathedPlan, { signal = new AbortController().signal }: CallOptions = {}): Promise<ApplyReport> {
+    this.#checkPaused()
+    this.#issued.check(plan)
+    return this.#with(signal, (loop) => loop.apply(plan, this.#issued, signal))
   }
 
   /** A person's yes to a guard of `status.guards`. Fails with `not-found` when it does not wait (any more). */
   async confirm(guard: string | Pick<Guard, 'id'>): Promise<void> {
     const loop = this.#loop
-    if (loop === null) throw new TidemarkError('closed', 'the engine is not running', { next: 'Call start() first.' })
+    if (loop === null) throw notRunning()
     await loop.confirm(typeof guard === 'string' ? guard : guard.id)
   }
 
@@ -128,9 +181,12 @@ export class SyncEngine {
     guard: string | Pick<Guard, 'id'>,
     { signal = new AbortController().signal }: CallOptions = {},
   ): Promise<void> {
-    if (this.#loop === null)
-      throw new TidemarkError('closed', 'the engine is not running', { next: 'Call start() first.' })
+    if (this.#loop === null) throw notRunning()
     await this.#with(signal, (loop) => loop.decline(typeof guard === 'string' ? guard : guard.id, signal))
+  }
+
+  #checkPaused(): void {
+    if (this.#paused) throw paused()
   }
 
   /** For `await using`: the same as `stop`. */
@@ -160,6 +216,7 @@ export class SyncEngine {
     )
     try {
       this.#loop = await this.#opening
+      if (this.#paused) await this.#loop.pause()
       return this.#loop
     } finally {
       this.#opening = null
@@ -188,4 +245,8 @@ export class SyncEngine {
       this.#options.log(() => ({ level: 'error', event: 'engine.listener', detail: { cause: String(error) } }))
     }
   }
+}
+
+function notRunning(): TidemarkError {
+  return new TidemarkError('closed', 'the engine is not running', { next: 'Call start() first.' })
 }

@@ -1,10 +1,9 @@
 /**
- * Compares two directories byte for byte: names, kinds, contents, modification times in whole milliseconds, the
- * executable bit, empty directories. Says every difference; what the engine keeps for itself is not looked at.
+ * Compares two trees byte for byte: names, kinds, contents, modification times in whole milliseconds, the executable bit,
+ * empty files and directories. Says every difference; what the engine keeps for itself is not looked at.
  */
 
-import { closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync, type BigIntStats } from 'node:fs'
-import { join } from 'node:path'
+import { bytesOf, directorySource, type EntryLook, readable, type TreeSource } from './tree-source.js'
 
 export interface TreeComparison {
   /** One line per difference, by path; empty when the trees are equal. */
@@ -20,15 +19,22 @@ export interface ComparisonOptions {
   readonly except?: readonly string[]
 }
 
-type Kind = 'file' | 'directory' | 'symlink' | 'special'
-
 const BUFFER = 256 * 1024
 const NS_PER_MS = 1_000_000n
 
-export function compareTrees(left: string, right: string, options: ComparisonOptions = {}): TreeComparison {
-  const comparison = new Comparison(left, right)
-  comparison.directory('', new Set(options.except ?? ['.tidemark']))
+/** A text is a directory of this machine. */
+export function compareTrees(
+  left: string | TreeSource,
+  right: string | TreeSource,
+  options: ComparisonOptions = {},
+): TreeComparison {
+  const comparison = new Comparison(sourceOf(left), sourceOf(right))
+  comparison.directory('', new Set((options.except ?? ['.tidemark']).map(bytesOf)))
   return comparison
+}
+
+function sourceOf(tree: string | TreeSource): TreeSource {
+  return typeof tree === 'string' ? directorySource(tree) : tree
 }
 
 class Comparison implements TreeComparison {
@@ -36,97 +42,70 @@ class Comparison implements TreeComparison {
   files = 0
   directories = 0
   bytes = 0
-  readonly #left: string
-  readonly #right: string
+  readonly #left: TreeSource
+  readonly #right: TreeSource
 
-  constructor(left: string, right: string) {
+  constructor(left: TreeSource, right: TreeSource) {
     this.#left = left
     this.#right = right
   }
 
   directory(path: string, except: ReadonlySet<string>): void {
-    const [left, right] = [namesIn(this.#left, path), namesIn(this.#right, path)]
+    const [left, right] = [new Set(this.#left.names(path)), new Set(this.#right.names(path))]
     for (const name of [...new Set([...left, ...right])].sort()) {
       if (except.has(name)) continue
       const at = path === '' ? name : `${path}/${name}`
-      if (!right.has(name)) this.differences.push(`${at}: only on the left`)
-      else if (!left.has(name)) this.differences.push(`${at}: only on the right`)
+      if (!right.has(name)) this.#say(at, 'only on the left')
+      else if (!left.has(name)) this.#say(at, 'only on the right')
       else this.#entry(at)
     }
   }
 
+  #say(path: string, difference: string): void {
+    this.differences.push(`${readable(path)}: ${difference}`)
+  }
+
   #entry(path: string): void {
-    const [left, right] = [statOf(this.#left, path), statOf(this.#right, path)]
-    const kind = kindOf(left)
-    if (kind !== kindOf(right)) this.differences.push(`${path}: ${kind} on the left, ${kindOf(right)} on the right`)
-    else if (kind === 'directory') {
+    const [left, right] = [this.#left.look(path), this.#right.look(path)]
+    if (left.kind !== right.kind) this.#say(path, `${left.kind} on the left, ${right.kind} on the right`)
+    else if (left.kind === 'directory') {
       this.directories += 1
       this.directory(path, new Set())
-    } else if (kind === 'file') this.#file(path, left, right)
-    else if (kind === 'symlink' && readlinkSync(join(this.#left, path)) !== readlinkSync(join(this.#right, path)))
-      this.differences.push(`${path}: another target`)
+    } else if (left.kind === 'file') this.#file(path, left, right)
+    else if (left.kind === 'symlink' && this.#left.target(path) !== this.#right.target(path))
+      this.#say(path, 'another target')
   }
 
-  #file(path: string, left: BigIntStats, right: BigIntStats): void {
+  #file(path: string, left: EntryLook, right: EntryLook): void {
     this.files += 1
-    this.bytes += Number(left.size)
-    const at = left.size === right.size ? firstDifference(join(this.#left, path), join(this.#right, path)) : null
-    if (left.size !== right.size) this.differences.push(`${path}: ${left.size} bytes, ${right.size} bytes`)
-    else if (at !== null) this.differences.push(`${path}: contents differ at byte ${at}`)
-    const [leftTime, rightTime] = [left.mtimeNs / NS_PER_MS, right.mtimeNs / NS_PER_MS]
-    if (leftTime !== rightTime) this.differences.push(`${path}: modified at ${leftTime}, at ${rightTime}`)
-    if (isExecutable(left) !== isExecutable(right))
-      this.differences.push(`${path}: executable on the ${isExecutable(left) ? 'left' : 'right'} only`)
+    this.bytes += left.size
+    const at = left.size === right.size ? this.#firstDifference(path) : null
+    if (left.size !== right.size) this.#say(path, `${left.size} bytes, ${right.size} bytes`)
+    else if (at !== null) this.#say(path, `contents differ at byte ${at}`)
+    const [leftTime, rightTime] = [milliseconds(left.mtimeNs), milliseconds(right.mtimeNs)]
+    if (leftTime !== rightTime) this.#say(path, `modified at ${leftTime}, at ${rightTime}`)
+    if (left.executable !== right.executable)
+      this.#say(path, `executable on the ${left.executable ? 'left' : 'right'} only`)
   }
-}
 
-function namesIn(root: string, path: string): Set<string> {
-  return new Set(readdirSync(join(root, path), { encoding: 'utf8' }))
-}
-
-function statOf(root: string, path: string): BigIntStats {
-  return lstatSync(join(root, path), { bigint: true })
-}
-
-function kindOf(stats: BigIntStats): Kind {
-  if (stats.isFile()) return 'file'
-  if (stats.isDirectory()) return 'directory'
-  return stats.isSymbolicLink() ? 'symlink' : 'special'
-}
-
-function isExecutable(stats: BigIntStats): boolean {
-  return (stats.mode & 0o100n) !== 0n
-}
-
-/** Offset of the first byte that is not the same; null when all are. */
-function firstDifference(left: string, right: string): number | null {
-  const files = [openSync(left, 'r'), openSync(right, 'r')] as const
-  const buffers = [Buffer.alloc(BUFFER), Buffer.alloc(BUFFER)] as const
-  try {
+  /** Offset of the first byte that is not the same; null when all are. */
+  #firstDifference(path: string): number | null {
+    const [ours, theirs] = [Buffer.alloc(BUFFER), Buffer.alloc(BUFFER)]
     for (let at = 0; ; ) {
-      const [ours, theirs] = [0, 1].map((side) => readFully(files[side as 0 | 1], buffers[side as 0 | 1], at)) as [
-        number,
-        number,
-      ]
-      const length = Math.min(ours, theirs)
-      if (buffers[0].compare(buffers[1], 0, length, 0, length) !== 0) {
-        for (let byte = 0; byte < length; byte++) if (buffers[0][byte] !== buffers[1][byte]) return at + byte
+      const [left, right] = [this.#left.read(path, at, ours), this.#right.read(path, at, theirs)]
+      const length = Math.min(left, right)
+      if (ours.compare(theirs, 0, length, 0, length) !== 0) {
+        for (let byte = 0; byte < length; byte++) if (ours[byte] !== theirs[byte]) return at + byte
       }
-      if (ours !== theirs) return at + length
+      if (left !== right) return at + length
       if (length === 0) return null
       at += length
     }
-  } finally {
-    for (const file of files) closeSync(file)
   }
 }
 
-function readFully(file: number, into: Buffer, position: number): number {
-  let done = 0
-  while (done < into.length) {
-    const read = readSync(file, into, done, into.length - done, position + done)
-    if (read === 0) break
-    done += read
-  }
-  return done
+/** Whole ones, rounded down before 1970 as after. */
+export function milliseconds(nanoseconds: bigint): bigint {
+  const rest = ((nanoseconds % NS_PER_MS) + NS_PER_MS) % NS_PER_MS
+  return (nanoseconds - rest) / NS_PER_MS
 }

@@ -4,7 +4,9 @@ import {
   TidemarkError,
   type ChunkInfo,
   type ChunkStore,
+  type ChunkUsage,
   type Digest,
+  type Reclaimed,
   type StoredChunk,
   type WorkspaceId,
 } from '../../src/index.js'
@@ -55,6 +57,17 @@ class MemoryChunkStore implements ChunkStore {
   async remove(workspace: WorkspaceId, digests: readonly Digest[]): Promise<void> {
     const held = this.#held(workspace)
     for (const digest of digests) held.delete(digest)
+  }
+
+  async usage(workspace: WorkspaceId): Promise<ChunkUsage> {
+    const held = this.#held(workspace)
+    return { chunks: held.size, bytes: [...held.values()].reduce((sum, { bytes }) => sum + bytes.length, 0) }
+  }
+
+  /** What was removed takes nothing here. */
+  async reclaim(workspace: WorkspaceId): Promise<Reclaimed> {
+    const { bytes } = await this.usage(workspace)
+    return { before: bytes, after: bytes }
   }
 
   async close(): Promise<void> {

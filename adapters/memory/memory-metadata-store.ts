@@ -4,19 +4,24 @@ import {
   TidemarkError,
   type DeviceRecord,
   type Digest,
+  type Epoch,
+  type HistorySubject,
   type KeptRevision,
+  type ManifestInfo,
   type ManifestRecord,
   type MetadataReader,
   type MetadataStore,
   type MetadataWriter,
   type NodeId,
+  type OrphanKind,
+  type OrphanRecord,
   type Revision,
   type Sequence,
   type StoredResult,
   type WorkspaceHead,
   type WorkspaceId,
 } from '../../src/index.js'
-import { MemorySpace, type View } from './memory-space.js'
+import { MemorySpace, type Versions, type View } from './memory-space.js'
 
 class SpaceReader implements MetadataReader {
   protected readonly space: MemorySpace
@@ -71,6 +76,14 @@ class SpaceReader implements MetadataReader {
     return this.space.history(this.view, id, limit)
   }
 
+  async kept(
+    subjects: readonly HistorySubject[],
+    before: Sequence | null,
+    limit: number,
+  ): Promise<readonly KeptRevision[]> {
+    return this.space.keptOf(this.view, subjects, before, limit)
+  }
+
   async manifests(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, ManifestRecord>> {
     const found = new Map<Digest, ManifestRecord>()
     for (const digest of digests) {
@@ -94,10 +107,48 @@ class SpaceReader implements MetadataReader {
       .sort()
       .flatMap((device) => this.space.devices.get(device, this.view.commit) ?? [])
   }
+
+  async orphans(kind: OrphanKind, digests: readonly Digest[]): Promise<ReadonlyMap<Digest, OrphanRecord>> {
+    const found = digests.flatMap((digest) => this.space.orphans[kind].get(digest, this.view.commit) ?? [])
+    return new Map(found.map((orphan) => [orphan.digest, orphan]))
+  }
+
+  async orphansAfter(kind: OrphanKind, after: Digest | null, limit: number): Promise<readonly OrphanRecord[]> {
+    return [...this.space.orphans[kind].after(after ?? '', this.view.commit)].slice(0, limit)
+  }
+
+  async contents(after: Digest | null, limit: number): Promise<readonly Digest[]> {
+    const named = this.space.everyKept(this.view).flatMap(({ last }) => last.content ?? [])
+    return [...new Set(named)]
+      .filter((digest) => after === null || digest > after)
+      .sort()
+      .slice(0, limit)
+  }
+
+  async manifestsAfter(after: Digest | null, limit: number): Promise<readonly ManifestInfo[]> {
+    return [...this.space.manifests.after(after ?? '', this.view.commit)]
+      .slice(0, limit)
+      .map(({ digest, encoded }) => ({ digest, bytes: encoded.length }))
+  }
+
+  async keptAfter(sequence: Sequence, limit: number): Promise<readonly KeptRevision[]> {
+    return this.space
+      .everyKept(this.view)
+      .filter(({ revision }) => revision.sequence > sequence)
+      .slice(0, limit)
+  }
+
+  async liveCount(): Promise<number> {
+    return this.space.live(this.view).length
+  }
 }
 
 function pageOf(revisions: readonly Revision[], after: NodeId | null, limit: number): readonly Revision[] {
   return (after === null ? revisions : revisions.filter(({ id }) => id > after)).slice(0, limit)
+}
+
+function takeAway<Value>(rows: Versions<Value>, keys: readonly string[], commit: number): void {
+  for (const key of keys) if (rows.get(key, commit) !== null) rows.put(key, null, commit)
 }
 
 class SpaceWriter extends SpaceReader implements MetadataWriter {
@@ -154,6 +205,38 @@ class SpaceWriter extends SpaceReader implements MetadataWriter {
     }
   }
 
+  async putOrphans(orphans: readonly OrphanRecord[]): Promise<void> {
+    this.#check()
+    for (const orphan of orphans) this.space.orphans[orphan.kind].put(orphan.digest, { ...orphan }, this.view.commit)
+  }
+
+  async dropOrphans(kind: OrphanKind, digests: readonly Digest[]): Promise<void> {
+    this.#check()
+    takeAway(this.space.orphans[kind], digests, this.view.commit)
+  }
+
+  async dropManifests(digests: readonly Digest[]): Promise<void> {
+    this.#check()
+    takeAway(this.space.manifests, digests, this.view.commit)
+  }
+
+  async dropDevices(seenBefore: number): Promise<void> {
+    this.#check()
+    const old = (await this.devices()).filter(({ seenAt }) => seenAt < seenBefore)
+    takeAway(
+      this.space.devices,
+      old.map(({ device }) => device),
+      this.view.commit,
+    )
+  }
+
+  async renew(epoch: Epoch): Promise<void> {
+    this.#check()
+    this.view = { ...this.view, head: { ...this.view.head, epoch } }
+    const { devices, results, orphans } = this.space
+    for (const rows of [devices, results, orphans.chunk, orphans.manifest]) rows.clear(this.view.commit)
+  }
+
   commit(): void {
     this.#done = true
     this.space.view = this.view
@@ -162,7 +245,8 @@ class SpaceWriter extends SpaceReader implements MetadataWriter {
   rollback(): void {
     this.#done = true
     this.space.truncate(this.space.view.head.sequence)
-    for (const rows of [this.space.manifests, this.space.results, this.space.devices]) rows.drop(this.view.commit)
+    const { manifests, results, devices, orphans } = this.space
+    for (const rows of [manifests, results, devices, orphans.chunk, orphans.manifest]) rows.drop(this.view.commit)
   }
 
   #check(): void {
@@ -203,6 +287,15 @@ class MemoryMetadataStore implements MetadataStore {
   async workspaces(owner: string): Promise<readonly WorkspaceHead[]> {
     this.#check()
     return [...this.#spaces.values()].map(({ view }) => view.head).filter((head) => head.owner === owner)
+  }
+
+  async everyWorkspace(after: WorkspaceId | null, limit: number): Promise<readonly WorkspaceHead[]> {
+    this.#check()
+    return [...this.#spaces.values()]
+      .map(({ view }) => view.head)
+      .filter(({ id }) => after === null || id > after)
+      .sort((one, other) => (one.id < other.id ? -1 : 1))
+      .slice(0, limit)
   }
 
   async transact<T>(workspace: WorkspaceId, run: (writer: MetadataWriter) => Promise<T>): Promise<T> {

@@ -23,7 +23,7 @@ import { memoryMetadataStore } from './memory-metadata-store.js'
 
 /** What a server in memory is given. */
 export interface MemoryServerOptions
-  extends Pick<RemoteStoreOptions, 'admit' | 'newRule'>,
+  extends Pick<RemoteStoreOptions, 'admit' | 'newRule' | 'maintenance'>,
     Pick<SyncServerOptions, 'compressor'> {
   /** Wall time of revisions and devices. */
   readonly clock: Clock
@@ -55,7 +55,8 @@ export interface MemoryServer {
 
 /** Not open yet: `await server.open()`. */
 export function memoryServer(options: MemoryServerOptions): MemoryServer {
-  const { clock, random, log, admit, newRule, compressor } = options
+  // off unless asked for: a virtual clock would find it asleep for ever
+  const { clock, random, log, admit, newRule, compressor, maintenance = null } = options
   const metadata = options.metadata ?? memoryMetadataStore()
   const chunks = options.chunks ?? memoryChunkStore()
   const remote = remoteStore({
@@ -67,6 +68,7 @@ export function memoryServer(options: MemoryServerOptions): MemoryServer {
     log,
     admit,
     newRule,
+    maintenance,
   })
   const tokens = new Map<string, Principal>()
   const authenticate = async (token: string): Promise<Principal | null> => tokens.get(token) ?? null

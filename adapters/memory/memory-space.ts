@@ -7,9 +7,11 @@ import {
   placeKey,
   type DeviceRecord,
   type Digest,
+  type HistorySubject,
   type KeptRevision,
   type ManifestRecord,
   type NodeId,
+  type OrphanRecord,
   type Revision,
   type Sequence,
   type StoredResult,
@@ -40,13 +42,14 @@ function lastWhere<Row>(rows: readonly Row[], fits: (row: Row) => boolean): Row 
 
 /** Values under a key, each with the commit that put it. */
 export class Versions<Value> {
-  readonly #rows = new Map<string, { readonly commit: number; readonly value: Value }[]>()
+  readonly #rows = new Map<string, { readonly commit: number; readonly value: Value | null }[]>()
 
   get(key: string, commit: number): Value | null {
     return lastWhere(this.#rows.get(key) ?? [], (row) => row.commit <= commit)?.value ?? null
   }
 
-  put(key: string, value: Value, commit: number): void {
+  /** Null takes the value away. */
+  put(key: string, value: Value | null, commit: number): void {
     const rows = this.#rows.get(key)
     if (rows === undefined) this.#rows.set(key, [{ commit, value }])
     else rows.push({ commit, value })
@@ -54,6 +57,18 @@ export class Versions<Value> {
 
   keys(): readonly string[] {
     return [...this.#rows.keys()]
+  }
+
+  /** Values under keys greater than `after`, ascending by key. */
+  *after(after: string, commit: number): Generator<Value> {
+    for (const key of [...this.#rows.keys()].filter((each) => each > after).sort()) {
+      const value = this.get(key, commit)
+      if (value !== null) yield value
+    }
+  }
+
+  clear(commit: number): void {
+    for (const key of this.#rows.keys()) if (this.get(key, commit) !== null) this.put(key, null, commit)
   }
 
   /** Takes back what an aborted transaction put. */
@@ -72,6 +87,7 @@ export class MemorySpace {
   readonly manifests = new Versions<ManifestRecord>()
   readonly results = new Versions<TimedResult>()
   readonly devices = new Versions<DeviceRecord>()
+  readonly orphans = { chunk: new Versions<OrphanRecord>(), manifest: new Versions<OrphanRecord>() }
   readonly #kept = new Map<NodeId, KeptRevision[]>()
   /** Node of each sequence. */
   readonly #log = new Map<Sequence, NodeId>()
@@ -159,14 +175,63 @@ export class MemorySpace {
   }
 
   history(view: View, id: NodeId, limit: number): readonly KeptRevision[] {
+    return this.#visible(view, id).reverse().slice(0, limit)
+  }
+
+  keptOf(
+    view: View,
+    subjects: readonly HistorySubject[],
+    before: Sequence | null,
+    limit: number,
+  ): readonly KeptRevision[] {
+    const found = new Map<Sequence, KeptRevision>()
+    for (const subject of subjects) {
+      for (const id of this.#idsOf(subject)) {
+        for (const kept of this.#visible(view, id)) {
+          const { sequence } = kept.revision
+          if ((before === null || sequence < before) && isOf(kept, subject)) found.set(sequence, kept)
+        }
+      }
+    }
+    return [...found.values()].sort((a, b) => b.revision.sequence - a.revision.sequence).slice(0, limit)
+  }
+
+  #idsOf(subject: HistorySubject): Iterable<NodeId> {
+    switch (subject.of) {
+      case 'node':
+        return [subject.id]
+      case 'place':
+        return this.#byPlace.get(placeKey(subject.parentId, subject.key)) ?? []
+      case 'deletes':
+        return this.#byParent.get(subject.parentId) ?? []
+    }
+  }
+
+  /** Oldest first. */
+  #visible(view: View, id: NodeId): KeptRevision[] {
     const current = this.#current(view, id)
-    return (this.#kept.get(id) ?? [])
-      .filter(
-        (kept) =>
-          kept === current ||
-          (kept.revision.sequence <= view.head.sequence && kept.revision.sequence > view.head.horizon),
-      )
-      .reverse()
-      .slice(0, limit)
+    return (this.#kept.get(id) ?? []).filter(
+      (kept) =>
+        kept === current ||
+        (kept.revision.sequence <= view.head.sequence && kept.revision.sequence > view.head.horizon),
+    )
+  }
+
+  /** Every kept revision, ascending by sequence. */
+  everyKept(view: View): readonly KeptRevision[] {
+    return [...this.#kept.keys()]
+      .flatMap((id) => this.#visible(view, id))
+      .sort((one, other) => one.revision.sequence - other.revision.sequence)
+  }
+}
+
+function isOf({ revision, last }: KeptRevision, subject: HistorySubject): boolean {
+  switch (subject.of) {
+    case 'node':
+      return revision.id === subject.id
+    case 'place':
+      return last.parentId === subject.parentId && last.key === subject.key
+    case 'deletes':
+      return revision.node === null && last.parentId === subject.parentId
   }
 }

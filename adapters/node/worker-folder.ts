@@ -108,16 +108,28 @@ async function attempt(pool: WorkerPool, task: WorkerTask): Promise<WorkerAnswer
 /** Hands the abort over to the thread that works: it looks at the flag between two steps. */
 async function withStop<T>(signal: AbortSignal | undefined, run: (stop: StopFlag) => Promise<T>): Promise<T> {
   throwIfAborted(signal)
-  const stop = new Int32Array(new SharedArrayBuffer(4))
-  if (signal === undefined) return run(stop)
-  const raise = (): void => void Atomics.store(stop, 0, 1)
-  signal.addEventListener('abort', raise, { once: true })
+  if (signal === undefined) return run(newFlag())
   try {
-    return await run(stop)
+    return await run(flagOf(signal))
   } finally {
-    signal.removeEventListener('abort', raise)
     if (signal.aborted) throwCancelled(signal)
   }
+}
+
+/** One listener for all tasks of a signal: Node prints a warning when there are more than ten. */
+const FLAGS = new WeakMap<AbortSignal, StopFlag>()
+
+function flagOf(signal: AbortSignal): StopFlag {
+  const known = FLAGS.get(signal)
+  if (known !== undefined) return known
+  const flag = newFlag()
+  FLAGS.set(signal, flag)
+  signal.addEventListener('abort', () => void Atomics.store(flag, 0, 1), { once: true })
+  return flag
+}
+
+function newFlag(): StopFlag {
+  return new Int32Array(new SharedArrayBuffer(4))
 }
 
 function throwCancelled(signal: AbortSignal): never {

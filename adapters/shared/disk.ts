@@ -36,9 +36,9 @@ export interface DiskEntry {
 
 /** An open file. Positions and lengths in bytes. */
 export interface DiskFile {
-  /** Bytes read, 0 at the end; may be fewer than asked. */
+  /** DISK-11 Bytes read, 0 at the end; may be fewer than asked. Goes on after a rename, and after the last name is gone. */
   read(into: Uint8Array, position: number): Promise<number>
-  /** Writes all of it, or fails. */
+  /** DISK-3 Writes all of it at its position, or fails. `truncate` cuts, or extends with zeros. */
   write(bytes: Uint8Array, position: number): Promise<void>
   /** Cuts, or fills up with zeros. */
   truncate(length: number): Promise<void>
@@ -46,7 +46,7 @@ export interface DiskFile {
   stat(): Promise<DiskStat>
   /** Permission bits as in POSIX. */
   chmod(mode: number): Promise<void>
-  /** Whole milliseconds. */
+  /** DISK-9 Whole milliseconds, read back as such; a change of mode leaves the modification time. */
   utimes(atimeMs: number, mtimeMs: number): Promise<void>
   /** Content and size survive a power loss when it resolves; the directory entry does not follow from it. */
   sync(): Promise<void>
@@ -56,19 +56,19 @@ export interface DiskFile {
 
 /** The calls that folders and pack files make on a disk, and no others. Paths are absolute. */
 export interface Disk {
-  /** 'read'; 'write' an existing file; 'create' exclusively (EEXIST). Never follows a symlink in the last component (ELOOP). */
+  /** DISK-1 'read' and 'write' an existing file (ENOENT); 'create' exclusively (EEXIST). DISK-2 Never follows a symlink in the last component (ELOOP), nor does `lstat`. */
   open(path: string, how: 'read' | 'write' | 'create', mode?: number): Promise<DiskFile>
-  /** Never follows a link in the last component. ENOENT when there is nothing. */
+  /** DISK-8 ENOENT for a component that is missing, ENOTDIR for one that is a file; `readdir` alike. */
   lstat(path: string): Promise<DiskStat>
-  /** The whole directory, in any order. */
+  /** The whole directory, in any order. DISK-10 Names byte for byte; a name beyond the limit of the disk is refused (ENAMETOOLONG). */
   readdir(path: string): Promise<readonly DiskEntry[]>
   /** One directory; EEXIST when something is there. */
   mkdir(path: string, mode?: number): Promise<void>
-  /** Only an empty one: ENOTEMPTY. */
+  /** DISK-7 Empty directories only (ENOTEMPTY); `unlink` takes no directory, `mkdir` no occupied name (EEXIST). */
   rmdir(path: string): Promise<void>
-  /** POSIX rename: replaces an existing file without a word. */
+  /** DISK-5 POSIX rename: replaces an existing file without a word; what is moved keeps identity and modification time. DISK-6 Never a file over a directory, a directory over a file or over a full directory, or below itself. */
   rename(from: string, to: string): Promise<void>
-  /** EEXIST when the target is there; EPERM or ENOTSUP on disks without hard links. */
+  /** DISK-4 A second name of the same file; EEXIST when the target is there; EPERM or ENOTSUP on disks without hard links. */
   link(from: string, to: string): Promise<void>
   /** A file or a link, not a directory. */
   unlink(path: string): Promise<void>
@@ -76,6 +76,6 @@ export interface Disk {
   chmod(path: string, mode: number): Promise<void>
   /** Whole milliseconds since 1970. */
   utimes(path: string, atimeMs: number, mtimeMs: number): Promise<void>
-  /** The entries of a directory survive a power loss when it resolves. */
+  /** DISK-12 The entries of a directory survive a power loss when it resolves. Directories are made with the mode asked. */
   syncDirectory(path: string): Promise<void>
 }

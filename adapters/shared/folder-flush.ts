@@ -1,14 +1,15 @@
 /** Durability in batches (LOCAL-20): files in parallel, each directory once, entries after the content they name. */
 
+import type { DiskStat } from './disk.js'
 import type { FolderGround, Trail } from './folder-ground.js'
 import { parentPath } from './folder-names.js'
-import { diskFailure, isExhausted, isGone, throwIfAborted } from './folder-problems.js'
+import { diskCode, diskFailure, isExhausted, isGone, throwIfAborted } from './folder-problems.js'
 
 const PARALLEL = 16
 /** Before another try when this process has run out of descriptors. */
 const PAUSE_MS = 25
 
-/** Paths that are gone, or cannot be reached without a link, are skipped. */
+/** Paths that are gone, cannot be reached without a link, or are too long for this disk to hold anything there, are skipped. */
 export async function flushPaths(
   ground: FolderGround,
   paths: readonly string[],
@@ -20,9 +21,9 @@ export async function flushPaths(
   try {
     for (const path of new Set(paths)) {
       const parent = parentPath(path)
-      if (!ground.isReachable(path) || (await ground.directory(parent, trail)) === null) continue
+      if (!ground.isReachable(path) || !(await reaches(ground, parent, trail))) continue
       directories.add(parent)
-      const stat = await ground.look(ground.absolute(path))
+      const stat = await look(ground, path)
       if (stat?.kind === 'directory') directories.add(path)
       if (stat?.kind === 'file') files.push(path)
     }
@@ -33,6 +34,28 @@ export async function flushPaths(
   } catch (error) {
     throw diskFailure('The disk did not confirm a flush', ground.root, error)
   }
+}
+
+async function reaches(ground: FolderGround, parent: string, trail: Trail): Promise<boolean> {
+  try {
+    return (await ground.directory(parent, trail)) !== null
+  } catch (error) {
+    if (isTooLong(error)) return false
+    throw error
+  }
+}
+
+async function look(ground: FolderGround, path: string): Promise<DiskStat | null> {
+  try {
+    return await ground.look(ground.absolute(path))
+  } catch (error) {
+    if (isTooLong(error)) return null
+    throw error
+  }
+}
+
+function isTooLong(error: unknown): boolean {
+  return diskCode(error) === 'ENAMETOOLONG'
 }
 
 async function syncFile(ground: FolderGround, path: string): Promise<void> {

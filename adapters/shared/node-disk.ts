@@ -117,9 +117,12 @@ function kindOf(entry: BigIntStats | Dirent): DiskStat['kind'] {
   return entry.isSymbolicLink() ? 'symlink' : 'special'
 }
 
-/** Half a microsecond on top: a double of seconds lies below the millisecond as often as above it, and is cut off. */
-function seconds(milliseconds: number): number {
-  return (milliseconds + 0.0005) / 1000
+/**
+ * As text: of a negative number Node makes the present time. Half a microsecond on top, and more the farther away it is:
+ * a double of seconds lies below the millisecond as often as above it, and is cut off.
+ */
+function seconds(milliseconds: number): string {
+  return String((milliseconds + 0.0005 + Math.abs(milliseconds) * 2 ** -51) / 1000)
 }
 
 async function withHandle(path: string, run: (handle: FileHandle) => Promise<void>): Promise<void> {

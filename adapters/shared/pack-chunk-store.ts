@@ -7,7 +7,16 @@
  */
 
 import { TidemarkError, isDigest, isRandomId } from '../../src/index.js'
-import type { ChunkInfo, ChunkStore, Digest, Random, StoredChunk, WorkspaceId } from '../../src/index.js'
+import type {
+  ChunkInfo,
+  ChunkStore,
+  ChunkUsage,
+  Digest,
+  Random,
+  Reclaimed,
+  StoredChunk,
+  WorkspaceId,
+} from '../../src/index.js'
 import { crc32 } from './crc32.js'
 import type { Crc32 } from './crc32.js'
 import type { Disk } from './disk.js'
@@ -151,6 +160,14 @@ class PackChunkStore implements ChunkStore {
 
   remove(workspace: WorkspaceId, digests: readonly Digest[]): Promise<void> {
     return this.#work(workspace, digests, (log) => log.change([], digests))
+  }
+
+  usage(workspace: WorkspaceId): Promise<ChunkUsage> {
+    return this.#work(workspace, [], async (log) => log.usage())
+  }
+
+  reclaim(workspace: WorkspaceId): Promise<Reclaimed> {
+    return this.#work(workspace, [], (log) => log.reclaim())
   }
 
   async #work<T>(workspace: WorkspaceId, digests: readonly Digest[], run: (log: PackLog) => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 /** The pack files of a directory, by number. Other files there are left alone. */
 
 import type { Disk } from './disk.js'
+import { packPath } from './pack-writer.js'
 
 const NAME = /^(\d{8,10})\.pack$/
 
@@ -13,4 +14,11 @@ export async function packNumbers(disk: Disk, directory: string): Promise<readon
     return digits === undefined ? [] : [Number(digits)]
   })
   return numbers.sort((a, b) => a - b)
+}
+
+/** Of all pack files together. */
+export async function packBytes(disk: Disk, directory: string): Promise<number> {
+  let sum = 0
+  for (const pack of await packNumbers(disk, directory)) sum += (await disk.lstat(packPath(directory, pack))).size
+  return sum
 }

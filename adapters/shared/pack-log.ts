@@ -3,15 +3,16 @@
  * what waits there together is flushed together. The index names only what is durable.
  */
 
-import { TidemarkError, toHex } from '../../src/index.js'
-import type { ChunkInfo, Digest, StoredChunk } from '../../src/index.js'
+import { TidemarkError } from '../../src/index.js'
+import type { ChunkInfo, ChunkUsage, Digest, Reclaimed, StoredChunk } from '../../src/index.js'
 import type { Disk } from './disk.js'
 import { readPlaces, type Wanted } from './pack-read.js'
 import type { PackHandles } from './pack-handles.js'
 import { PackIndex, digestBytes } from './pack-index.js'
-import { packNumbers } from './pack-listing.js'
-import { readFully, scanPack } from './pack-scan.js'
-import type { PackScan } from './pack-scan.js'
+import { packBytes, packNumbers } from './pack-listing.js'
+import { recordsThatStay } from './pack-rewrite.js'
+import { scanPack } from './pack-scan.js'
+import type { FoundRecord, PackScan } from './pack-scan.js'
 import { type NewRecord, PackWriter, type PackWriterOptions, packPath } from './pack-writer.js'
 
 /** Digests are checked by the caller. */
@@ -26,9 +27,16 @@ interface Job {
   readonly fail: (error: unknown) => void
 }
 
+interface Wish {
+  readonly done: (reclaimed: Reclaimed) => void
+  readonly fail: (error: unknown) => void
+}
+
 interface PackCount {
   bytes: number
   live: number
+  /** Bytes of removal records: they may have to be carried over. */
+  removals: number
 }
 
 const NOTHING = new Uint8Array(0)
@@ -49,6 +57,12 @@ export class PackLog {
   /** Found rotten: to be put again. */
   readonly #rotten = new Set<Digest>()
   readonly #jobs: Job[] = []
+  readonly #wishes: Wish[] = []
+  /** Payload bytes of everything the index names. */
+  #heldBytes = 0
+  /** Something was removed since packs were last looked through. */
+  #stale = false
+  #closing = false
   #writer: PackWriter
   #draining: Promise<void> | null = null
 
@@ -84,11 +98,14 @@ export class PackLog {
       await file.close()
     }
     if (!scan.sealed) await this.#flush(path)
-    this.#packs.set(pack, { bytes: scan.bytes, live: 0 })
+    const count = { bytes: scan.bytes, live: 0, removals: 0 }
+    this.#packs.set(pack, count)
     for (const record of scan.records) {
       const { kind, digest, offset, headerBytes, payloadBytes } = record
       if (kind === 'chunk') this.#set(digest, { pack, offset, recordBytes: headerBytes + payloadBytes, payloadBytes })
-      if (kind === 'removal') this.#delete(digest)
+      if (kind !== 'removal') continue
+      this.#delete(digest)
+      count.removals += headerBytes
     }
     return scan
   }
@@ -106,17 +123,24 @@ export class PackLog {
     const before = this.#index.set(key, place)
     if (before !== null) this.#count(before.pack, -before.recordBytes)
     this.#count(place.pack, place.recordBytes)
+    this.#heldBytes += place.payloadBytes - (before?.payloadBytes ?? 0)
   }
 
   #delete(key: Uint8Array): void {
     const before = this.#index.delete(key)
-    if (before !== null) this.#count(before.pack, -before.recordBytes)
+    if (before === null) return
+    this.#count(before.pack, -before.recordBytes)
+    this.#heldBytes -= before.payloadBytes
   }
 
   #count(pack: number, live: number): void {
-    const count = this.#packs.get(pack) ?? { bytes: 0, live: 0 }
+    const count = this.#packs.get(pack) ?? { bytes: 0, live: 0, removals: 0 }
     count.live += live
     this.#packs.set(pack, count)
+  }
+
+  usage(): ChunkUsage {
+    return { chunks: this.#index.size, bytes: this.#heldBytes }
   }
 
   missing(digests: readonly Digest[]): readonly Digest[] {
@@ -174,10 +198,25 @@ export class PackLog {
     return result
   }
 
+  /** Rewrites at most one pack; goes behind everything that waits to be written. */
+  reclaim(): Promise<Reclaimed> {
+    const result = new Promise<Reclaimed>((done, fail) => {
+      this.#wishes.push({ done, fail })
+    })
+    this.#draining ??= this.#drain()
+    return result
+  }
+
   async #drain(): Promise<void> {
     // Jobs called in the same turn join the first flush.
     await Promise.resolve()
-    while (this.#jobs.length > 0) await this.#flushJobs(this.#takeJobs())
+    for (;;) {
+      const wish = this.#jobs.length > 0 ? undefined : this.#wishes.shift()
+      if (this.#jobs.length > 0) await this.#flushJobs(this.#takeJobs())
+      else if (wish !== undefined) await this.#grant(wish)
+      else if (this.#stale) await this.#tidy()
+      else break
+    }
     this.#draining = null
   }
 
@@ -202,7 +241,7 @@ export class PackLog {
       return
     }
     for (const job of jobs) job.done()
-    if (records.some(({ kind }) => kind === 'removal')) await this.#compact()
+    this.#stale ||= records.some(({ kind }) => kind === 'removal')
   }
 
   /** What is held already is not written again, and what was never there is not removed. */
@@ -232,8 +271,9 @@ export class PackLog {
     records.forEach(({ kind, digest }, at) => {
       const place = places[at]
       if (place === undefined) throw new TidemarkError('internal', 'a pack lost a record')
-      const count = this.#packs.get(place.pack) ?? { bytes: 0, live: 0 }
+      const count = this.#packs.get(place.pack) ?? { bytes: 0, live: 0, removals: 0 }
       count.bytes = place.offset + place.recordBytes
+      if (kind === 'removal') count.removals += place.recordBytes
       this.#packs.set(place.pack, count)
       if (kind === 'chunk') this.#set(digestBytes(digest), place)
       else this.#delete(digestBytes(digest))
@@ -250,52 +290,72 @@ export class PackLog {
     }
   }
 
-  /** Gives bytes back: rewrites what lives in files that are mostly dead, then removes them. A failure costs space only. */
-  async #compact(): Promise<void> {
-    for (const [pack, { bytes, live }] of [...this.#packs].sort(([a], [b]) => a - b)) {
-      if (pack === this.#writer.pack() || bytes < WORTH_BYTES || live * 2 > bytes) continue
-      try {
-        await this.#rewrite(pack)
-      } catch (error) {
-        if (codeOf(error) === 'corrupt') continue
-        return
-      }
+  /** Unasked: a failure costs space only. */
+  async #tidy(): Promise<void> {
+    this.#stale = false
+    const worked = await this.#compact().catch(() => false)
+    // close() may have been called meanwhile: it waits for this rewrite only
+    this.#stale ||= worked && !this.#closing
+  }
+
+  async #grant({ done, fail }: Wish): Promise<void> {
+    try {
+      const before = await packBytes(this.#disk, this.#options.directory)
+      const worked = await this.#compact()
+      done({ before, after: worked ? await packBytes(this.#disk, this.#options.directory) : before })
+    } catch (error) {
+      fail(error)
     }
   }
 
-  async #rewrite(pack: number): Promise<void> {
-    const path = packPath(this.#options.directory, pack)
-    const records: NewRecord[] = []
-    const [first] = await packNumbers(this.#disk, this.#options.directory)
-    await this.#options.handles.use(path, async (file) => {
-      const scan = await scanPack(file, path, this.#options.workspace, this.#options.crc)
-      for (const record of scan.records) {
-        const place = this.#index.get(record.digest)
-        const digest = digestOf(record.digest)
-        if (record.kind === 'chunk' && place?.pack === pack && place.offset === record.offset) {
-          const payload = await readFully(file, record.offset + record.headerBytes, record.payloadBytes)
-          if (this.#options.crc(payload) !== record.payloadCrc)
-            throw new TidemarkError('corrupt', `the stored chunk ${digest} is damaged`, { subject: digest })
-          records.push({ kind: 'chunk', digest, encoding: record.encoding, payload })
-        }
-        // An older file may still hold what this record removed.
-        if (record.kind === 'removal' && place === null && first !== pack)
-          records.push({ kind: 'removal', digest, encoding: 'identity', payload: NOTHING })
+  /** Gives bytes back: rewrites what lives in one file that is mostly dead, then removes it. False when there is none. */
+  async #compact(): Promise<boolean> {
+    for (const [pack, count] of [...this.#packs].sort(([a], [b]) => a - b)) {
+      if (!isWorth(count)) continue
+      if (pack === this.#writer.pack()) await this.#writer.close()
+      try {
+        await this.#rewrite(pack)
+        return true
+      } catch (error) {
+        // A damaged pack stays as it lies: a device may still bring what it lost.
+        if (codeOf(error) !== 'corrupt') throw error
       }
-    })
-    await this.#append(records)
-    await this.#options.handles.forget(path)
-    await this.#disk.unlink(path)
-    this.#packs.delete(pack)
+    }
+    return false
   }
 
-  /** Waits for what was called before; then seals the file that grows. */
+  async #rewrite(pack: number): Promise<void> {
+    const { handles, directory, workspace, crc } = this.#options
+    const path = packPath(directory, pack)
+    const [first] = await packNumbers(this.#disk, directory)
+    await handles.use(path, async (file) => {
+      const all = { file, path, workspace, crc, mostBytes: BATCH_BYTES }
+      const stays = (record: FoundRecord): boolean => {
+        const place = this.#index.get(record.digest)
+        if (record.kind === 'chunk') return place?.pack === pack && place.offset === record.offset
+        // An older file may still hold what a removal took away.
+        return record.kind === 'removal' && place === null && first !== pack
+      }
+      for await (const records of recordsThatStay(all, stays)) await this.#append(records)
+    })
+    await handles.forget(path)
+    await this.#disk.unlink(path)
+    this.#packs.delete(pack)
+    // A file that came back after a crash must not meet the removal records it outlived.
+    await this.#disk.syncDirectory(directory)
+  }
+
+  /** Waits for what was called before, and for no more than one rewrite; then seals the file that grows. */
   async close(): Promise<void> {
+    this.#closing = true
+    this.#stale = false
     while (this.#draining !== null) await this.#draining
     await this.#writer.close()
   }
 }
 
-function digestOf(bytes: Uint8Array): Digest {
-  return toHex(bytes) as Digest
+/** Each rewrite gives back half of a file or more, so that they come to an end. */
+function isWorth({ bytes, live, removals }: PackCount): boolean {
+  const carried = live + removals
+  return carried === 0 || (bytes >= WORTH_BYTES && carried * 2 <= bytes)
 }

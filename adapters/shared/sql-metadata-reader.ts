@@ -3,10 +3,14 @@
 import type {
   DeviceRecord,
   Digest,
+  HistorySubject,
   KeptRevision,
+  ManifestInfo,
   ManifestRecord,
   MetadataReader,
   NodeId,
+  OrphanKind,
+  OrphanRecord,
   Revision,
   Sequence,
   StoredResult,
@@ -14,8 +18,9 @@ import type {
   WorkspaceId,
 } from '../../src/index.js'
 import { TidemarkError } from '../../src/index.js'
-import { inParts, noWorkspace, toDevice, toHead, toKept, toRevision } from './sql-metadata-rows.js'
-import type { MetadataDb, NodeTable } from './sql-metadata-schema.js'
+import { readKept } from './sql-history-reader.js'
+import { inParts, noWorkspace, toDevice, toHead, toKept, toOrphan, toRevision } from './sql-metadata-rows.js'
+import type { MetadataDb, MetadataSchema, NodeTable } from './sql-metadata-schema.js'
 
 const LIST_PART = 500
 
@@ -144,6 +149,14 @@ export class SqlMetadataReader implements MetadataReader {
     return [...current, ...older].slice(0, limit).map(toKept)
   }
 
+  async kept(
+    subjects: readonly HistorySubject[],
+    before: Sequence | null,
+    limit: number,
+  ): Promise<readonly KeptRevision[]> {
+    return readKept({ database: this.alive(), workspace: this.workspace, before, limit }, subjects)
+  }
+
   async manifests(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, ManifestRecord>> {
     const found = new Map<Digest, ManifestRecord>()
     for (const part of inParts(digests, LIST_PART)) {
@@ -187,6 +200,88 @@ export class SqlMetadataReader implements MetadataReader {
       .orderBy('device')
       .execute()
     return rows.map(toDevice)
+  }
+
+  async orphans(kind: OrphanKind, digests: readonly Digest[]): Promise<ReadonlyMap<Digest, OrphanRecord>> {
+    const found = new Map<Digest, OrphanRecord>()
+    for (const part of inParts(digests, LIST_PART)) {
+      const rows = await this.#orphans(kind).where('digest', 'in', part).execute()
+      for (const row of rows) found.set(row.digest as Digest, toOrphan(row))
+    }
+    return found
+  }
+
+  async orphansAfter(kind: OrphanKind, after: Digest | null, limit: number): Promise<readonly OrphanRecord[]> {
+    const rows = await this.#orphans(kind)
+      .where('digest', '>', after ?? '')
+      .orderBy('digest')
+      .limit(limit)
+      .execute()
+    return rows.map(toOrphan)
+  }
+
+  async contents(after: Digest | null, limit: number): Promise<readonly Digest[]> {
+    const found = new Set<string>()
+    for (const table of ['nodes', 'superseded'] as const) {
+      const rows = await this.alive()
+        .selectFrom(table)
+        .select('content')
+        .distinct()
+        .where('workspace', '=', this.workspace)
+        .where('content', '>', after ?? '')
+        .orderBy('content')
+        .limit(limit)
+        .execute()
+      for (const { content } of rows) if (content !== null) found.add(content)
+    }
+    return [...found].sort().slice(0, limit) as Digest[]
+  }
+
+  async manifestsAfter(after: Digest | null, limit: number): Promise<readonly ManifestInfo[]> {
+    const rows = await this.alive()
+      .selectFrom('manifests')
+      .select(({ fn }) => ['digest', fn<number>('length', ['encoded']).as('bytes')])
+      .where('workspace', '=', this.workspace)
+      .where('digest', '>', after ?? '')
+      .orderBy('digest')
+      .limit(limit)
+      .execute()
+    return rows.map(({ digest, bytes }) => ({ digest: digest as Digest, bytes }))
+  }
+
+  async keptAfter(sequence: Sequence, limit: number): Promise<readonly KeptRevision[]> {
+    const current = await this.#nodes().where('sequence', '>', sequence).orderBy('sequence').limit(limit).execute()
+    const older = await this.alive()
+      .selectFrom('superseded')
+      .selectAll()
+      .where('workspace', '=', this.workspace)
+      .where('sequence', '>', sequence)
+      .orderBy('sequence')
+      .limit(limit)
+      .execute()
+    return [...current, ...older]
+      .sort((one, other) => one.sequence - other.sequence)
+      .slice(0, limit)
+      .map(toKept)
+  }
+
+  async liveCount(): Promise<number> {
+    const row = await this.alive()
+      .selectFrom('nodes')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('workspace', '=', this.workspace)
+      .where('live', '=', 1)
+      .executeTakeFirst()
+    return Number(row?.count ?? 0)
+  }
+
+  #orphans(kind: OrphanKind) {
+    return this.alive()
+      .selectFrom('orphans')
+      .selectAll()
+      .where('workspace', '=', this.workspace)
+      .where('kind', '=', kind)
+      .$castTo<MetadataSchema['orphans']>()
   }
 
   #nodes() {

@@ -9,6 +9,7 @@ import type {
   KeptRevision,
   Node,
   NodeId,
+  OrphanRecord,
   Revision,
   WorkspaceHead,
   WorkspaceId,
@@ -88,6 +89,11 @@ export function toDevice(row: MetadataSchema['devices']): DeviceRecord {
     witnessSequence: row.witness_sequence,
     seenAt: row.seen_at,
   }
+}
+
+export function toOrphan(row: MetadataSchema['orphans']): OrphanRecord {
+  const { kind, digest, noted_at: notedAt, condemned_at: condemnedAt } = row
+  return { kind: kind as OrphanRecord['kind'], digest: digest as Digest, notedAt, condemnedAt }
 }
 
 export function noWorkspace(workspace: WorkspaceId): TidemarkError {

@@ -57,6 +57,7 @@ export interface MetadataSchema {
     witness_sequence: number
     seen_at: number
   }
+  orphans: { workspace: string; kind: string; digest: string; noted_at: number; condemned_at: number | null }
 }
 
 export type MetadataDb = Kysely<MetadataSchema>
@@ -100,6 +101,16 @@ async function createNodeIndexes(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('nodes_by_place').unique().on('nodes').columns(place).where('live', '=', 1).execute()
   await db.schema.createIndex('nodes_by_parent').on('nodes').columns(parent).where('live', '=', 1).execute()
   await db.schema.createIndex('superseded_by_node').on('superseded').columns(['workspace', 'id', 'sequence']).execute()
+}
+
+/** What stood at a place, and what was deleted in a directory, newest first; the live holder has an index already. */
+async function createHistoryIndexes(db: Kysely<unknown>): Promise<void> {
+  const place: string[] = ['workspace', 'parent_id', 'name_key', 'sequence']
+  const parent: string[] = ['workspace', 'parent_id', 'sequence']
+  await db.schema.createIndex('nodes_dead_at').on('nodes').columns(place).where('live', '=', 0).execute()
+  await db.schema.createIndex('nodes_dead_in').on('nodes').columns(parent).where('live', '=', 0).execute()
+  await db.schema.createIndex('superseded_at').on('superseded').columns(place).execute()
+  await db.schema.createIndex('superseded_dead_in').on('superseded').columns(parent).where('live', '=', 0).execute()
 }
 
 async function createWorkspaces(db: Kysely<unknown>): Promise<void> {
@@ -155,6 +166,21 @@ async function createRecords(db: Kysely<unknown>, words: ColumnWords): Promise<v
     .execute()
 }
 
+/** What garbage collection has found, and the two indexes that tell which contents are named. */
+async function createOrphans(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('orphans')
+    .addColumn('workspace', 'text', (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('digest', 'text', (column) => column.notNull())
+    .addColumn('noted_at', 'bigint', (column) => column.notNull())
+    .addColumn('condemned_at', 'bigint')
+    .addPrimaryKeyConstraint('orphans_key', ['workspace', 'kind', 'digest'])
+    .execute()
+  await db.schema.createIndex('nodes_by_content').on('nodes').columns(['workspace', 'content']).execute()
+  await db.schema.createIndex('superseded_by_content').on('superseded').columns(['workspace', 'content']).execute()
+}
+
 /** Every step that ever led here, by name, oldest first. A released step never changes. */
 export function metadataMigrations(words: ColumnWords): Record<string, Migration> {
   return {
@@ -167,5 +193,11 @@ export function metadataMigrations(words: ColumnWords): Record<string, Migration
         await createRecords(db, words)
       },
     },
+    '0002-history-by-place': {
+      async up(db: Kysely<unknown>): Promise<void> {
+        await createHistoryIndexes(db)
+      },
+    },
+    '0003-orphans': { up: createOrphans },
   }
 }

@@ -3,9 +3,13 @@
 import { TidemarkError } from '../../src/index.js'
 import type {
   DeviceRecord,
+  Digest,
+  Epoch,
   KeptRevision,
   ManifestRecord,
   MetadataWriter,
+  OrphanKind,
+  OrphanRecord,
   Sequence,
   StoredResult,
   WorkspaceHead,
@@ -123,6 +127,8 @@ export class SqlMetadataWriter extends SqlMetadataReader implements MetadataWrit
       .deleteFrom('nodes')
       .where('workspace', '=', this.workspace)
       .where('live', '=', 0)
+      // tombstones at or below the earlier horizon are gone already
+      .where('sequence', '>', head.horizon)
       .where('sequence', '<=', horizon)
       .execute()
     await this.alive()
@@ -131,6 +137,65 @@ export class SqlMetadataWriter extends SqlMetadataReader implements MetadataWrit
       .where('at', '<', resultsBefore)
       .execute()
     await this.#forgetHashes(horizon, keepHashes)
+  }
+
+  async putOrphans(orphans: readonly OrphanRecord[]): Promise<void> {
+    const { workspace } = this
+    for (const part of inParts(orphans, ROWS_PART)) {
+      await this.alive()
+        .insertInto('orphans')
+        .values(
+          part.map(({ kind, digest, notedAt, condemnedAt }) => ({
+            workspace,
+            kind,
+            digest,
+            noted_at: notedAt,
+            condemned_at: condemnedAt,
+          })),
+        )
+        .onConflict((conflict) =>
+          conflict.columns(['workspace', 'kind', 'digest']).doUpdateSet((eb) => ({
+            noted_at: eb.ref('excluded.noted_at'),
+            condemned_at: eb.ref('excluded.condemned_at'),
+          })),
+        )
+        .execute()
+    }
+  }
+
+  async dropOrphans(kind: OrphanKind, digests: readonly Digest[]): Promise<void> {
+    for (const part of inParts(digests, IDS_PART)) {
+      await this.alive()
+        .deleteFrom('orphans')
+        .where('workspace', '=', this.workspace)
+        .where('kind', '=', kind)
+        .where('digest', 'in', part)
+        .execute()
+    }
+  }
+
+  async dropManifests(digests: readonly Digest[]): Promise<void> {
+    for (const part of inParts(digests, IDS_PART)) {
+      await this.alive()
+        .deleteFrom('manifests')
+        .where('workspace', '=', this.workspace)
+        .where('digest', 'in', part)
+        .execute()
+    }
+  }
+
+  async dropDevices(seenBefore: number): Promise<void> {
+    await this.alive()
+      .deleteFrom('devices')
+      .where('workspace', '=', this.workspace)
+      .where('seen_at', '<', seenBefore)
+      .execute()
+  }
+
+  async renew(epoch: Epoch): Promise<void> {
+    await this.alive().updateTable('workspaces').set({ epoch }).where('id', '=', this.workspace).execute()
+    for (const table of ['devices', 'results', 'orphans'] as const)
+      await this.alive().deleteFrom(table).where('workspace', '=', this.workspace).execute()
   }
 
   /** The ranges between the kept ones, so that any number of them may be kept. */

@@ -6,7 +6,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import * as zlib from 'node:zlib'
-import type { ChunkStore, MetadataStore } from '../../src/index.js'
+import { type ChunkStore, type MetadataStore, TidemarkError } from '../../src/index.js'
 import type { Crc32 } from '../shared/crc32.js'
 import { nodeDisk } from '../shared/node-disk.js'
 import { packChunkStore } from '../shared/pack-chunk-store.js'
@@ -59,8 +59,24 @@ function sharedLock(take: () => Lock): () => Lock {
   }
 }
 
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    throw new TidemarkError('io', `${directory} cannot be the data directory of a server (${codeOf(cause)})`, {
+      subject: directory,
+      next: 'Give a directory that this user may write, or a name that is free.',
+      cause,
+    })
+  }
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+}
+
 function takeDirectory(directory: string, driver: SqlDriver): Lock {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  makeDirectory(directory)
   const lock = acquireLock(join(directory, 'lock'), { subject: directory, driver })
   try {
     syncDirectory(dirname(directory))

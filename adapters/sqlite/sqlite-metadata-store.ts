@@ -42,7 +42,7 @@ interface Opened {
   readonly readers: ReaderPool
 }
 
-const FORMAT: SqlFormat = { name: 'server metadata', letters: 'TDmd', version: 1 }
+const FORMAT: SqlFormat = { name: 'server metadata', letters: 'TDmd', version: 2 }
 
 function closedError(): TidemarkError {
   return new TidemarkError('closed', 'the metadata store is not open')
@@ -128,6 +128,19 @@ class SqliteMetadataStore implements MetadataStore {
   async workspaces(owner: string): Promise<readonly WorkspaceHead[]> {
     return this.#snapshot(async (db) => {
       const rows = await db.selectFrom('workspaces').selectAll().where('owner', '=', owner).orderBy('name').execute()
+      return rows.map(toHead)
+    })
+  }
+
+  async everyWorkspace(after: WorkspaceId | null, limit: number): Promise<readonly WorkspaceHead[]> {
+    return this.#snapshot(async (db) => {
+      const rows = await db
+        .selectFrom('workspaces')
+        .selectAll()
+        .where('id', '>', after ?? '')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
       return rows.map(toHead)
     })
   }

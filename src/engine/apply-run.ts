@@ -178,6 +178,8 @@ export class ApplyRun {
 function copiesIn(operations: readonly Operation[]): Map<NodeId, NodeId> {
   const copies = new Map<NodeId, NodeId>()
   for (const operation of operations) {
+    if ((operation.type === 'move' || operation.type === 'attach') && operation.copyOf !== undefined)
+      copies.set(operation.id, operation.copyOf)
     for (const change of operation.type === 'commit' ? operation.changes : []) {
       if (change.type !== 'delete' && change.conflictOf != null) copies.set(change.id, change.conflictOf)
     }

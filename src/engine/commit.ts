@@ -78,6 +78,16 @@ export async function resolveOutbox(parts: CommitParts, signal: AbortSignal): Pr
   return 'settled'
 }
 
+/**
+ * Nothing may go up: what an earlier run sent, or was about to, is not sent again. The feed tells what became of it, and
+ * equal content is adopted.
+ */
+export async function dropOutbox({ state }: CommitParts): Promise<void> {
+  if (state.outbox.length === 0) return
+  for (const entry of [...state.outbox]) state.dropOutbox(entry)
+  await state.save()
+}
+
 function* inBatches(parcels: readonly Parcel[]): Generator<readonly Parcel[]> {
   const weigh = (parcel: Parcel): number => parcel.changes.length * CHANGE_BYTES
   for (const frame of inFrames(parcels, weigh, LIMITS.changes)) {

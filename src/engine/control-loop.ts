@@ -4,48 +4,31 @@
  */
 
 import { checkAborted, isTidemarkError, TidemarkError } from '../errors.js'
-import type { Hint, Subscription } from '../interfaces/transport.js'
 import type { Watcher } from '../interfaces/watcher.js'
 import type { Plan } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
+import type { CarriedPlan } from './apply-plan.js'
 import type { AppliedChange } from './apply-run.js'
 import { declineDeletes } from './decline.js'
 import type { ResetReason } from './feed.js'
-import { AWAY, HEALING } from './healing.js'
+import { AWAY, needsPerson } from './healing.js'
+import type { IssuedPlans } from './issued-plans.js'
+import { Marks } from './marks.js'
+import { PauseSwitch, paused } from './pause-switch.js'
 import { type PathedPlan, withPaths } from './plan-paths.js'
 import type { ProgressCounts } from './progress.js'
 import { Session, type SessionOptions } from './session.js'
-import type { Status } from './status.js'
+import { causeOf, type Status } from './status.js'
 import { StatusKeeper } from './status-keeper.js'
-import { every, until } from './timers.js'
+import { type ApplyReport, reportOf, type SyncReport, type Tally } from './sync-report.js'
+import { SyncedWaiters } from './synced-waiters.js'
+import { until } from './timers.js'
 
 export interface ControlOptions extends SessionOptions {
   readonly watcher: Watcher | null
   readonly scanEveryMs: number
   readonly pollEveryMs: number
   readonly retryEveryMs: number
-}
-
-/** What a run did, for `sync()`. */
-export interface SyncReport {
-  /** Changes the server accepted. */
-  readonly uploaded: number
-  /** Nodes brought to this disk. */
-  readonly downloaded: number
-  /** Bytes of frames sent. */
-  readonly bytesUp: number
-  /** Bytes of frames received. */
-  readonly bytesDown: number
-  /** Requests made, also those that failed. */
-  readonly requests: number
-  /** Files of which both contents were kept; the losing one is `copy`. Paths below the root. */
-  readonly conflicts: readonly { readonly path: string; readonly copy: string }[]
-  /** Paths that could not be synced, each with what to do. Empty when all is well. */
-  readonly problems: readonly Problem[]
-  /** Questions that wait for a person, and what waits with them was not done. */
-  readonly guards: Plan['guards']
-  /** Up to where the remote tree is known; null when no server ever answered. */
-  readonly cursor: Status['known']
 }
 
 export interface ControlEvents {
@@ -59,8 +42,6 @@ export interface ControlEvents {
   onError(error: TidemarkError): void
 }
 
-/** Longer than a stamp stays young. */
-const FRESH_MS = 5_000
 const FIRST_WAIT_MS = 500
 const LAST_WAIT_MS = 60_000
 export class ControlLoop {
@@ -70,16 +51,19 @@ export class ControlLoop {
   readonly #session: Session
   readonly #conflicts: { path: string; copy: string }[] = []
   readonly #keeper: StatusKeeper
+  readonly #pauses = new PauseSwitch(this.#abort.signal)
+  readonly #marks: Marks
+  readonly #waiters = new SyncedWaiters()
   #reset: ResetReason | null = null
   #last: Promise<unknown> = Promise.resolve()
   #live: Promise<void> | null = null
-  #broken = false
 
   private constructor(options: ControlOptions, events: ControlEvents, session: Session) {
     this.#options = options
     this.#events = events
     this.#session = session
     this.#keeper = new StatusKeeper(session, events)
+    this.#marks = new Marks(options, session)
   }
 
   static async open(options: ControlOptions, events: ControlEvents, signal: AbortSignal): Promise<ControlLoop> {
@@ -128,33 +112,51 @@ export class ControlLoop {
     this.#session.dirty.everything()
     if (this.#session.cycle.greeted) this.#session.dirty.remote()
     this.#session.withheld.clear()
-    const before = {
-      counts: this.#session.progress.counts,
-      traffic: { ...this.#session.link.traffic },
-      conflicts: this.#conflicts.length,
-    }
-    await this.#exclusive((joint) => this.#cycle(joint), signal)
-    const { counts } = this.#session.progress
-    const { traffic } = this.#session.link
-    const { problems, guards, known } = this.#keeper.status
-    return {
-      uploaded: counts.uploaded - before.counts.uploaded,
-      downloaded: counts.downloaded - before.counts.downloaded,
-      bytesUp: traffic.bytesUp - before.traffic.bytesUp,
-      bytesDown: traffic.bytesDown - before.traffic.bytesDown,
-      requests: traffic.requests - before.traffic.requests,
-      conflicts: this.#conflicts.slice(before.conflicts),
-      problems,
-      guards,
-      cursor: known,
-    }
+    const before = this.#tally()
+    await this.#working((joint) => this.#cycle(joint), signal)
+    return reportOf(before, this.#tally(), this.#keeper.status)
+  }
+
+  #tally(): Tally {
+    const { progress, link } = this.#session
+    return { counts: progress.counts, traffic: { ...link.traffic }, conflicts: [...this.#conflicts] }
+  }
+
+  /** Those operations and no others; see `SyncEngine.apply`. */
+  async apply(plan: PathedPlan, issued: IssuedPlans, signal: AbortSignal): Promise<ApplyReport> {
+    const { dirty, cycle } = this.#session
+    const before = this.#tally()
+    const carried = await this.#working(async (joint) => {
+      issued.check(plan)
+      dirty.everything()
+      if (cycle.greeted) dirty.remote()
+      const done: { carried: CarriedPlan | null } = { carried: null }
+      try {
+        await this.#telling(async () => {
+          done.carried = await cycle.carryOut(plan, (present) => this.#begun(plan, present, issued), joint)
+          this.#planned(await cycle.lookAfter(joint))
+        })
+      } catch (error) {
+        // What was done is told, also when the server is away by now: that is what the status is for.
+        if (done.carried === null || joint.aborted) throw error
+      }
+      return done.carried
+    }, signal)
+    if (carried === null) throw new TidemarkError('internal', 'a plan was carried out without a result')
+    return { ...reportOf(before, this.#tally(), this.#keeper.status), ...carried }
+  }
+
+  #begun(plan: PathedPlan, present: Plan, issued: IssuedPlans): void {
+    issued.spend(plan)
+    this.#planned(present)
+    this.#keeper.tell('syncing')
   }
 
   /** What would be done; neither side is changed. The status tells what was seen on the way, also when the server is away. */
   async plan(signal: AbortSignal): Promise<PathedPlan> {
     this.#session.dirty.everything()
     if (this.#session.cycle.greeted) this.#session.dirty.remote()
-    return this.#exclusive((joint) => this.#look(joint), signal)
+    return this.#working((joint) => this.#look(joint), signal)
   }
 
   async #look(signal: AbortSignal): Promise<PathedPlan> {
@@ -176,18 +178,49 @@ export class ControlLoop {
 
   /** The deletes that wait are taken back: what is missing on one side comes back from the other. */
   async decline(id: string, signal: AbortSignal): Promise<void> {
-    await this.#exclusive(async () => {
-      const { state, dirty } = this.#session
-      declineDeletes(state.trees, this.#waiting(id))
-      await state.save()
-      dirty.remote()
-    }, signal)
+    await this.#exclusive(
+      async () => {
+        const { state, dirty } = this.#session
+        declineDeletes(state.trees, this.#waiting(id))
+        await state.save()
+        dirty.remote()
+      },
+      AbortSignal.any([signal, this.#abort.signal]),
+    )
   }
 
   #waiting(id: string): Plan['guards'][number] {
     const guard = this.#session.cycle.lastPlan?.guards.find((open) => open.id === id)
     if (guard !== undefined) return guard
     throw new TidemarkError('not-found', `no guard '${id}' waits`, { subject: id, next: 'Look at status.guards.' })
+  }
+
+  /** Resolves in `synced`, after a look at everything that begins now. */
+  async whenSynced(signal: AbortSignal): Promise<void> {
+    if (this.#pauses.isOn) throw paused()
+    const synced = this.#waiters.wait(signal)
+    this.#session.dirty.everything()
+    await synced
+  }
+
+  // ---- paused
+
+  /** Ends what runs at its next safe point. Resolves once neither side is touched any more. */
+  async pause(): Promise<void> {
+    this.#pauses.turnOn()
+    this.#waiters.fails(paused())
+    await this.#marks.deafen()
+    await this.#last
+    if (this.#pauses.isOn) this.#keeper.tell('paused', causeOf(paused()))
+  }
+
+  /** Goes on at once: with what was noted meanwhile, and with a question to the server. */
+  resume(): void {
+    if (!this.#pauses.isOn) return
+    this.#pauses.turnOff()
+    this.#keeper.tell('syncing')
+    this.#session.dirty.remote()
+    if (this.#live !== null && !this.#abort.signal.aborted) this.#marks.listen()
   }
 
   // ---- live
@@ -198,79 +231,27 @@ export class ControlLoop {
   }
 
   async #runLive(signal: AbortSignal): Promise<void> {
-    const { clock, retryEveryMs, scanEveryMs, pollEveryMs, transport } = this.#options
     const { dirty } = this.#session
-    const subscription: Subscription = transport.subscribe({
-      onHint: (hint) => this.#hinted(hint),
-      onState: (state) => this.#channel(state),
-    })
-    const timers = [
-      every(clock, scanEveryMs, signal, () => dirty.everything()),
-      every(clock, pollEveryMs, signal, () => (this.#broken ? dirty.remote() : undefined)),
-      every(clock, retryEveryMs, signal, () => this.#tryWithheld()),
-      every(clock, FRESH_MS, signal, () => this.#lookAgain()),
-    ]
-    await this.#watch(signal)
+    if (!this.#pauses.isOn) this.#marks.listen()
+    await this.#marks.start(signal)
     for (let failures = 0; !signal.aborted; ) {
+      await this.#pauses.off()
       try {
-        await this.#exclusive((joint) => this.#cycle(joint), signal)
+        await this.#working((joint) => this.#cycle(joint), signal)
         failures = 0
-        await until(dirty.marked(), signal)
+        await until(dirty.marked(), this.#pauses.signal)
       } catch (error) {
         if (signal.aborted) break
+        if (isTidemarkError(error) && error.code === 'paused') continue
         this.#failed(error)
-        await this.#pauseAfter(failures++, isTidemarkError(error) ? (error.retryAfterMs ?? 0) : 0, signal)
+        await this.#waitAfter(failures++, isTidemarkError(error) ? (error.retryAfterMs ?? 0) : 0, this.#pauses.signal)
         dirty.remote()
       }
     }
-    await subscription.close()
-    await this.#options.watcher?.stop()
-    await Promise.all(timers)
+    await this.#marks.stop()
   }
 
-  async #watch(signal: AbortSignal): Promise<void> {
-    const { watcher, log } = this.#options
-    const { dirty } = this.#session
-    if (watcher === null) return
-    try {
-      await watcher.start({ onPaths: (paths) => dirty.paths(paths), onUnknown: () => dirty.everything() }, { signal })
-    } catch (error) {
-      log(() => ({ level: 'warn', event: 'engine.watcher.none', detail: { cause: String(error) } }))
-    }
-    dirty.everything()
-  }
-
-  #hinted(hint: Hint): void {
-    const { dirty, state } = this.#session
-    const known = state.get('cursor')?.sequence ?? 0
-    if (hint.sequence === null) dirty.remote()
-    else if (hint.sequence > known) dirty.hinted(hint.sequence)
-  }
-
-  #channel(state: 'open' | 'broken'): void {
-    const isBroken = state === 'broken'
-    if (isBroken !== this.#broken) this.#session.dirty.remote()
-    this.#broken = isBroken
-  }
-
-  /** Stamps that were too young to prove anything get old by themselves: one more look settles them. */
-  #lookAgain(): void {
-    const { fresh, dirty } = this.#session
-    if (fresh.size === 0) return
-    dirty.again([...fresh])
-    fresh.clear()
-  }
-
-  #tryWithheld(): void {
-    const { withheld, dirty, troubles } = this.#session
-    const heals = [...troubles.problems.values()].some(({ code }) => HEALING.has(code))
-    if (withheld.size === 0 && !heals) return
-    withheld.clear()
-    if (heals) dirty.everything()
-    else dirty.remote()
-  }
-
-  async #pauseAfter(failures: number, atLeast: number, signal: AbortSignal): Promise<void> {
+  async #waitAfter(failures: number, atLeast: number, signal: AbortSignal): Promise<void> {
     const bound = Math.min(LAST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(failures, 10))
     const [chance = 0] = this.#options.random.bytes(1)
     try {
@@ -283,7 +264,9 @@ export class ControlLoop {
   // ---- both
 
   async #cycle(signal: AbortSignal): Promise<void> {
-    const { cycle } = this.#session
+    const { cycle, dirty } = this.#session
+    if (this.#waiters.unseen) dirty.everything()
+    this.#waiters.begins()
     this.#keeper.tell(
       cycle.greeted
         ? this.#keeper.status.state === 'synced' && !this.#session.dirty.any
@@ -291,16 +274,37 @@ export class ControlLoop {
           : 'syncing'
         : this.#keeper.status.state,
     )
+    await this.#telling(() => cycle.run(signal, (plan) => this.#planned(plan)))
+  }
+
+  /** The status says what came of it: rest, or what stands in the way. */
+  async #telling<T>(run: () => Promise<T>): Promise<T> {
     try {
-      await cycle.run(signal, (plan) => this.#planned(plan))
+      const result = await run()
       this.#keeper.tell(this.#keeper.resting())
+      this.#rested()
+      return result
     } catch (error) {
       const code = isTidemarkError(error) ? error.code : 'internal'
       if (code !== 'aborted') this.#session.cycle.lostServer()
-      const before = this.#keeper.status.state
-      this.#keeper.tell(AWAY[code] ?? (before === 'synced' ? 'syncing' : before))
+      this.#tellFailed(error)
+      if (code !== 'aborted' && needsPerson(error)) this.#waiters.fails(asKnown(error))
       throw error
     }
+  }
+
+  #tellFailed(error: unknown): void {
+    const before = this.#keeper.status.state
+    const away = isTidemarkError(error) ? AWAY[error.code] : undefined
+    if (away !== undefined) this.#keeper.tell(away, causeOf(error))
+    else this.#keeper.tell(before === 'synced' ? 'syncing' : before)
+  }
+
+  #rested(): void {
+    const blockage = this.#keeper.blockage()
+    if (this.#keeper.status.state === 'synced') this.#waiters.rests(null)
+    else if (blockage !== null) this.#waiters.rests(blockage)
+    if (this.#waiters.unseen) this.#session.dirty.everything()
   }
 
   #planned(plan: Plan): void {
@@ -317,13 +321,24 @@ export class ControlLoop {
   }
 
   #failed(error: unknown): void {
-    const known = isTidemarkError(error) ? error : new TidemarkError('internal', String(error), { cause: error })
+    const known = asKnown(error)
     if (AWAY[known.code] === undefined) this.#events.onError(known)
   }
 
+  /** What looks at either side or changes it: not while the engine is paused. Fails with `paused` when that ends it. */
+  async #working<T>(run: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+    if (this.#pauses.isOn) throw paused()
+    const pausing = this.#pauses.signal
+    try {
+      return await this.#exclusive(run, signal === this.#abort.signal ? pausing : AbortSignal.any([signal, pausing]))
+    } catch (error) {
+      const isPause = pausing.aborted && !signal.aborted && !this.#abort.signal.aborted
+      throw isPause && isTidemarkError(error) && error.code === 'aborted' ? paused() : error
+    }
+  }
+
   /** Cycles never overlap, whoever asked for them. */
-  async #exclusive<T>(run: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const joint = signal === this.#abort.signal ? signal : AbortSignal.any([signal, this.#abort.signal])
+  async #exclusive<T>(run: (signal: AbortSignal) => Promise<T>, joint: AbortSignal): Promise<T> {
     const turn = this.#last.then(() => {
       checkAborted(joint)
       return run(joint)
@@ -335,6 +350,7 @@ export class ControlLoop {
   /** Ends what runs at its next safe point, then closes everything. */
   async close(): Promise<void> {
     this.#abort.abort()
+    this.#waiters.fails(new TidemarkError('closed', 'the engine was stopped', { next: 'Call start() first.' }))
     try {
       await this.#live
     } finally {
@@ -343,4 +359,8 @@ export class ControlLoop {
       this.#keeper.stopped()
     }
   }
+}
+
+function asKnown(error: unknown): TidemarkError {
+  return isTidemarkError(error) ? error : new TidemarkError('internal', String(error), { cause: error })
 }

@@ -6,22 +6,30 @@
 import { isTidemarkError, TidemarkError } from '../errors.js'
 import type { NodeId } from '../model/ids.js'
 import type { CommitOperation, Operation, OperationId, Plan } from '../model/plan.js'
+import type { SyncMode } from '../model/sync-mode.js'
 import type { PlanPolicy } from '../reconcile/policy.js'
 import { applyAll } from './apply.js'
+import { type CarriedPlan, type Executed, toldOf } from './apply-plan.js'
 import { type ApplyParts, keepBeside } from './apply-run.js'
-import { type CommitParts, commitAll, resolveOutbox } from './commit.js'
+import { type CommitParts, commitAll, dropOutbox, resolveOutbox } from './commit.js'
 import { Downloads } from './download.js'
 import { type FeedParts, greet, pull } from './feed.js'
+import { drawnIds, matchPlans } from './plan-match.js'
+import type { PathedPlan } from './plan-paths.js'
 import { recover } from './recover.js'
+import { markRuled } from './rule-marks.js'
 import { type ScanParts, scan } from './scan.js'
 import { planFrom } from './view.js'
 
 export interface CycleParts extends FeedParts, ScanParts, CommitParts, ApplyParts {
   readonly drawId: () => NodeId
+  readonly mode: SyncMode
 }
 
 /** Rounds without a single result before what is left waits for a change or the next try. */
 const IDLE_ROUNDS = 5
+/** Times in one cycle that a commit finds another history than the page before it: an honest server has changed once by then. */
+const MOST_DIVERGED = 3
 /** Rounds of one cycle: whoever edits without a pause gets the loop back in between. */
 const MAX_ROUNDS = 200
 
@@ -30,6 +38,7 @@ export class Cycle {
   readonly #withheld: Set<NodeId>
   #greeted = false
   #lastPlan: Plan | null = null
+  #diverged = 0
   /** Something may lie in staging that no operation took. */
   #staged = false
 
@@ -60,17 +69,44 @@ export class Cycle {
 
   /** Until there is nothing more to do, or nothing that can be done now. */
   async run(signal: AbortSignal, onPlan: (plan: Plan) => void): Promise<void> {
+    this.#diverged = 0
     await this.#snapshot(signal)
     for (let round = 0, idle = 0; round < MAX_ROUNDS; round++) {
       const plan = this.#makePlan()
       onPlan(plan)
       if (plan.operations.length === 0) return this.#quiet(plan)
-      const results = await this.#execute(plan.operations, signal)
-      idle = results === 0 ? idle + 1 : 0
+      const { dropped } = await this.#execute(plan.operations, signal)
+      idle = dropped.size === plan.operations.length ? idle + 1 : 0
       if (idle > 0 && (idle >= IDLE_ROUNDS || !this.#parts.dirty.any)) this.#withholdAll(plan.operations)
       await this.#snapshot(signal)
     }
     this.#parts.dirty.remote()
+  }
+
+  /**
+   * Those operations of an earlier plan that are still what is to be done, and no others. `begin` is called with the
+   * present plan when both sides were looked at: nothing was changed before. Fails with `diverged` when the server turns
+   * out to be another one.
+   */
+  async carryOut(plan: PathedPlan, begin: (present: Plan) => void, signal: AbortSignal): Promise<CarriedPlan> {
+    await this.#snapshot(signal)
+    const present = this.#makePlan(drawnIds(plan))
+    begin(present)
+    const match = matchPlans(plan, present)
+    const executed = await this.#execute(match.operations, signal)
+    if (executed.diverged) {
+      const next = 'Plan again.'
+      throw new TidemarkError('diverged', 'the server has another history by now', { next, retryable: true })
+    }
+    return toldOf(plan, match, { ...executed, withheld: this.#withheld })
+  }
+
+  /** After `carryOut`: what is open now, and whether that is nothing. */
+  async lookAfter(signal: AbortSignal): Promise<Plan> {
+    await this.#snapshot(signal)
+    const plan = this.#makePlan()
+    if (plan.operations.length === 0) await this.#quiet(plan)
+    return plan
   }
 
   /** Steps 1 and 2. The disk is looked at even when the server is away, so that the status stays honest. */
@@ -126,10 +162,10 @@ export class Cycle {
       dirty.everything()
     }
     if (rule !== null && state.get('rule') !== rule) dirty.everything()
-    if ((await resolveOutbox(this.#parts, signal)) === 'diverged') {
+    if (this.#parts.mode === 'read-only') await dropOutbox(this.#parts)
+    else if ((await resolveOutbox(this.#parts, signal)) === 'diverged') {
       await greet(this.#parts, signal)
-      if (state.outbox.length > 0)
-        throw new TidemarkError('busy', 'the server gives two answers about its history', { retryable: true })
+      if (state.outbox.length > 0) throw twoHistories()
     }
     this.#greeted = true
   }
@@ -146,40 +182,52 @@ export class Cycle {
     }
   }
 
-  #makePlan(): Plan {
-    const { state, troubles } = this.#parts
-    const plan = planFrom({ trees: state.trees, troubles, withheld: this.#withheld }, this.#policy())
+  /** `drawn`: ids of conflict copies by what they are copies of, from an earlier plan that was not carried out. */
+  #makePlan(drawn: ReadonlyMap<NodeId, NodeId> = new Map()): Plan {
+    const { state, troubles, settling } = this.#parts
+    const withheld = settling.with(this.#withheld)
+    const plan = planFrom({ trees: state.trees, troubles, withheld }, this.#policy(drawn))
     this.#lastPlan = plan
     return plan
   }
 
-  #policy(): PlanPolicy {
-    const { state, local, drawId, deviceName } = this.#parts
+  #policy(drawn: ReadonlyMap<NodeId, NodeId>): PlanPolicy {
+    const { state, local, drawId, deviceName, mode, rules } = this.#parts
     const quiet = state.quietMoment()
     const confirmed = new Set(state.get('confirmed')?.ids)
     return {
       device: deviceName,
-      drawId,
+      drawId: (loser) => drawn.get(loser) ?? drawId(),
       disk: local.traits,
+      mode,
       guard: { ...quiet, rootEmptied: quiet.presentFiles > 0 && state.trees.isEmptyHere, confirmed },
+      rules: rules.forPlan(state.trees),
     }
   }
 
-  /** How many operations were done. */
-  async #execute(operations: readonly Operation[], signal: AbortSignal): Promise<number> {
+  async #execute(
+    operations: readonly Operation[],
+    signal: AbortSignal,
+  ): Promise<Omit<Executed, 'withheld'> & { readonly diverged: boolean }> {
     const commits = operations.filter((operation): operation is CommitOperation => operation.type === 'commit')
     const { refused, diverged } = await commitAll(this.#parts, commits, signal)
+    const dropped = new Set<OperationId>()
     if (diverged) {
       this.#greeted = false
-      return 1
+      this.#diverged += 1
+      if (this.#diverged > MOST_DIVERGED) throw twoHistories()
+      return { dropped, refused, diverged }
     }
-    const dropped = new Set<OperationId>()
     for (const { operation, changes } of commits) {
       if (changes.some((change) => refused.has(change.id))) dropped.add(operation)
     }
     this.#staged = true
-    await applyAll(this.#parts, new Downloads(this.#parts), operations, dropped, signal)
-    return operations.length - dropped.size
+    try {
+      await applyAll(this.#parts, new Downloads(this.#parts), operations, dropped, signal)
+    } finally {
+      markRuled(this.#parts, operations)
+    }
+    return { dropped, refused, diverged }
   }
 
   /** What could not be done stays as it is, until something about it changes or the next try. */
@@ -205,4 +253,8 @@ export class Cycle {
     if (state.get('confirmed') !== null) state.set('confirmed', null)
     await state.save()
   }
+}
+
+function twoHistories(): TidemarkError {
+  return new TidemarkError('busy', 'the server gives two answers about its history', { retryable: true })
 }

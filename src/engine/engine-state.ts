@@ -10,6 +10,7 @@ import type { Cursor, Witness } from '../model/cursor.js'
 import { type Digest, isDigest, isNodeId, type NodeId, type Sequence } from '../model/ids.js'
 import type { ContentRule } from '../model/manifest.js'
 import type { Revision } from '../model/revision.js'
+import type { Stamp } from '../model/stamp.js'
 import type { SyncedRow } from '../model/tree.js'
 import type { Intent } from './intent.js'
 import type { OutboxEntry } from './outbox.js'
@@ -37,6 +38,15 @@ export interface QuietMoment {
   readonly deletedDown: number
 }
 
+/** A rule file as it was read last. Numbered, because a path is no key. The text is null when it is none that can be obeyed: `because` tells why. */
+export interface StoredRuleFile {
+  /** Path of the directory it governs. */
+  readonly directory: string
+  readonly stamp: Stamp
+  readonly text: string | null
+  readonly because: string | null
+}
+
 interface Singles {
   cursor: Cursor | null
   witness: Witness | null
@@ -59,6 +69,8 @@ export class EngineState {
   readonly intents = new Map<string, Intent>()
   /** Oldest first. */
   readonly outbox: OutboxEntry[] = []
+  readonly #ruleFiles = new Map<string, StoredRuleFile & { readonly number: number }>()
+  #ruleFilesSoFar = 0
   readonly #store: StateStore
   readonly #singles: Singles
   readonly #pending = new Map<string, Uint8Array | null>()
@@ -123,6 +135,12 @@ export class EngineState {
       const intent = decodeRow<Intent>(key, bytes, (row) => typeof row.token === 'string')
       state.intents.set(intent.token, intent)
     })
+    await state.#each('g/', (key, bytes) => {
+      const file = decodeRow<StoredRuleFile>(key, bytes, (row) => typeof row.directory === 'string')
+      const number = Number(key.slice(2))
+      state.#ruleFiles.set(file.directory, { ...file, number })
+      state.#ruleFilesSoFar = Math.max(state.#ruleFilesSoFar, number)
+    })
     return state
   }
 
@@ -180,6 +198,28 @@ export class EngineState {
   dropIntent(token: string): void {
     this.intents.delete(token)
     this.#put(`i/${token}`, null)
+  }
+
+  ruleFile(directory: string): StoredRuleFile | null {
+    return this.#ruleFiles.get(directory) ?? null
+  }
+
+  /** Directories whose rule files were read. */
+  ruledDirectories(): readonly string[] {
+    return [...this.#ruleFiles.keys()]
+  }
+
+  setRuleFile(file: StoredRuleFile): void {
+    const number = this.#ruleFiles.get(file.directory)?.number ?? ++this.#ruleFilesSoFar
+    this.#ruleFiles.set(file.directory, { ...file, number })
+    this.#put(`g/${number}`, file)
+  }
+
+  dropRuleFile(directory: string): void {
+    const known = this.#ruleFiles.get(directory)
+    if (known === undefined) return
+    this.#ruleFiles.delete(directory)
+    this.#put(`g/${known.number}`, null)
   }
 
   putManifest(digest: Digest, encoded: Uint8Array | null): void {

@@ -1,6 +1,6 @@
-/** Which troubles may end by themselves, and how a failure shows in the status. Data only. */
+/** Which troubles may end by themselves, and how a failure shows in the status. Tables only. */
 
-import type { ErrorCode } from '../errors.js'
+import { type ErrorCode, isTidemarkError } from '../errors.js'
 import type { ProblemCode } from '../model/problem.js'
 import type { StatusState } from './status.js'
 
@@ -14,6 +14,7 @@ export const HEALING: ReadonlySet<ProblemCode> = new Set([
   'refused',
   'quota',
   'too-deep',
+  'ignore-rules',
 ])
 /** Failures that the next try may heal, with the status that names them. */
 export const AWAY: Partial<Record<ErrorCode, StatusState>> = {
@@ -26,4 +27,20 @@ export const AWAY: Partial<Record<ErrorCode, StatusState>> = {
   'root-unreadable': 'paused',
   'root-not-a-directory': 'paused',
   'root-replaced': 'paused',
+}
+
+/** Failures that no further try heals before a person has done something. */
+const FOR_A_PERSON: ReadonlySet<ErrorCode> = new Set([
+  'unauthorized',
+  'forbidden',
+  'not-found',
+  'newer-version',
+  'unknown-encoding',
+  'root-replaced',
+  'root-nested',
+  'internal',
+])
+
+export function needsPerson(error: unknown): boolean {
+  return !isTidemarkError(error) || FOR_A_PERSON.has(error.code)
 }

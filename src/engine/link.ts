@@ -16,7 +16,14 @@ import type { Answer, AnswerTo, Request } from '../protocol/messages.js'
 const FIRST_DELAY = 250
 const LAST_DELAY = 60_000
 
-const LARGE_ANSWERS: ReadonlySet<Request['type']> = new Set(['hello', 'pull', 'list', 'get-chunks', 'get-manifests'])
+const LARGE_ANSWERS: ReadonlySet<Request['type']> = new Set([
+  'hello',
+  'pull',
+  'list',
+  'get-chunks',
+  'get-manifests',
+  'history',
+])
 
 export interface Traffic {
   requests: number
@@ -85,6 +92,7 @@ export class Link {
         retryable: answer.code === 'busy' || answer.code === 'rate-limited',
         data: { answered: true },
         ...(answer.subject === null ? {} : { subject: answer.subject }),
+        ...(answer.next == null ? {} : { next: answer.next }),
         ...(answer.retryAfterMs === null ? {} : { retryAfterMs: answer.retryAfterMs }),
       })
     }

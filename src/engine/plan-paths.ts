@@ -48,7 +48,8 @@ function pathOf(id: NodeId, placementOf: (id: NodeId) => Placement | null): stri
   return names.reverse().reduce(below, '')
 }
 
-function idsOf(operation: Operation): readonly NodeId[] {
+/** Every node that an operation names. */
+export function idsOf(operation: Operation): readonly NodeId[] {
   switch (operation.type) {
     case 'commit':
       return operation.changes.map((change) => change.id)

@@ -15,12 +15,16 @@ import type { EngineState } from './engine-state.js'
 import type { ManifestShelf } from './manifest-shelf.js'
 import { inParallel } from './parallel.js'
 import { directoryOf } from './paths.js'
+import type { RuleBook } from './rule-book.js'
+import { readAllRules, rulesMoved } from './rule-files.js'
+import type { Settling } from './settling.js'
 
 /** Files described at once: enough to keep a pool of workers busy. */
 const DESCRIBED_AT_ONCE = 8
 
 export interface ScanParts {
   readonly state: EngineState
+  readonly rules: RuleBook
   readonly local: LocalStore
   readonly shelf: ManifestShelf
   readonly dirty: Dirty
@@ -31,31 +35,58 @@ export interface ScanParts {
   readonly verify: Set<NodeId>
   /** Directories with files that changed so recently that their stamps prove nothing yet: due again a little later. */
   readonly fresh: Set<string>
+  /** What vanished a moment ago. */
+  readonly settling: Settling
 }
 
 /** What the last scans said of places that no plan may touch. Replaced directory by directory. */
 export class Troubles {
+  /** Ignored directories, without those below them. */
+  readonly outside = new Set<string>()
   readonly problems = new Map<string, Problem>()
   readonly frozen = new Set<NodeId>()
   readonly occupied = new Set<string>()
 }
 
 export async function scan(parts: ScanParts, due: DirtyPaths, rule: ContentRule, signal: AbortSignal): Promise<void> {
-  const { local, state, dirty } = parts
   if (!due.everything && due.directories.size === 0) return
-  await local.check({ signal })
+  await parts.local.check({ signal })
+  if (!due.everything && (await look(parts, due.directories, rule, signal)) === 'done') return
+  try {
+    await look(parts, null, rule, signal)
+  } catch (error) {
+    // The rules are known by now, but nothing was measured by them yet.
+    parts.dirty.everything()
+    throw error
+  }
+}
+
+/**
+ * Directories and what explains them, or everything (null). 'rules-moved': other rules than before govern what was
+ * listed; only a look at everything tells what that means.
+ */
+async function look(
+  parts: ScanParts,
+  directories: ReadonlySet<string> | null,
+  rule: ContentRule,
+  signal: AbortSignal,
+): Promise<'done' | 'rules-moved'> {
+  const { local, state, rules, troubles } = parts
   const scannedAt = parts.now()
-  const full = due.everything
-  const listings = new Map<string, Listing>(
-    await local.scan(full ? [''] : [...due.directories], { deep: full, signal }),
-  )
-  if (!full) await listParentsOfAbsent(local, listings, signal)
+  const full = directories === null
+  const listings = new Map<string, Listing>(await local.scan(full ? [''] : [...directories], { deep: full, signal }))
+  if (full) await readAllRules(parts, listings, scannedAt, signal)
+  else await listParentsOfAbsent(local, listings, signal)
   const described = new Map<string, Description>()
+  const measured = new Set<string>()
+  let isOutsideListed = full
   for (;;) {
     checkAborted(signal)
+    if (!full && (await rulesMoved(parts, unmeasured(listings, measured), scannedAt, signal))) return 'rules-moved'
+    freezeUnruled(rules, listings)
     const observation = observe(
       state.trees,
-      { listings, full, described },
+      { listings, full, described, ...(rules.isEmpty ? {} : { ignored: (path, kind) => rules.ignores(path, kind) }) },
       { traits: local.traits, drawId: parts.drawId, scannedAt, verify: (id) => parts.verify.has(id) },
     )
     if (observation.read.length > 0) {
@@ -63,17 +94,41 @@ export async function scan(parts: ScanParts, due: DirtyPaths, rule: ContentRule,
     } else if (observation.widen.length > 0) {
       for (const [path, listing] of await local.scan(observation.widen, { deep: false, signal }))
         listings.set(path, listing)
+    } else if (!isOutsideListed && troubles.outside.size > 0 && hasDeleted(observation)) {
+      // Gone, or moved to where nobody looks: only that makes it a delete.
+      const unlisted = [...troubles.outside].filter((path) => !listings.has(path))
+      for (const [path, listing] of await local.scan(unlisted, { deep: true, signal })) listings.set(path, listing)
+      isOutsideListed = true
     } else {
       // A delete is proven only by a root that still was the right one after the look (INV-19).
-      if ([...observation.local.values()].includes('deleted')) await local.check({ signal })
+      if (hasDeleted(observation)) await local.check({ signal })
       await take(parts, observation, listings, full)
       for (const [path, { state: found }] of described) {
         // Gone since it was listed: a new listing tells. Being written to, or unreadable: never again at once.
-        if (found === 'absent') dirty.paths([path])
+        if (found === 'absent') parts.dirty.paths([path])
         else if (found === 'busy') parts.fresh.add(directoryOf(path))
       }
-      return
+      return 'done'
     }
+  }
+}
+
+function hasDeleted({ local }: Observation): boolean {
+  return [...local.values()].includes('deleted')
+}
+
+/** The listings whose rule files nobody compared yet. */
+function unmeasured(listings: ReadonlyMap<string, Listing>, measured: Set<string>): ReadonlyMap<string, Listing> {
+  const due = [...listings].filter(([path]) => !measured.has(path))
+  for (const [path] of due) measured.add(path)
+  return new Map(due)
+}
+
+/** Where the rules are not known for certain nothing is known: such a listing says as much as none. */
+function freezeUnruled(rules: RuleBook, listings: Map<string, Listing>): void {
+  for (const path of listings.keys()) {
+    const problem = rules.troubleIn(path)
+    if (problem !== null) listings.set(path, { state: 'unknown', problem })
   }
 }
 
@@ -115,16 +170,19 @@ async function take(
 ): Promise<void> {
   const { state, troubles, verify } = parts
   const { trees } = state
+  parts.settling.look(trees, observation, listings, full)
   forgetOldTroubles(parts, observation, listings, full)
   for (const problem of observation.problems) troubles.problems.set(problem.path, problem)
   for (const id of observation.frozen) troubles.frozen.add(id)
   for (const place of observation.occupied) troubles.occupied.add(place)
-  for (const id of observation.forget) trees.forget(id)
+  for (const path of observation.outside) troubles.outside.add(path)
+  const waits = onTheirWay(parts, observation)
+  for (const id of observation.forget) if (!waits.has(id)) trees.forget(id)
   for (const [id, presence] of observation.presence) {
     const row = trees.synced(id)
-    if (row !== null) trees.setSynced(id, { ...row, presence })
+    if (row !== null && !waits.has(id)) trees.setSynced(id, { ...row, presence })
   }
-  for (const [id, row] of observation.local) trees.setLocal(id, row === 'synced' ? null : row)
+  for (const [id, row] of observation.local) if (!waits.has(id)) trees.setLocal(id, row === 'synced' ? null : row)
   for (const [id, stamp] of observation.stamps) {
     const row = trees.synced(id)
     if (row !== null) trees.setSynced(id, { ...row, stamp })
@@ -132,6 +190,20 @@ async function take(
   noteFresh(parts, observation)
   for (const id of full ? [...verify] : observation.paths.keys()) if (!observation.frozen.has(id)) verify.delete(id)
   await state.save()
+}
+
+/**
+ * What a rule takes out while a commit of it has no answer yet stays as it is until then: what the server took could not
+ * be told from what a user deleted.
+ */
+function onTheirWay({ state, dirty }: ScanParts, { ruled }: Observation): ReadonlySet<NodeId> {
+  const waits = new Set<NodeId>()
+  if (ruled.size === 0) return waits
+  for (const { groups } of state.outbox) {
+    for (const { id } of groups.flat()) if (ruled.has(id)) waits.add(id)
+  }
+  if (waits.size > 0) dirty.everything()
+  return waits
 }
 
 function noteFresh({ fresh }: ScanParts, { local, stamps, paths }: Observation): void {
@@ -153,6 +225,7 @@ function forgetOldTroubles(
     troubles.problems.clear()
     troubles.frozen.clear()
     troubles.occupied.clear()
+    troubles.outside.clear()
     return
   }
   for (const [path, { code }] of troubles.problems) {
@@ -165,6 +238,7 @@ function forgetOldTroubles(
     const parent = state.trees.localNode(id)?.node.parentId ?? state.trees.synced(id)?.node.parentId
     if (listed.has(id) || (parent !== undefined && listed.has(parent))) troubles.frozen.delete(id)
   }
+  for (const path of troubles.outside) if (listings.has(directoryOf(path))) troubles.outside.delete(path)
   for (const place of troubles.occupied) {
     if (listed.has(place.slice(0, place.indexOf('/')) as NodeId)) troubles.occupied.delete(place)
   }

@@ -15,6 +15,7 @@ import type { Transport } from '../interfaces/transport.js'
 import type { RefusedChange } from '../model/change.js'
 import { toHex } from '../model/hex.js'
 import type { NodeId } from '../model/ids.js'
+import type { SyncMode } from '../model/sync-mode.js'
 import type { AppliedChange } from './apply-run.js'
 import { Cycle, type CycleParts } from './cycle.js'
 import { Dirty } from './dirty.js'
@@ -25,9 +26,11 @@ import { Link } from './link.js'
 import { ManifestShelf } from './manifest-shelf.js'
 import { Progress, type ProgressCounts } from './progress.js'
 import { recover } from './recover.js'
+import { RuleBook, type RuleOptions } from './rule-book.js'
 import { Troubles } from './scan.js'
+import { Settling } from './settling.js'
 
-export interface SessionOptions {
+export interface SessionOptions extends RuleOptions {
   readonly local: LocalStore
   readonly state: StateStore
   readonly hasher: Hasher
@@ -37,6 +40,7 @@ export interface SessionOptions {
   readonly compressor: Compressor | null
   readonly log: Log
   readonly deviceName: string
+  readonly mode: SyncMode
   /** Tries of one request before its failure is passed on. */
   readonly tries: number
 }
@@ -54,15 +58,19 @@ export class Session {
   readonly withheld = new Set<NodeId>()
   readonly fresh = new Set<string>()
   readonly unflushed = new Set<string>()
+  readonly settling: Settling
   readonly link: Link
   readonly progress: Progress
   readonly cycle: Cycle
   readonly state: EngineState
+  readonly mode: SyncMode
   readonly #options: SessionOptions
 
   private constructor(options: SessionOptions, events: SessionEvents, state: EngineState, verify: Set<NodeId>) {
     this.#options = options
+    this.mode = options.mode
     this.state = state
+    this.settling = new Settling(options.clock, this.dirty)
     this.link = new Link({ ...options, onTrouble: (error) => events.onTrouble(error) })
     this.progress = new Progress((counts) => events.onProgress(counts))
     this.cycle = new Cycle(this.#parts(events, verify), this.withheld)
@@ -99,6 +107,7 @@ export class Session {
   /** Everything on the disk and in the state store, then the mark of a clean stop. */
   async close(): Promise<void> {
     const { local, state: store } = this.#options
+    await this.settling.close()
     try {
       if (this.unflushed.size > 0) await local.flush([...this.unflushed].sort())
       const root = this.state.get('root')
@@ -119,10 +128,11 @@ export class Session {
   }
 
   #parts(events: SessionEvents, verify: Set<NodeId>): CycleParts {
-    const { local, hasher, random, clock, deviceName } = this.#options
-    const { state, link, dirty, troubles, withheld, fresh, unflushed, progress } = this
+    const { local, hasher, random, clock, deviceName, mode } = this.#options
+    const { state, link, dirty, troubles, withheld, fresh, unflushed, settling, progress } = this
     return {
       state,
+      rules: new RuleBook(this.#options),
       link,
       local,
       hasher,
@@ -131,9 +141,11 @@ export class Session {
       troubles,
       progress,
       deviceName,
+      mode,
       verify,
       fresh,
       unflushed,
+      settling,
       shelf: new ManifestShelf(state),
       drawId: () => toHex(random.bytes(16)) as NodeId,
       now: () => clock.now(),

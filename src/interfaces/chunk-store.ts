@@ -23,6 +23,18 @@ export interface ChunkInfo {
   readonly length: number
 }
 
+export interface ChunkUsage {
+  readonly chunks: number
+  /** Stored bytes of the chunks, without what the store adds. */
+  readonly bytes: number
+}
+
+export interface Reclaimed {
+  /** Bytes the store took on its medium before and afterwards; what removed chunks left behind included. */
+  readonly before: number
+  readonly after: number
+}
+
 /** Where chunks live: the contract of its adapters, in numbered rules. */
 export interface ChunkStore {
   /** CHUNK-1 A second holder gets `locked`, a newer format `newer-version`, untouched. */
@@ -37,6 +49,13 @@ export interface ChunkStore {
   list(workspace: WorkspaceId, after: Digest | null, limit: number): Promise<readonly ChunkInfo[]>
   /** CHUNK-9 Absent afterwards, also over a crash once resolved; unknown ones are skipped. */
   remove(workspace: WorkspaceId, digests: readonly Digest[]): Promise<void>
+  /** CHUNK-11 How much is held for this workspace, from memory: it costs no more than `missing`. */
+  usage(workspace: WorkspaceId): Promise<ChunkUsage>
+  /**
+   * CHUNK-12 Gives back what removed chunks still take, where that is worth its work; a bounded part of it at a call, so that
+   * it is called again while `after` is smaller than `before`. Held chunks stay, also over a crash at any point.
+   */
+  reclaim(workspace: WorkspaceId): Promise<Reclaimed>
   /** CHUNK-10 Idempotent. */
   close(): Promise<void>
 }

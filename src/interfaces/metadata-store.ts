@@ -3,6 +3,7 @@
  * Every call names the workspace first. Batch-shaped: no caller loops over single rows.
  */
 
+import type { HistorySubject } from '../model/history.js'
 import type { ContentRule } from '../model/manifest.js'
 import type { Digest, Epoch, NodeId, Sequence, WorkspaceId } from '../model/ids.js'
 import type { Node } from '../model/node.js'
@@ -70,6 +71,24 @@ export interface DeviceRecord {
   readonly seenAt: number
 }
 
+export type OrphanKind = 'chunk' | 'manifest'
+
+/** A chunk or manifest that garbage collection found named by nothing. Condemned, it counts as absent. */
+export interface OrphanRecord {
+  readonly kind: OrphanKind
+  readonly digest: Digest
+  /** Server wall time at which it was first found, ms. */
+  readonly notedAt: number
+  /** Server wall time from which on it counts as absent, ms; null before. */
+  readonly condemnedAt: number | null
+}
+
+export interface ManifestInfo {
+  readonly digest: Digest
+  /** Of its encoding. */
+  readonly bytes: number
+}
+
 /** Reads one workspace, as of one moment. */
 export interface MetadataReader {
   /** META-1 As of the start of the transaction plus its own writes. */
@@ -88,6 +107,11 @@ export interface MetadataReader {
   hashes(sequences: readonly Sequence[]): Promise<ReadonlyMap<Sequence, Digest>>
   /** META-8 All kept revisions of a node, newest first. */
   history(id: NodeId, limit: number): Promise<readonly KeptRevision[]>
+  /**
+   * META-19 Kept revisions of the nodes, those that stood at the places, and the tombstones of nodes whose last place was
+   * in the directories: each once, with sequence < `before` (null: all), newest first, at most `limit`.
+   */
+  kept(subjects: readonly HistorySubject[], before: Sequence | null, limit: number): Promise<readonly KeptRevision[]>
   /** By digest; those that are not held are left out. */
   manifests(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, ManifestRecord>>
   /** The stored answer under this principal and key; null when there is none. */
@@ -96,6 +120,18 @@ export interface MetadataReader {
   device(device: string): Promise<DeviceRecord | null>
   /** META-18 Every device of the workspace, ascending by device id: their last cursors and witnesses outlive the horizon. */
   devices(): Promise<readonly DeviceRecord[]>
+  /** META-30 Orphans of this kind among the digests. */
+  orphans(kind: OrphanKind, digests: readonly Digest[]): Promise<ReadonlyMap<Digest, OrphanRecord>>
+  /** META-31 Orphans of this kind ascending by digest, after `after`, at most `limit`. */
+  orphansAfter(kind: OrphanKind, after: Digest | null, limit: number): Promise<readonly OrphanRecord[]>
+  /** META-32 Contents named by kept revisions, tombstones' last states included: each once, ascending, after `after`, at most `limit`. */
+  contents(after: Digest | null, limit: number): Promise<readonly Digest[]>
+  /** META-33 Manifests held, ascending by digest, after `after`, at most `limit`. */
+  manifestsAfter(after: Digest | null, limit: number): Promise<readonly ManifestInfo[]>
+  /** META-34 Every kept revision with sequence > `sequence`, superseded ones too, ascending by sequence, at most `limit`. */
+  keptAfter(sequence: Sequence, limit: number): Promise<readonly KeptRevision[]>
+  /** META-35 How many nodes are live. */
+  liveCount(): Promise<number>
 }
 
 /** Reads and writes one workspace, inside one transaction. */
@@ -110,6 +146,16 @@ export interface MetadataWriter extends MetadataReader {
   putDevice(record: DeviceRecord): Promise<void>
   /** META-10 Raises the horizon and forgets superseded revisions, tombstones, results and hashes at or below it, except the named hashes. */
   forget(horizon: Sequence, resultsBefore: number, keepHashes: readonly Sequence[]): Promise<void>
+  /** META-36 Adds orphans, or replaces their records. */
+  putOrphans(orphans: readonly OrphanRecord[]): Promise<void>
+  /** META-37 Those of the digests are orphans no more; unknown ones are skipped. */
+  dropOrphans(kind: OrphanKind, digests: readonly Digest[]): Promise<void>
+  /** META-38 Forgets manifests; unknown ones are skipped. */
+  dropManifests(digests: readonly Digest[]): Promise<void>
+  /** META-39 Forgets devices last seen before this wall time (ms); their cursors and witnesses are not among `devices` afterwards. */
+  dropDevices(seenBefore: number): Promise<void>
+  /** META-40 Begins another epoch with the same tree: devices, results and orphans are forgotten, since they belong to the old one. */
+  renew(epoch: Epoch): Promise<void>
 }
 
 /** The server's database: the contract of its adapters, in numbered rules. */
@@ -122,6 +168,8 @@ export interface MetadataStore {
   create(head: WorkspaceHead): Promise<WorkspaceId>
   /** All of one owner. */
   workspaces(owner: string): Promise<readonly WorkspaceHead[]>
+  /** META-41 Workspaces of every owner, ascending by id, after `after`, at most `limit`. */
+  everyWorkspace(after: WorkspaceId | null, limit: number): Promise<readonly WorkspaceHead[]>
   /** META-14 One at a time per workspace; META-15 durable when it resolves, without a trace when `run` rejects. META-16 Workspaces do not wait for each other longer than a transaction. */
   transact<T>(workspace: WorkspaceId, run: (writer: MetadataWriter) => Promise<T>): Promise<T>
   /** META-17 A consistent snapshot; never waits for a writer's `run`. */

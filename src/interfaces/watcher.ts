@@ -11,6 +11,6 @@ export interface WatchEvents {
 export interface Watcher {
   /** WATCH-3 Resolves once events of later changes are reported. WATCH-4 Fails with `io` where watching is impossible; the engine then polls. */
   start(events: WatchEvents, options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
-  /** WATCH-5 Idempotent; no event afterwards. */
+  /** WATCH-5 Idempotent; no event afterwards. WATCH-6 Before it: the root itself moved, removed or replaced is told as unknown. */
   stop(): Promise<void>
 }

@@ -110,6 +110,8 @@ export interface MoveOperation extends OperationBase {
   readonly fromParent: ExpectedParent
   /** The directory it comes into. */
   readonly toParent: ExpectedParent
+  /** The node becomes a conflict copy of this one by it, without a commit that says so (mode `read-only`). */
+  readonly copyOf?: NodeId
 }
 
 /** Take a node that blocks, or is blocked by, another rename out of the tree into `moving`. */
@@ -134,6 +136,7 @@ export interface AttachOperation extends OperationBase {
   readonly to: Placement
   /** The directory it comes into. */
   readonly toParent: ExpectedParent
+  readonly copyOf?: NodeId
 }
 
 /** A file into the trash, a directory by rmdir: only when it is empty. */
@@ -238,4 +241,6 @@ export interface Plan {
   readonly need: Need
   /** Deletes that wait for a person; they and what depends on them are not among the operations. */
   readonly guards: readonly Guard[]
+  /** Nodes on which both sides stay apart because of the mode. Absent: none. */
+  readonly heldBack?: readonly NodeId[]
 }

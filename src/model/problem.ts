@@ -16,9 +16,11 @@ export const PROBLEM_CODES = [
   'no-space',
   'write-failed',
   'remnant',
+  'ignore-rules',
   'refused',
   'quota',
   'too-deep',
+  'held-back',
 ] as const
 /** One of `PROBLEM_CODES`. */
 export type ProblemCode = (typeof PROBLEM_CODES)[number]

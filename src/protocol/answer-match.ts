@@ -2,11 +2,14 @@
 
 import { TidemarkError } from '../errors.js'
 import type { ChangeGroup, ChangeResult } from '../model/change.js'
+import type { HistoryRow, HistorySubject } from '../model/history.js'
 import type { Digest } from '../model/ids.js'
 import type {
   Answer,
   GetChunksAnswer,
   GetManifestsAnswer,
+  HistoryAnswer,
+  HistoryRequest,
   ListAnswer,
   ListRequest,
   Request,
@@ -67,6 +70,31 @@ function checkPrefix(asked: readonly Digest[], came: readonly Digest[], absent: 
     refuse('answer.absent', 'The answer is not what was asked.')
 }
 
+/** Newest first, each once, older than asked, at most as many, and of nobody else than was asked about. */
+function checkHistory(request: HistoryRequest, answer: HistoryAnswer): void {
+  if (answer.rows.length > request.limit) refuse('answer.rows', 'More revisions came than were asked for.')
+  let before = request.before ?? Number.POSITIVE_INFINITY
+  for (const row of answer.rows) {
+    if (row.sequence >= before) refuse('answer.rows', 'A history goes down by sequence, from where it was asked.')
+    if (!request.subjects.some((subject) => isAbout(row, subject)))
+      refuse('answer.rows', 'A revision of nothing that was asked about.')
+    before = row.sequence
+  }
+  if (answer.before !== null && (answer.rows.length === 0 || answer.before !== before))
+    refuse('answer.before', 'A history goes on after its last revision.')
+}
+
+function isAbout({ node, deleted }: HistoryRow, subject: HistorySubject): boolean {
+  switch (subject.of) {
+    case 'node':
+      return node.id === subject.id
+    case 'place':
+      return node.parentId === subject.parentId && node.key === subject.key
+    case 'deletes':
+      return deleted && node.parentId === subject.parentId
+  }
+}
+
 function digests(answer: GetChunksAnswer | GetManifestsAnswer): readonly Digest[] {
   return (answer.type === 'get-chunks' ? answer.chunks : answer.manifests).map(({ digest }) => digest)
 }
@@ -74,6 +102,7 @@ function digests(answer: GetChunksAnswer | GetManifestsAnswer): readonly Digest[
 function checkPair(request: Request, answer: Answer): boolean {
   if (request.type === 'hello' && answer.type === 'hello') checkState(request.cursor, answer.state)
   else if (request.type === 'pull' && answer.type === 'pull') checkState(request.cursor, answer.state)
+  else if (request.type === 'history' && answer.type === 'history') checkHistory(request, answer)
   else if (request.type === 'list' && answer.type === 'list') checkList(request, answer)
   else if (request.type === 'get-chunks' && answer.type === 'get-chunks')
     checkPrefix(request.digests, digests(answer), answer.absent)

@@ -13,6 +13,7 @@ import {
   toManifestsWire,
 } from './content-wire.js'
 import { cursorSchema, fromStandingWire, standingSchema, toStandingWire } from './cursor-wire.js'
+import { beforeSchema, fromRowsWire, rowsSchema, toRowsWire } from './history-wire.js'
 import { LIMITS, MAX_SAFE } from './limits.js'
 import type { Answer } from './messages.js'
 import { fromRevisionWire, revisionSchema, toRevisionWire } from './node-wire.js'
@@ -70,11 +71,13 @@ export const answerSchema = v.variant('type', [
   v.object({ type: v.literal('put'), needWhole: count(LIMITS.manifests) }),
   v.object({ type: v.literal('get-chunks'), chunks: chunksSchema, absent: count(LIMITS.chunks) }),
   v.object({ type: v.literal('get-manifests'), manifests: manifestsSchema, absent: count(LIMITS.manifests) }),
+  v.object({ type: v.literal('history'), rows: rowsSchema, before: beforeSchema }),
   v.object({
     type: v.literal('error'),
     code: v.string(),
     message: v.string(),
     subject: v.nullable(v.string()),
+    next: v.optional(v.nullable(v.string())),
     retryAfterMs: v.nullable(natural),
   }),
 ])
@@ -127,9 +130,18 @@ export function toAnswerWire(answer: Answer, body: BodyWriter): AnswerWire {
       const manifests = toManifestsWire(answer.manifests, body)
       return { type: 'get-manifests', manifests, absent: body.digests(answer.absent) }
     }
+    case 'history':
+      return { type: 'history', rows: toRowsWire(answer.rows), before: answer.before }
     case 'error': {
-      const { type, code, message, subject, retryAfterMs } = answer
-      return { type, code, message: brief(message), subject: subject === null ? null : brief(subject), retryAfterMs }
+      const { type, code, message, subject, next, retryAfterMs } = answer
+      return {
+        type,
+        code,
+        message: brief(message),
+        subject: subject === null ? null : brief(subject),
+        ...(next == null ? {} : { next: brief(next) }),
+        retryAfterMs,
+      }
     }
   }
 }
@@ -167,9 +179,13 @@ export function fromAnswerWire(wire: AnswerWire, body: BodyReader): Answer {
       const manifests = fromManifestsWire(wire.manifests, body)
       return { ...wire, manifests, absent: body.digests(wire.absent, 'absent') }
     }
+    case 'history':
+      return { ...wire, rows: fromRowsWire(wire.rows) }
     case 'error': {
       const subject = wire.subject === null ? null : brief(wire.subject)
-      return { ...wire, code: knownCode(wire.code), message: brief(wire.message), subject }
+      const { next, ...rest } = wire
+      const said = { ...rest, code: knownCode(wire.code), message: brief(wire.message), subject }
+      return next == null ? said : { ...said, next: brief(next) }
     }
   }
 }

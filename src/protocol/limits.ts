@@ -28,6 +28,8 @@ export const LIMITS = {
   digests: 24_000,
   /** Manifests a device names as bases for one it wants. */
   bases: 4,
+  /** Nodes, places and directories of one history request. */
+  historySubjects: 32,
   /** Directories above a node, the root not counted. */
   depth: 256,
   /** UTF-16 units of a comparison key. */

@@ -5,6 +5,7 @@
 
 import type { ChangeGroup, ChangeResult } from '../model/change.js'
 import type { Cursor, Witness } from '../model/cursor.js'
+import type { HistoryRow, HistorySubject } from '../model/history.js'
 import type { Digest, Epoch, NodeId, Sequence } from '../model/ids.js'
 import type { ContentRule, Manifest } from '../model/manifest.js'
 import type { Revision } from '../model/revision.js'
@@ -131,6 +132,17 @@ export interface GetManifestsRequest extends Answerable {
   readonly wanted: readonly { readonly digest: Digest; readonly have: readonly Digest[] }[]
 }
 
+/** Kept revisions, newest first: of nodes, at places, deletes in directories. */
+export interface HistoryRequest extends Answerable {
+  readonly type: 'history'
+  readonly workspace: string
+  readonly subjects: readonly HistorySubject[]
+  /** Only revisions with a smaller sequence; null: from the newest on. */
+  readonly before: Sequence | null
+  /** At most so many; from 1. */
+  readonly limit: number
+}
+
 /** Every request of protocol version 1. */
 export type Request =
   | HelloRequest
@@ -141,6 +153,7 @@ export type Request =
   | PutRequest
   | GetChunksRequest
   | GetManifestsRequest
+  | HistoryRequest
 
 /** Changes after a cursor, each node once at its latest revision, in sequence order. */
 export interface Page {
@@ -246,6 +259,14 @@ export interface GetManifestsAnswer {
   readonly absent: readonly Digest[]
 }
 
+export interface HistoryAnswer {
+  readonly type: 'history'
+  /** Each once, newest first. */
+  readonly rows: readonly HistoryRow[]
+  /** Where it goes on: the `before` of the next request; null when nothing older is kept. */
+  readonly before: Sequence | null
+}
+
 /** The request as a whole was refused, and nothing of it was done. */
 export interface ErrorAnswer {
   readonly type: 'error'
@@ -255,6 +276,8 @@ export interface ErrorAnswer {
   readonly message: string
   /** The offending field, digest or thing; null where there is none. */
   readonly subject: string | null
+  /** What to do next, as one sentence for a person. */
+  readonly next?: string | null | undefined
   /** Earliest useful retry, milliseconds from now; null: not known. */
   readonly retryAfterMs: number | null
 }
@@ -269,6 +292,7 @@ export type Answer =
   | PutAnswer
   | GetChunksAnswer
   | GetManifestsAnswer
+  | HistoryAnswer
   | ErrorAnswer
 
 /** Which answer belongs to which request. */

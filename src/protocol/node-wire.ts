@@ -61,6 +61,14 @@ const liveSchema = v.pipe(
   v.check((wire) => contentFits(wire), CONTENT_RULE),
   v.check((wire) => notItself(wire), ITSELF_RULE),
 )
+/** A revision as kept: `z` says that it is a delete, the rest is the state before it. */
+export const keptSchema = v.pipe(
+  v.object({ q: natural, t: whole, z: v.optional(flag), ...nodeEntries }),
+  v.check((wire) => contentFits(wire), CONTENT_RULE),
+  v.check((wire) => notItself(wire), ITSELF_RULE),
+)
+export type KeptWire = v.InferOutput<typeof keptSchema>
+
 const tombstoneSchema = v.object({ i: nodeId, q: natural, z: v.literal(true) })
 export type RevisionWire = v.InferOutput<typeof liveSchema> | v.InferOutput<typeof tombstoneSchema>
 export const revisionSchema = v.lazy(

@@ -12,6 +12,7 @@ import {
   toManifestsWire,
 } from './content-wire.js'
 import { cursorSchema, witnessSchema } from './cursor-wire.js'
+import { beforeSchema, fromSubjectsWire, historyLimit, subjectsSchema, toSubjectsWire } from './history-wire.js'
 import { LIMITS } from './limits.js'
 import type { Request } from './messages.js'
 import { count, encodings, key, list, nodeId, token, workspaceName } from './schema.js'
@@ -46,6 +47,14 @@ export const requestSchema = v.variant('type', [
     type: v.literal('get-manifests'),
     workspace,
     wanted: v.pipe(list(count(LIMITS.bases), LIMITS.manifests), v.minLength(1)),
+    accept,
+  }),
+  v.object({
+    type: v.literal('history'),
+    workspace,
+    subjects: subjectsSchema,
+    before: beforeSchema,
+    limit: historyLimit,
     accept,
   }),
 ])
@@ -99,6 +108,10 @@ function toPlainWire(request: Request, body: BodyWriter): RequestWire {
           return body.digests(have)
         }),
       }
+    case 'history': {
+      const { type, workspace, before, limit } = request
+      return { type, workspace, subjects: toSubjectsWire(request.subjects), before, limit }
+    }
   }
 }
 
@@ -128,5 +141,7 @@ export function fromRequestWire(wire: RequestWire, body: BodyReader): Request {
           have: body.digests(bases, 'wanted.have'),
         })),
       }
+    case 'history':
+      return { ...wire, subjects: fromSubjectsWire(wire.subjects) }
   }
 }

@@ -6,7 +6,7 @@ import { type Entry, presenceOf, sameNode, samePlace } from './entry.js'
 import { type Step, stepOf } from './step.js'
 
 export function bookOf(entry: Entry, fate: DiskFate): Step | null {
-  if (entry.stuck) return null
+  if (entry.stuck || fate.fate === 'waits') return null
   if (fate.fate === 'held') return holdOf(entry, fate)
   const { id, target, remote, disk, synced } = entry
   if (target === null) {

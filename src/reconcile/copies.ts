@@ -41,7 +41,7 @@ export function copiesOf(sight: Sight, fates: DiskTarget, policy: PlanPolicy): C
     const place = placeKey(beside.parentId, name)
     const comes = twin !== null && fates.fateOf(twin).fate === 'comes' && !taken.has(place)
     if (twin !== null && !comes) safe.add(entry.id)
-    else aside.set(entry.id, { copyId: twin?.id ?? policy.drawId(), name })
+    else aside.set(entry.id, { copyId: twin?.id ?? policy.drawId(entry.id), name })
     taken.add(place)
   }
   return { aside, safe }

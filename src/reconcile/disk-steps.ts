@@ -14,7 +14,7 @@ import type { Sight } from './sight.js'
 import { type OperationDraft, type Phase, type Step, stepOf } from './step.js'
 
 /** The steps on the server: a node's own, or 'never' when it cannot be sent in this plan. */
-export type CommitOf = (entry: Entry) => Step | 'never' | null
+export type CommitOf = (entry: Entry, what: 'arrival' | 'removal') => Step | 'never' | null
 
 export interface DiskWorld {
   readonly sight: Sight
@@ -168,12 +168,12 @@ class StepBuilder {
       this.#need(arriving, this.#arriving.get(above.id))
     const holder = this.#world.sight.diskAt(target.parentId, target.name)
     if (holder !== null && holder !== entry) this.#need(arriving, this.#leaving.get(holder.id))
-    if (!samePlace(target, entry.remote)) this.#needCommit(arriving, entry)
+    if (!samePlace(target, entry.remote)) this.#needCommit(arriving, entry, 'arrival')
   }
 
   #connectRemove(entry: Entry, removal: Step): void {
     this.#needDiskAnchor(removal, entry)
-    if (entry.remote !== null) this.#needCommit(removal, entry)
+    if (entry.remote !== null) this.#needCommit(removal, entry, 'removal')
     if (entry.disk?.kind !== 'directory') return
     for (const child of this.#world.sight.diskChildren(entry.id)) this.#need(removal, this.#leaving.get(child.id))
   }
@@ -200,8 +200,8 @@ class StepBuilder {
     else step.needs.push(needed)
   }
 
-  #needCommit(step: Step, entry: Entry): void {
-    const commit = this.#world.commitOf(entry)
+  #needCommit(step: Step, entry: Entry, what: 'arrival' | 'removal'): void {
+    const commit = this.#world.commitOf(entry, what)
     if (commit === 'never') step.dropped = true
     else if (commit !== null) this.#need(step, commit)
   }

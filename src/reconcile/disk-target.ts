@@ -7,12 +7,16 @@ import { type NodeId, ROOT_ID } from '../model/ids.js'
 import { type Node, isKnownKind } from '../model/node.js'
 import type { Presence } from '../model/tree.js'
 import { type Entry, presenceOf, samePlace } from './entry.js'
+import { RULE_FILE } from './ignore-rules.js'
 import { diskNameTrouble } from './names.js'
+import type { Reach } from './reach.js'
 import type { Sight } from './sight.js'
 
 export type DiskFate =
   /** Not on this disk, and not to be. */
   | { readonly fate: 'absent' }
+  /** Not on this disk, and nobody can say yet whether it shall be. */
+  | { readonly fate: 'waits' }
   /** Stands where it shall stand. */
   | { readonly fate: 'stays' }
   /** Stands elsewhere than in the target tree, and stays there: the disk cannot follow. */
@@ -23,20 +27,25 @@ export type DiskFate =
   | { readonly fate: 'held'; readonly presence: Presence; readonly because: string }
 
 const ABSENT: DiskFate = { fate: 'absent' }
+const WAITS: DiskFate = { fate: 'waits' }
 const STAYS: DiskFate = { fate: 'stays' }
 const LEFT: DiskFate = { fate: 'left' }
 const GOES: DiskFate = { fate: 'goes' }
 const MOVES: DiskFate = { fate: 'moves' }
+const IGNORED = 'this device leaves the place alone'
 const COMES: DiskFate = { fate: 'comes' }
 
 export class DiskTarget {
   readonly #sight: Sight
+  readonly #reach: Reach
   readonly #fates = new Map<NodeId, DiskFate>()
 
-  constructor(sight: Sight) {
+  constructor(sight: Sight, reach: Reach) {
     this.#sight = sight
+    this.#reach = reach
     for (const entry of sight.entries.values()) this.#decide(entry)
     this.#settleNames()
+    if (reach.obeys) this.#letRulesComeFirst()
   }
 
   fateOf(entry: Entry): DiskFate {
@@ -63,20 +72,79 @@ export class DiskTarget {
         because: `this version does not know nodes of the kind '${target.kind}'`,
       }
     }
-    if (samePlace(target, disk)) return STAYS
+    if (samePlace(target, disk)) return this.#standsInWhatGoes(target) ? this.#takeOff(entry) : STAYS
     const above = target.parentId === ROOT_ID ? null : this.#sight.entry(target.parentId)
     const keeper = above === null ? null : this.#keeperOf(above)
+    if (keeper === 'excluded') return disk === null ? heldBelow(keeper) : this.#takeOff(entry)
     if (keeper !== null) return disk === null ? heldBelow(keeper) : LEFT
+    const verdict = this.#reach.verdictOn(target)
+    if (verdict === 'unknown') return disk === null ? WAITS : LEFT
+    if (verdict === 'out' && disk === null) return { fate: 'held', presence: 'excluded', because: IGNORED }
     const trouble = this.#troubleWith(entry)
     if (trouble === null) return disk === null ? COMES : MOVES
+    if (verdict === 'out') return this.#takeOff(entry)
     return disk === null ? { fate: 'held', presence: 'held', because: trouble } : LEFT
+  }
+
+  /** Its directory is taken off this disk though it lives on the server. Who does that is in the view, with all below. */
+  #standsInWhatGoes({ parentId }: Node): boolean {
+    const above = this.#sight.entries.get(parentId)
+    return above !== undefined && above.target !== null && this.#decide(above).fate === 'goes'
+  }
+
+  /**
+   * It was moved on the server to where this device has nothing. It leaves this disk, but only as what the server has:
+   * an edit goes up first, or aside (decision 0021).
+   */
+  #takeOff(entry: Entry): DiskFate {
+    const { disk, remote, synced } = entry
+    if (disk === null || remote === null || entry.losesContent || entry.stuck) return LEFT
+    if (disk.kind === 'directory') {
+      this.#sight.lookInto(entry.id)
+      return GOES
+    }
+    return disk.content === remote.content || disk.content === synced?.content ? GOES : LEFT
+  }
+
+  /** Where rules arrive, the files that would arrive below them wait: the next plan knows what of them is wanted here. */
+  #letRulesComeFirst(): void {
+    const governed = new Set<NodeId>()
+    for (const entry of this.#sight.entries.values()) {
+      if (entry.target?.name === RULE_FILE && this.#bringsContent(entry)) governed.add(entry.target.parentId)
+    }
+    if (governed.size === 0) return
+    for (const entry of this.#sight.entries.values()) {
+      const { target } = entry
+      if (target === null || target.kind !== 'file' || target.name === RULE_FILE) continue
+      if (this.fateOf(entry).fate === 'comes' && this.#isBelow(target, governed)) this.#fates.set(entry.id, WAITS)
+    }
+  }
+
+  #bringsContent(entry: Entry): boolean {
+    const { target, disk, stuck } = entry
+    const { fate } = this.fateOf(entry)
+    if (target === null || stuck) return false
+    return fate === 'comes' || ((fate === 'stays' || fate === 'moves') && disk?.content !== target.content)
+  }
+
+  #isBelow(node: Node, directories: ReadonlySet<NodeId>): boolean {
+    const seen = new Set<NodeId>()
+    for (let id = node.parentId; !seen.has(id); ) {
+      if (directories.has(id)) return true
+      seen.add(id)
+      const above = this.#sight.entries.get(id)?.target
+      if (above == null) return false
+      id = above.parentId
+    }
+    return false
   }
 
   /** Why nothing below this directory can be on the disk; null when it can. */
   #keeperOf(above: Entry): Presence | null {
-    const { fate } = this.#decide(above)
-    if (fate === 'held') return 'held'
-    if (fate !== 'absent') return null
+    const fate = this.#decide(above)
+    if (fate.fate === 'held') return fate.presence
+    if (fate.fate === 'goes' && above.target !== null) return 'excluded'
+    if (fate.fate !== 'absent') return null
     const presence = presenceOf(above)
     return presence === 'present' || presence === 'pending' ? null : presence
   }

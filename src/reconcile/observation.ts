@@ -62,6 +62,10 @@ export interface Observation {
   readonly presence: ReadonlyMap<NodeId, Presence>
   /** Synced rows (and their local rows) to be dropped: the union looks at them again. */
   readonly forget: readonly NodeId[]
+  /** All that a rule takes out of the sync, or lets in again: excluded, forgotten, or provisional and dropped. */
+  readonly ruled: ReadonlySet<NodeId>
+  /** Ignored directories that were seen, without those below them. */
+  readonly outside: ReadonlySet<string>
   /** Files to describe before this observation can be completed. When not empty, nothing else in it may be used. */
   readonly read: readonly string[]
   /** Directories to list as well before a partial scan can be completed. When not empty, nothing else may be used. */

@@ -12,10 +12,12 @@ export interface Absent {
   readonly deleted: Set<NodeId>
   readonly excluded: Set<NodeId>
   readonly forget: Set<NodeId>
+  /** Whatever a rule is the reason for. */
+  readonly ruled: Set<NodeId>
 }
 
 export function findAbsent(scan: Scan): Absent {
-  const absent: Absent = { deleted: new Set(), excluded: new Set(), forget: new Set() }
+  const absent: Absent = { deleted: new Set(), excluded: new Set(), forget: new Set(), ruled: new Set() }
   for (const directory of scan.listed.values()) {
     unite(scan, directory, absent)
     for (const child of scan.known.children('local', directory.id)) judge(scan, child, directory.path, absent)
@@ -59,6 +61,7 @@ function takeOut(scan: Scan, first: NodeId, absent: Absent, how: 'excluded' | 'f
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
     if (done.has(id) || scan.isFound(id)) continue
     done.add(id)
+    absent.ruled.add(id)
     if (scan.known.isProvisional(id)) absent.deleted.add(id)
     else absent[how].add(id)
     waiting.push(...scan.known.children('local', id))
@@ -78,6 +81,7 @@ function unite(scan: Scan, { id: directory, path }: FoundDirectory, absent: Abse
     const waiting = [child]
     for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
       absent.forget.add(id)
+      absent.ruled.add(id)
       for (const below of scan.known.children('synced', id)) {
         if (scan.known.synced(below)?.presence === 'excluded') waiting.push(below)
       }

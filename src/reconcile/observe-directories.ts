@@ -7,7 +7,7 @@ import type { DirectoryEntry, Listing } from '../interfaces/local-store.js'
 import { type FileId, type NodeId, ROOT_ID } from '../model/ids.js'
 import { standIn } from './observe-known.js'
 import { foldsNames, joinPath } from './observe-names.js'
-import { sightOther } from './observe-other.js'
+import { noteIgnoredListing, sightOther } from './observe-other.js'
 import type { FoundDirectory, Scan } from './observe-scan.js'
 
 export function findDirectories(scan: Scan): void {
@@ -66,7 +66,10 @@ function resolve(scan: Scan, path: string): FoundDirectory | null {
   let parentId = ROOT_ID
   for (const name of path.split('/')) {
     const here = joinPath(above, name)
-    if (scan.ignores(here, 'directory')) return null
+    if (scan.ignores(here, 'directory')) {
+      noteIgnoredListing(scan, path)
+      return null
+    }
     const found = scan.directoryAt.get(here)
     // A listed parent that does not know this directory: the listing is of something that is gone.
     if (found === undefined && scan.listing(above) !== undefined) return null

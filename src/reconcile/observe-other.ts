@@ -46,8 +46,16 @@ export function sightOther(scan: Scan, directory: FoundDirectory, entry: Directo
   }
 }
 
+/** A listing of an ignored directory, given by itself: what is in it tells of moves, and of nothing else. */
+export function noteIgnoredListing(scan: Scan, path: string): void {
+  const listing = scan.listing(path)
+  if (listing?.state !== 'complete') return
+  for (const { stamp } of listing.entries) if (stamp.fileId !== null) scan.ignoredIds.add(stamp.fileId)
+}
+
 /** What lies in ignored places: a node found there was not deleted, it was taken out of the sync. */
 function noteIgnored(scan: Scan, path: string, entry: DirectoryEntry): void {
+  if (entry.kind === 'directory') scan.outside.add(path)
   const waiting: { readonly path: string; readonly entry: DirectoryEntry }[] = [{ path, entry }]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (next.entry.stamp.fileId !== null) scan.ignoredIds.add(next.entry.stamp.fileId)

@@ -56,6 +56,8 @@ export function rowsOf(
     stamps: rows.stamps,
     presence: rows.presence,
     forget: [...rows.forget],
+    ruled: absent.ruled,
+    outside: scan.outside,
     read: [],
     widen: [],
     frozen: scan.frozen,
@@ -165,8 +167,10 @@ function equalStamps(a: Stamp, b: Stamp, { kind }: Node): boolean {
   return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.racy === b.racy
 }
 
-function absentRows(rows: Rows, { deleted, excluded }: Absent): void {
+function absentRows(rows: Rows, { deleted, excluded, forget }: Absent): void {
   const { known } = rows.scan
+  // Moved to where nobody looks: it stands at its old place no more.
+  for (const id of forget) if (known.seen(id) !== null) rows.local.set(id, 'deleted')
   for (const id of deleted) {
     // Gone on the server before, and now here too: nothing is left to agree on.
     if (known.synced(id)?.presence === 'remnant') rows.forget.add(id)

@@ -50,6 +50,8 @@ export class Scan {
 
   readonly blocks = new Map<string, Block>()
   readonly ignoredIds = new Set<FileId>()
+  /** Ignored directories, the topmost ones. */
+  readonly outside = new Set<string>()
   /** Names that no node stands for, by the node of their directory. */
   readonly occupied = new Map<NodeId, Set<string>>()
   readonly frozen = new Set<NodeId>()

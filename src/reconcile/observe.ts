@@ -43,6 +43,8 @@ function incomplete(asked: Pick<Observation, 'read' | 'widen'>): Observation {
     stamps: new Map(),
     presence: new Map(),
     forget: [],
+    ruled: new Set(),
+    outside: new Set(),
     frozen: new Set(),
     occupied: new Set(),
     problems: [],

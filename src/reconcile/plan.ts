@@ -8,12 +8,13 @@ import type { Guard, Plan } from '../model/plan.js'
 import type { Need, View } from '../model/view.js'
 import { bookOf } from './book.js'
 import { copiesOf } from './copies.js'
-import { diskSteps } from './disk-steps.js'
+import { type CommitOf, diskSteps } from './disk-steps.js'
 import { DiskTarget } from './disk-target.js'
-import type { Entry } from './entry.js'
 import { type DeletedFile, guardOn, realDeletes } from './guards.js'
+import { commitsFor, restrictTo } from './mode.js'
 import { orderUploads } from './order.js'
 import type { PlanPolicy } from './policy.js'
+import { Reach } from './reach.js'
 import { Sight } from './sight.js'
 import { type Step, dropDependents, numbered, stepOf } from './step.js'
 import { settleTarget } from './target.js'
@@ -25,18 +26,25 @@ export function plan(view: View, policy: PlanPolicy): Plan {
   const sight = new Sight(view, policy.disk)
   settleTarget(sight, policy)
   if (sight.isMissing()) return missing(sight)
+  const reach = new Reach(sight, policy.rules)
+  const reunions = reach.reunions()
+  if (sight.isMissing()) return missing(sight)
+  if (reunions.length > 0) return { operations: numbered(reunions), need: NOTHING_MISSING, guards: [] }
   const rekeys = rekeySteps(sight)
   if (rekeys.length > 0) return { operations: numbered(rekeys), need: NOTHING_MISSING, guards: [] }
-  const fates = new DiskTarget(sight)
+  const fates = new DiskTarget(sight, reach)
   const books = present([...sight.entries.values()].map((entry) => bookOf(entry, fates.fateOf(entry))))
   const { commits, commitOf } = commitSteps(sight)
   const copies = copiesOf(sight, fates, policy)
-  const disk = diskSteps({ sight, fates, commitOf, copies })
+  const mode = policy.mode ?? 'two-way'
+  const disk = diskSteps({ sight, fates, commitOf: commitsFor(mode, commitOf), copies })
   if (sight.isMissing()) return missing(sight)
   const steps = [...books, ...commits, ...disk]
   dropDependents(steps)
+  const heldBack = restrictTo(mode, steps, sight)
   const guards = guardSteps(steps, sight, policy)
-  return { operations: numbered(steps), need: NOTHING_MISSING, guards }
+  const operations = numbered(steps)
+  return { operations, need: NOTHING_MISSING, guards, ...(heldBack.length === 0 ? {} : { heldBack }) }
 }
 
 function missing(sight: Sight): Plan {
@@ -58,7 +66,7 @@ function rekeySteps(sight: Sight): readonly Step[] {
   return steps
 }
 
-function commitSteps(sight: Sight): { commits: readonly Step[]; commitOf: (entry: Entry) => Step | 'never' | null } {
+function commitSteps(sight: Sight): { commits: readonly Step[]; commitOf: CommitOf } {
   const wanted = new Map<NodeId, Upload>()
   for (const entry of sight.entries.values()) {
     const upload = uploadOf(entry)
@@ -81,7 +89,7 @@ function commitSteps(sight: Sight): { commits: readonly Step[]; commitOf: (entry
     steps.set(group, step)
     for (const { entry } of uploads) byNode.set(entry.id, step)
   })
-  const commitOf = ({ id }: Entry): Step | 'never' | null => byNode.get(id) ?? (wanted.has(id) ? 'never' : null)
+  const commitOf: CommitOf = ({ id }) => byNode.get(id) ?? (wanted.has(id) ? 'never' : null)
   return { commits: [...steps.values()], commitOf }
 }
 

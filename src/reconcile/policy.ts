@@ -2,6 +2,8 @@
 
 import type { DiskTraits } from '../model/disk-traits.js'
 import type { NodeId } from '../model/ids.js'
+import type { SyncMode } from '../model/sync-mode.js'
+import type { Ruled, Rules } from './ignore-rules.js'
 
 /** Counts since the last quiet moment (the last time a plan was empty), which the loop keeps across restarts. */
 export interface GuardFigures {
@@ -17,11 +19,22 @@ export interface GuardFigures {
   readonly confirmed: ReadonlySet<string>
 }
 
+/** What this device leaves alone, as the copies of the rule files on its own disk say. */
+export interface PlaceRules {
+  readonly root: Ruled
+  /** Of the rule file in a directory of this disk; none where the directory or the file is not there. */
+  readonly of: (directory: NodeId) => Rules | 'unknown'
+}
+
 export interface PlanPolicy {
   /** Name of this device, as it shall stand in the names of conflict copies. */
   readonly device: string
-  /** A fresh provisional id; never the same twice. */
-  readonly drawId: () => NodeId
+  /** A fresh provisional id for the copy of what `loser` has on this disk; never one that was used. */
+  readonly drawId: (loser: NodeId) => NodeId
   readonly disk: DiskTraits
   readonly guard: GuardFigures
+  /** Default 'two-way'. */
+  readonly mode?: SyncMode
+  /** Without them nothing is left out that is not left out already, and nothing comes back. */
+  readonly rules?: PlaceRules
 }

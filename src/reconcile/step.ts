@@ -15,7 +15,7 @@ export interface Step {
   /** Ascending within a phase. */
   readonly depth: number
   readonly id: NodeId
-  readonly draft: OperationDraft
+  draft: OperationDraft
   readonly needs: Step[]
   dropped: boolean
 }

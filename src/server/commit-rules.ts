@@ -13,7 +13,10 @@ import type { Overlay } from './overlay.js'
 /** What the server knows of a content some change refers to; absent: the manifest is not known. */
 export interface ContentState {
   readonly size: number
+  /** Chunks that are not held, or condemned. */
   readonly missing: readonly Digest[]
+  /** Chunks that are held and noted as orphans. */
+  readonly noted: readonly Digest[]
 }
 
 export interface Circumstances {

@@ -12,8 +12,8 @@ import { toGroupsWire } from '../protocol/change-wire.js'
 import { LIMITS, MAX_SAFE } from '../protocol/limits.js'
 import type { CommitAnswer, CommitRequest } from '../protocol/messages.js'
 import { revisionWeight } from '../protocol/node-wire.js'
-import { judgeGroup, type Verdict } from './commit-rules.js'
-import { readBuriedKinds, readContents } from './contents.js'
+import { type ContentState, judgeGroup, type Verdict } from './commit-rules.js'
+import { claimContents, readBuriedKinds, readContents } from './contents.js'
 import type { ServerContext } from './context.js'
 import { nextHash } from './history-hash.js'
 import { Overlay } from './overlay.js'
@@ -31,6 +31,7 @@ function changesDigest(context: ServerContext, groups: readonly ChangeGroup[]): 
 export interface Judgement {
   readonly overlay: Overlay
   readonly verdicts: readonly (readonly Verdict[])[]
+  readonly contents: ReadonlyMap<Digest, ContentState>
 }
 
 export interface Judged {
@@ -52,15 +53,16 @@ export async function judgeGroups(
   }
   const overlay = new Overlay(reader, head.sequence)
   await overlay.load(changes)
+  const contents = await readContents(by.context, by.workspace.id, reader, changes)
   const circumstances = {
-    contents: await readContents(by.context, by.workspace.id, reader, changes),
+    contents,
     buriedKinds: await readBuriedKinds(reader, overlay, changes),
     admit: (change: Change) => by.context.admit(change, { principal: by.principal, workspace: by.workspace.name }),
     contentLater: by.contentLater,
   }
   const verdicts: (readonly Verdict[])[] = []
   for (const group of groups) verdicts.push(await judgeGroup(group, overlay, circumstances))
-  return { overlay, verdicts }
+  return { overlay, verdicts, contents }
 }
 
 /** `current` tells of every node how the batch leaves it: for a dry run, as it was. */
@@ -162,6 +164,10 @@ function replayed(
   })
 }
 
+function isAccepted(verdict: Verdict | undefined): boolean {
+  return verdict?.verdict === 'accepted'
+}
+
 interface Outcome {
   readonly answer: CommitAnswer
   /** Highest sequence given now; 0 when nothing was. */
@@ -189,7 +195,7 @@ async function carryOut(by: Judged, writer: MetadataWriter, request: CommitReque
   const stored = await readStored(writer, principal.user, request.key, digest)
   await storeManifests(context, writer, request.manifests)
   const open = request.groups.filter((_, at) => !stored?.groups[at])
-  const { overlay, verdicts } = await judgeGroups(by, writer, head, open)
+  const { overlay, verdicts, contents } = await judgeGroups(by, writer, head, open)
   const known = await readMissing(writer, overlay, request.groups)
   const fresh = open.map((group, at) =>
     group.map((change, index) => toResult(verdicts[at]?.[index] ?? { verdict: 'unchanged' }, change, known)),
@@ -205,7 +211,11 @@ async function carryOut(by: Judged, writer: MetadataWriter, request: CommitReque
     }),
   )
   const span = spanOf(head, kept, stored)
-  if (kept.length > 0) await writer.append(kept)
+  if (kept.length > 0) {
+    await writer.append(kept)
+    const accepted = open.flatMap((group, at) => group.filter((_, index) => isAccepted(verdicts[at]?.[index])))
+    await claimContents(writer, contents, accepted)
+  }
   if (kept.length > 0 || stored === null) {
     const record = encodeStoredAnswer({ ...span, groups })
     await writer.putResult(principal.user, request.key, { digest, answer: record }, context.clock.now())

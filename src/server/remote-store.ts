@@ -21,7 +21,15 @@ import type { Admit, ServerContext } from './context.js'
 import { getChunks, getManifests } from './downloads.js'
 import { readState } from './feed.js'
 import { hello } from './hello.js'
+import { readHistory } from './history.js'
 import { readListing } from './listing.js'
+import {
+  Maintenance,
+  type Maintained,
+  type MaintainOptions,
+  type MaintenanceOptions,
+  maintenanceRules,
+} from './maintenance.js'
 import type { Principal } from './principal.js'
 import { expire } from './retention.js'
 import { put } from './uploads.js'
@@ -43,6 +51,8 @@ export interface RemoteStoreOptions {
   readonly log?: Log | undefined
   /** A host's own quota and permission rule; by default everything is admitted. */
   readonly admit?: Admit | undefined
+  /** Retention and garbage collection; null: only `maintain` does them. On by default. */
+  readonly maintenance?: MaintenanceOptions | null | undefined
   /** The content rule of new workspaces; by default the standard table with a random boundary seed. */
   readonly newRule?: ((random: Random) => ContentRule) | undefined
 }
@@ -77,16 +87,20 @@ export interface RemoteStore {
   history(principal: Principal, workspace: string, id: NodeId, limit: number): Promise<readonly KeptRevision[]>
   /** Forgets what was accepted before `before` (wall time, ms) and is superseded or deleted; returns the horizon. */
   expire(principal: Principal, workspace: string, before: number): Promise<Sequence>
+  /** Looks after every workspace once: retention, then garbage collection. Runs by itself while `maintenance` is on. */
+  maintain(options?: MaintainOptions): Promise<readonly Maintained[]>
   /** Idempotent. */
   close(): Promise<void>
 }
 
 class Remote implements RemoteStore {
   readonly #context: ServerContext
+  readonly #maintenance: Maintenance
   readonly #listeners = new Set<(committed: Committed) => void>()
 
-  constructor(context: ServerContext) {
+  constructor(context: ServerContext, maintenance: Maintenance) {
     this.#context = context
+    this.#maintenance = maintenance
   }
 
   async open(call: Call = {}): Promise<void> {
@@ -98,6 +112,7 @@ class Remote implements RemoteStore {
       await metadata.close()
       throw error
     }
+    this.#maintenance.start()
   }
 
   async answer<R extends Request>(principal: Principal, request: R): Promise<AnswerTo<R>> {
@@ -131,6 +146,10 @@ class Remote implements RemoteStore {
         return getChunks(context, principal, request)
       case 'get-manifests':
         return getManifests(context, principal, request)
+      case 'history': {
+        const id = await findWorkspace(context, principal, request.workspace)
+        return context.metadata.read(id, (reader) => readHistory(reader, request))
+      }
     }
   }
 
@@ -159,7 +178,12 @@ class Remote implements RemoteStore {
     return expire(this.#context, await findWorkspace(this.#context, principal, workspace), before)
   }
 
+  maintain(options: MaintainOptions = {}): Promise<readonly Maintained[]> {
+    return this.#maintenance.round(options)
+  }
+
   async close(): Promise<void> {
+    await this.#maintenance.stop()
     this.#listeners.clear()
     await this.#context.chunks.close()
     await this.#context.metadata.close()
@@ -176,7 +200,7 @@ export function remoteStore(options: RemoteStoreOptions): RemoteStore {
     })
   }
   const { metadata, chunks, hasher, clock, random } = options
-  return new Remote({
+  const context = {
     metadata,
     chunks,
     hasher,
@@ -184,6 +208,7 @@ export function remoteStore(options: RemoteStoreOptions): RemoteStore {
     random,
     log: options.log ?? (() => undefined),
     admit: options.admit ?? (() => null),
-    newRule: options.newRule ?? ((source) => defaultContentRule(toHex(source.bytes(16)), null)),
-  })
+    newRule: options.newRule ?? ((source: Random) => defaultContentRule(toHex(source.bytes(16)), null)),
+  }
+  return new Remote(context, new Maintenance(context, maintenanceRules(options.maintenance)))
 }

@@ -93,8 +93,8 @@ function toErrorAnswer(error: unknown): ErrorAnswer {
     const code = isTidemarkError(error) && error.code === 'no-space' ? error.code : 'internal'
     return { type: 'error', code, message: 'The server failed.', subject: null, retryAfterMs: null }
   }
-  const { code, message, subject, retryAfterMs } = error
-  return { type: 'error', code, message, subject, retryAfterMs }
+  const { code, message, subject, next, retryAfterMs } = error
+  return { type: 'error', code, message, subject, next, retryAfterMs }
 }
 
 /** Answers frames and passes hints on, for any host that carries them. Knows no framework and no socket. */

@@ -40,7 +40,19 @@ export async function storeChunks(
     if (context.hasher.digest('chunk', bytes) !== digest) throw mismatch(digest, 'chunk')
     verified.set(digest, { digest, encoding, bytes })
   }
-  if (verified.size > 0) await context.chunks.put(workspace, [...verified.values()])
+  if (verified.size === 0) return
+  await revive(context, workspace, [...verified.keys()])
+  await context.chunks.put(workspace, [...verified.values()])
+}
+
+/**
+ * What is brought again is an orphan no more, before the store is asked to hold it: a removal that began earlier has ended by
+ * then, and a later one finds no note.
+ */
+async function revive(context: ServerContext, workspace: WorkspaceId, digests: readonly Digest[]): Promise<void> {
+  const orphans = await context.metadata.read(workspace, (reader) => reader.orphans('chunk', digests))
+  if (orphans.size === 0) return
+  await context.metadata.transact(workspace, (writer) => writer.dropOrphans('chunk', [...orphans.keys()]))
 }
 
 /** A base of a patch: one of the same frame that came before it, or one that is held. */
@@ -97,7 +109,10 @@ export async function storeManifests(
     if (context.hasher.digest('manifest', encoded) !== wire.digest) throw mismatch(wire.digest, 'manifest')
     records.set(wire.digest, { digest: wire.digest, encoded })
   }
-  if (records.size > 0) await writer.putManifests([...records.values()])
+  if (records.size > 0) {
+    await writer.putManifests([...records.values()])
+    await writer.dropOrphans('manifest', [...records.keys()])
+  }
   return [...needWhole].filter((digest) => !records.has(digest))
 }
 

@@ -6,16 +6,18 @@ import { join } from 'node:path'
 import { memoryAccountStore } from '../../adapters/memory/memory-account-store.js'
 import { sqliteAccountStore } from '../../adapters/sqlite/sqlite-account-store.js'
 import type { AccountStore } from '../../src/accounts/index.js'
-import type { AccountStoreSubject } from './account-store.suite.js'
+import type { Adapter } from './case.js'
+import type { AccountStoreCapability, AccountStoreSubject } from './account-store.suite.js'
+import { bytesBelow, overwrite } from './stored-bytes.js'
 
-export interface AccountStoreAdapter {
-  readonly name: string
-  readonly make: () => Promise<AccountStoreSubject & { readonly dispose: () => Promise<void> }>
-}
+export type AccountStoreAdapter = Adapter<AccountStoreSubject, AccountStoreCapability>
+
+const USER_VERSION_AT = 60
 
 async function makeSqlite(): Promise<AccountStoreSubject & { readonly dispose: () => Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'tidemark-accounts-'))
-  const make = (): AccountStore => sqliteAccountStore({ path: join(directory, 'data', 'accounts.sqlite') })
+  const path = join(directory, 'data', 'accounts.sqlite')
+  const make = (): AccountStore => sqliteAccountStore({ path })
   const store = make()
   let last = store
   await store.open()
@@ -28,6 +30,8 @@ async function makeSqlite(): Promise<AccountStoreSubject & { readonly dispose: (
       return last
     },
     second: make,
+    makeNewer: () => overwrite(path, Uint8Array.of(0, 0, 0, 99), USER_VERSION_AT),
+    bytes: () => bytesBelow(directory),
     dispose: async () => {
       await last.close()
       await rm(directory, { recursive: true, force: true })
@@ -41,8 +45,8 @@ export const ACCOUNT_STORES: readonly AccountStoreAdapter[] = [
     make: async () => {
       const store = memoryAccountStore()
       await store.open()
-      return { store, again: null, second: null, dispose: () => store.close() }
+      return { store, dispose: () => store.close() }
     },
   },
-  { name: 'sqliteAccountStore', make: makeSqlite },
+  { name: 'sqliteAccountStore', capabilities: ['again', 'second', 'makeNewer', 'bytes'], make: makeSqlite },
 ]

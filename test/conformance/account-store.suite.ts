@@ -1,22 +1,26 @@
 /** The rules every account store obeys. Runner-neutral: a case throws when its rule is broken. */
 
-import assert from 'node:assert/strict'
 import type { AccountDevice, AccountStore, AccountUser } from '../../src/accounts/index.js'
-import { isTidemarkError } from '../../src/index.js'
+import { assert, required, withCode } from './assertion.js'
+import type { Case } from './case.js'
 
-/** A store, open. `again` closes it and opens what it has kept; null where nothing outlives a store. */
 export interface AccountStoreSubject {
+  /** Open, and empty. */
   readonly store: AccountStore
-  readonly again: (() => Promise<AccountStore>) | null
-  /** A second holder of the same data, not opened; null where there cannot be one. */
-  readonly second: (() => AccountStore) | null
+  /** Closes the store and opens what it has kept. `dispose` closes what it gave. */
+  readonly again?: () => Promise<AccountStore>
+  /** A second holder of the same data, not opened. */
+  readonly second?: () => AccountStore
+  /** Makes the data look as if a later version had written it; the store is closed by then. */
+  readonly makeNewer?: () => Promise<void>
+  /** All bytes of the data, to see that nothing touched them. */
+  readonly bytes?: () => Promise<string>
 }
 
-export interface AccountStoreCase {
-  readonly rule: string
-  readonly title: string
-  readonly run: (subject: AccountStoreSubject) => Promise<void>
-}
+/** Data outlives a store; it can have two holders; it can be written by a later version; it can be looked at from outside. */
+export type AccountStoreCapability = 'again' | 'second' | 'makeNewer' | 'bytes'
+
+export type AccountStoreCase = Case<AccountStoreSubject, AccountStoreCapability>
 
 const id = (number: number): string => number.toString(16).padStart(32, '0')
 const digest = (number: number): string => number.toString(16).padStart(64, '0')
@@ -48,16 +52,35 @@ function device(number: number, owner: number, rest: Partial<AccountDevice> = {}
   }
 }
 
-const withCode = (code: string) => (error: unknown) => isTidemarkError(error) && error.code === code
-
 export const ACCOUNT_STORE_CASES: readonly AccountStoreCase[] = [
   {
     rule: 'ACCOUNT-1',
-    title: 'a second holder is refused while the first is open',
-    run: async ({ store, second }) => {
+    title: 'opening twice without a close is refused, and disturbs nothing',
+    run: async ({ store }) => {
       await assert.rejects(store.open(), withCode('locked'))
-      if (second !== null) await assert.rejects(second().open(), withCode('locked'))
       assert.equal(await store.userById(id(1)), null)
+    },
+  },
+  {
+    rule: 'ACCOUNT-1',
+    title: 'a second holder is refused while the first is open',
+    needs: ['second'],
+    run: async ({ store, second }) => {
+      await assert.rejects(required(second)().open(), withCode('locked'))
+      assert.equal(await store.userById(id(1)), null)
+    },
+  },
+  {
+    rule: 'ACCOUNT-1',
+    title: 'a newer format is refused and nothing of it touched',
+    needs: ['second', 'makeNewer', 'bytes'],
+    run: async ({ store, second, makeNewer, bytes }) => {
+      await store.createUser(user(1))
+      await store.close()
+      await required(makeNewer)()
+      const before = await required(bytes)()
+      await assert.rejects(required(second)().open(), withCode('newer-version'))
+      assert.equal(await required(bytes)(), before)
     },
   },
   {
@@ -77,8 +100,8 @@ export const ACCOUNT_STORE_CASES: readonly AccountStoreCase[] = [
   {
     rule: 'ACCOUNT-3',
     title: 'what was written is there after closing',
+    needs: ['again'],
     run: async ({ store, again }) => {
-      if (again === null) return
       await store.createUser(user(1, { name: 'Ünal’s name', key: 'ünal' }))
       await store.addDevice(device(7, 1, { nextToken: digest(8) }))
       await store.throttle(['account:x'], () => ({
@@ -86,7 +109,7 @@ export const ACCOUNT_STORE_CASES: readonly AccountStoreCase[] = [
         remove: [],
         result: null,
       }))
-      const reopened = await again()
+      const reopened = await required(again)()
       assert.deepEqual(await reopened.userByKey('ünal'), user(1, { name: 'Ünal’s name', key: 'ünal' }))
       assert.deepEqual(await reopened.deviceByToken(digest(8)), device(7, 1, { nextToken: digest(8) }))
       const failures = await reopened.throttle(['account:x'], (records) => ({
@@ -218,7 +241,7 @@ export const ACCOUNT_STORE_CASES: readonly AccountStoreCase[] = [
       const failing = store.throttle(['a'], () => {
         throw new RangeError('no')
       })
-      await assert.rejects(failing, RangeError)
+      await assert.rejects(failing, (error) => error instanceof RangeError)
       assert.equal(await step('a'), 26)
       assert.equal(await step('__proto__'), 1)
       await store.throttle(['a'], () => ({ put: [], remove: ['a'], result: null }))

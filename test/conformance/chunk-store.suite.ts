@@ -1,7 +1,8 @@
 /** The rules every chunk store obeys. Runner-neutral: a case throws when its rule is broken. */
 
-import assert from 'node:assert/strict'
 import { isTidemarkError, type ChunkStore, type Digest, type StoredChunk, type WorkspaceId } from '../../src/index.js'
+import { assert, required, withCode } from './assertion.js'
+import type { Case } from './case.js'
 
 /** One place for data, empty at first, and what can be done to it from outside. */
 export interface ChunkSubject {
@@ -19,16 +20,10 @@ export interface ChunkSubject {
 
 export type ChunkCapability = 'rot' | 'makeNewer' | 'bytes'
 
-export interface ChunkCase {
-  readonly rule: string
-  readonly title: string
-  readonly needs?: readonly ChunkCapability[]
-  readonly run: (subject: ChunkSubject) => Promise<void>
-}
+export type ChunkCase = Case<ChunkSubject, ChunkCapability>
 
 const WORKSPACE = '1'.padStart(32, '0') as WorkspaceId
 const OTHER = '2'.padStart(32, '0') as WorkspaceId
-const withCode = (code: string) => (error: unknown) => isTidemarkError(error) && error.code === code
 
 /** Content that differs by number, of `length` bytes. */
 function chunk(subject: ChunkSubject, number: number, length = 64): StoredChunk {
@@ -71,10 +66,10 @@ export const CHUNK_CASES: readonly ChunkCase[] = [
     needs: ['makeNewer', 'bytes'],
     run: async (subject) => {
       await withStore(subject, (store) => store.put(WORKSPACE, [chunk(subject, 1)]))
-      await subject.makeNewer?.()
-      const before = await subject.bytes?.()
+      await required(subject.makeNewer)()
+      const before = await required(subject.bytes)()
       await assert.rejects(subject.store().open(), withCode('newer-version'))
-      assert.equal(await subject.bytes?.(), before)
+      assert.equal(await required(subject.bytes)(), before)
     },
   },
   {
@@ -112,7 +107,7 @@ export const CHUNK_CASES: readonly ChunkCase[] = [
         for (const [at, { digest, encoding, bytes }] of chunks.entries()) {
           assert.equal(found[at]?.digest, digest)
           assert.equal(found[at]?.encoding, encoding)
-          assert.equal(Buffer.compare(found[at]?.bytes ?? new Uint8Array(), bytes), 0)
+          assert.deepEqual(found[at]?.bytes, bytes)
         }
       })
     },
@@ -186,7 +181,7 @@ export const CHUNK_CASES: readonly ChunkCase[] = [
     run: async (subject) => {
       const [bad, good] = [1, 2].map((number) => chunk(subject, number, 500)) as [StoredChunk, StoredChunk]
       await withStore(subject, (store) => store.put(WORKSPACE, [bad, good]))
-      await subject.rot?.(WORKSPACE, bad.digest)
+      await required(subject.rot)(WORKSPACE, bad.digest)
       await withStore(subject, async (store) => {
         const isIt = (error: unknown): boolean =>
           isTidemarkError(error) && error.code === 'corrupt' && error.subject === bad.digest
@@ -237,6 +232,54 @@ export const CHUNK_CASES: readonly ChunkCase[] = [
       })
       await withStore(subject, async (store) => {
         assert.deepEqual((await store.get(WORKSPACE, [a.digest, b.digest])).map(plain), [plain(a), plain(b)])
+      })
+    },
+  },
+  {
+    rule: 'CHUNK-11',
+    title: 'usage counts each held chunk once, without what was removed, also after opening again',
+    run: async (subject) => {
+      const chunks = [1, 2, 3].map((number) => chunk(subject, number, 100 * number))
+      await withStore(subject, async (store) => {
+        assert.deepEqual(await store.usage(WORKSPACE), { chunks: 0, bytes: 0 })
+        await store.put(WORKSPACE, chunks)
+        await store.put(WORKSPACE, chunks.slice(0, 2))
+        await store.put(OTHER, chunks.slice(0, 1))
+        assert.deepEqual(await store.usage(WORKSPACE), { chunks: 3, bytes: 600 })
+        await store.remove(
+          WORKSPACE,
+          chunks.slice(1, 2).map(({ digest }) => digest),
+        )
+        assert.deepEqual(await store.usage(WORKSPACE), { chunks: 2, bytes: 400 })
+      })
+      await withStore(subject, async (store) => {
+        assert.deepEqual(await store.usage(WORKSPACE), { chunks: 2, bytes: 400 })
+        assert.deepEqual(await store.usage(OTHER), { chunks: 1, bytes: 100 })
+      })
+    },
+  },
+  {
+    rule: 'CHUNK-12',
+    title: 'what removed chunks took is given back, and every held chunk stays',
+    run: async (subject) => {
+      const chunks = Array.from({ length: 24 }, (_, number) => chunk(subject, number, 20_000))
+      const stay = chunks.filter((_, at) => at % 6 === 0)
+      const go = chunks.filter((_, at) => at % 6 !== 0).map(({ digest }) => digest)
+      await withStore(subject, async (store) => {
+        for (const each of chunks) await store.put(WORKSPACE, [each])
+        await store.remove(WORKSPACE, go)
+        for (let calls = 0; ; calls += 1) {
+          const { before, after } = await store.reclaim(WORKSPACE)
+          assert.ok(after <= before && calls < 30)
+          if (after < before) continue
+          assert.ok(after < 2 * 80_000, `${after} bytes are kept for 80,000`)
+          break
+        }
+      })
+      await withStore(subject, async (store) => {
+        const digests = stay.map(({ digest }) => digest)
+        assert.deepEqual((await store.get(WORKSPACE, digests)).map(plain), stay.map(plain))
+        assert.deepEqual(await store.missing(WORKSPACE, go), go)
       })
     },
   },

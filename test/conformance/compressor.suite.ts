@@ -1,17 +1,14 @@
 /** The rules every compressor obeys. Runner-neutral: a case throws when its rule is broken. */
 
-import assert from 'node:assert/strict'
-import { type Compressor, FRAME_ENCODINGS, type FrameEncoding, isTidemarkError } from '../../src/index.js'
+import { type Compressor, FRAME_ENCODINGS, type FrameEncoding } from '../../src/index.js'
+import { assert, codeOf } from './assertion.js'
+import type { Case } from './case.js'
 
 export interface CompressorSubject {
   readonly compressor: Compressor
 }
 
-export interface CompressorCase {
-  readonly rule: string
-  readonly title: string
-  readonly run: (subject: CompressorSubject) => Promise<void>
-}
+export type CompressorCase = Case<CompressorSubject>
 
 const MIB = 1024 * 1024
 const text = (length: number): Uint8Array =>
@@ -28,15 +25,6 @@ const INPUTS: readonly (readonly [string, Uint8Array])[] = [
   ['noise', noise(100_000)],
   ['4 MiB of zeros', new Uint8Array(4 * MIB)],
 ]
-
-async function codeOf(run: Promise<unknown>): Promise<string> {
-  try {
-    await run
-  } catch (error) {
-    return isTidemarkError(error) ? error.code : String(error)
-  }
-  return 'none'
-}
 
 async function forEach(compressor: Compressor, check: (encoding: FrameEncoding) => Promise<void>): Promise<void> {
   for (const encoding of compressor.encodings) await check(encoding)
@@ -61,8 +49,8 @@ export const COMPRESSOR_CASES: readonly CompressorCase[] = [
         await forEach(compressor, async (encoding) => {
           const pressed = await compressor.compress(encoding, bytes)
           const back = await compressor.decompress(encoding, pressed, bytes.length)
-          assert.ok(Buffer.from(back).equals(before), encoding)
-          assert.ok(Buffer.from(bytes).equals(before), encoding)
+          assert.deepEqual(back, before, encoding)
+          assert.deepEqual(bytes, before, encoding)
         })
       },
     }),
@@ -86,7 +74,7 @@ export const COMPRESSOR_CASES: readonly CompressorCase[] = [
           [new Uint8Array(256 * MIB), 4 * MIB],
         ] as const) {
           const pressed = await compressor.compress(encoding, bytes)
-          assert.equal(await codeOf(compressor.decompress(encoding, pressed, most)), 'too-large', encoding)
+          assert.equal(await codeOf(() => compressor.decompress(encoding, pressed, most)), 'too-large', encoding)
         }
       }),
   },
@@ -102,7 +90,7 @@ export const COMPRESSOR_CASES: readonly CompressorCase[] = [
           whole.slice(0, whole.length >> 1),
           Uint8Array.of(...whole, 0),
         ])
-          assert.equal(await codeOf(compressor.decompress(encoding, bytes, 100_000)), 'malformed-frame', encoding)
+          assert.equal(await codeOf(() => compressor.decompress(encoding, bytes, 100_000)), 'malformed-frame', encoding)
       }),
   },
 ]

@@ -1,5 +1,4 @@
 import { COMPRESSORS } from './compressor.registry.js'
-import { COMPRESSOR_CASES } from './compressor.suite.js'
 import { runSuite } from './run-suite.js'
 
-runSuite(COMPRESSORS, COMPRESSOR_CASES)
+runSuite('Compressor', COMPRESSORS)

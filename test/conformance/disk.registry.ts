@@ -6,16 +6,15 @@ import { join } from 'node:path'
 import { Volume } from 'memfs'
 import { memfsDisk } from '../../adapters/memory/memfs-disk.js'
 import { nodeDisk } from '../../adapters/node/node-disk.js'
-import type { DiskSubject } from './disk.suite.js'
+import type { Adapter } from './case.js'
+import type { DiskCapability, DiskSubject } from './disk.suite.js'
 
-export interface DiskAdapter {
-  readonly name: string
-  readonly make: () => Promise<DiskSubject & { readonly dispose: () => Promise<void> }>
-}
+export type DiskAdapter = Adapter<DiskSubject, DiskCapability>
 
 export const DISKS: readonly DiskAdapter[] = [
   {
     name: 'nodeDisk',
+    capabilities: ['symlink'],
     make: async () => {
       const directory = await mkdtemp(join(tmpdir(), 'tidemark-disk-'))
       const dispose = (): Promise<void> => rm(directory, { recursive: true, force: true })
@@ -24,6 +23,7 @@ export const DISKS: readonly DiskAdapter[] = [
   },
   {
     name: 'memfsDisk',
+    capabilities: ['symlink'],
     make: async () => {
       const volume = Volume.fromJSON({ '/root': null })
       return {

@@ -7,16 +7,9 @@ import { portableHasher, toHex } from '../../src/index.js'
 import { wasmHasher } from '../../adapters/node/wasm-hasher.js'
 import { generate, xorshift32 } from '../vectors/generators.js'
 import { HASHERS } from './hasher.registry.js'
-import { HASHER_CASES } from './hasher.suite.js'
+import { runSuite } from './run-suite.js'
 
-for (const { name, make } of HASHERS) {
-  for (const { rule, title, run } of HASHER_CASES) {
-    test(`${name}: ${rule} ${title}`, async (t) => {
-      run(await make())
-      t.pass()
-    })
-  }
-}
+runSuite('Hasher', HASHERS)
 
 const KEYS = [
   undefined,

@@ -1,7 +1,7 @@
 /** Rules of a local store, part 2: changes. Each looks before it acts, and puts nothing over anything. */
 
-import assert from 'node:assert/strict'
-import type { LocalStore, Outcome } from '../../src/index.js'
+import type { LocalStore, Outcome, Target } from '../../src/index.js'
+import { assert, required } from './assertion.js'
 import type { Hands } from './local-store.subject.js'
 import {
   type LocalCase,
@@ -16,16 +16,12 @@ import {
   isProblem,
   opened,
   staged,
+  stagedBytes,
+  trashedTexts,
 } from './local-store.subject.js'
 
-/** A place is free of ours: what a user sees is what was there, and nothing is left in our rooms but the named. */
 async function untouched(hands: Hands, before: ReadonlyMap<string, string>): Promise<void> {
-  assert.deepEqual(await visible(hands), before)
-}
-
-async function visible(hands: Hands): Promise<ReadonlyMap<string, string>> {
-  const all = await hands.contents('')
-  return new Map([...all].filter(([path]) => !path.startsWith('.tidemark/')))
+  assert.deepEqual(await hands.contents(), before)
 }
 
 const HOSTILE_PATHS = [
@@ -48,58 +44,99 @@ const HOSTILE_PATHS = [
   'y'.repeat(256),
 ]
 
+async function staysOccupied(store: LocalStore, hands: Hands, paths: readonly string[]): Promise<void> {
+  const before = await hands.contents()
+  for (const path of paths) {
+    await staged(store, 's', 'content')
+    isMoved(await store.create('s', at(path)))
+    isMoved(await store.makeDirectory(at(path)))
+  }
+  await untouched(hands, before)
+  assert.equal(await stagedBytes(store, 's'), 'content'.length)
+}
+
+async function makesNothing(store: LocalStore, hands: Hands, targets: readonly Target[]): Promise<void> {
+  const before = await hands.contents()
+  for (const target of targets) {
+    await staged(store, 's', 'content')
+    isMoved(await store.create('s', target))
+    isMoved(await store.makeDirectory(target))
+  }
+  await untouched(hands, before)
+}
+
 const CREATE_CASES: readonly LocalCase[] = [
   {
     rule: 'LOCAL-15',
-    title: 'a staged file takes a free place with content, time and mode, and its staging is gone',
+    title: 'a staged file takes a free place with content and time, and its staging is gone',
     run: (subject) =>
       opened(subject, async (store, hands) => {
         await hands.mkdir('d')
         await staged(store, 's', 'content')
         const stamp = isDone(await store.create('s', at('d/f', await idAt(store, 'd'))))
-        assert.deepEqual((await entryAt(store, 'd/f')).stamp, stamp)
+        const entry = await entryAt(store, 'd/f')
+        assert.deepEqual(entry.stamp, stamp)
+        assert.equal(BigInt(entry.stamp.mtimeNs) / 1_000_000n, 1_600_000_000_000n)
         assert.equal(await hands.read('d/f'), 'content')
-        assert.equal((await hands.mode('d/f')) & 0o7022, 0)
-        assert.equal((await hands.mode('d/f')) & 0o600, 0o600)
-        assert.deepEqual(await hands.names('.tidemark/staging'), [])
+        assert.equal(await stagedBytes(store, 's'), 0)
+      }),
+  },
+  {
+    rule: 'SEC-18',
+    title: 'a new file may be read and written by its user, written by nobody else, and has no set-id bit',
+    needs: ['modes'],
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await staged(store, 's', 'content')
+        isDone(await store.create('s', at('f')))
+        assert.equal((await hands.mode('f')) & 0o7022, 0)
+        assert.equal((await hands.mode('f')) & 0o600, 0o600)
       }),
   },
   {
     rule: 'LOCAL-15',
-    title: 'an occupied place is left as it is: file, directory, link, dangling link',
+    title: 'an occupied place is left as it is, and the staged file as well',
     run: (subject) =>
       opened(subject, async (store, hands) => {
         await hands.write('file', 'mine')
         await hands.mkdir('dir')
-        await subject.symlink(hands.path('file'), hands.path('link'))
-        await subject.symlink(hands.path('none'), hands.path('dangling'))
-        const before = await visible(hands)
-        for (const path of ['file', 'dir', 'link', 'dangling']) {
-          await staged(store, 's', 'content')
-          isMoved(await store.create('s', at(path)))
-          isMoved(await store.makeDirectory(at(path)))
-        }
-        await untouched(hands, before)
-        assert.deepEqual(await hands.names('.tidemark/staging'), ['s'])
+        await staysOccupied(store, hands, ['file', 'dir'])
       }),
   },
   {
     rule: 'LOCAL-15',
-    title: 'nothing is made below a parent that is absent, another one, a file or a link',
+    title: 'a link occupies its place, a dangling one too',
+    needs: ['symlink'],
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.write('file', 'mine')
+        await hands.symlink('file', 'link')
+        await hands.symlink('none', 'dangling')
+        await staysOccupied(store, hands, ['link', 'dangling'])
+        assert.equal(await hands.exists('none'), false)
+      }),
+  },
+  {
+    rule: 'LOCAL-15',
+    title: 'nothing is made below a parent that is absent, another one, or a file',
     run: (subject) =>
       opened(subject, async (store, hands) => {
         await hands.mkdir('d')
         await hands.mkdir('other')
         await hands.write('file', 'x')
-        await subject.symlink(hands.path('other'), hands.path('link'))
-        const other = await idAt(store, 'other')
-        const before = await visible(hands)
-        for (const target of [at('none/f'), at('file/f'), at('link/f'), at('d/f', other), at('link/f', other)]) {
-          await staged(store, 's', 'content')
-          isMoved(await store.create('s', target))
-          isMoved(await store.makeDirectory(target))
-        }
-        await untouched(hands, before)
+        await makesNothing(store, hands, [at('none/f'), at('file/f'), at('d/f', await idAt(store, 'other'))])
+        assert.deepEqual([await hands.names('d'), await hands.names('other')], [[], []])
+      }),
+  },
+  {
+    rule: 'SEC-12',
+    title: 'nothing is made below a link',
+    needs: ['symlink'],
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.mkdir('other')
+        await hands.symlink('other', 'link')
+        await makesNothing(store, hands, [at('link/f'), at('link/f', await idAt(store, 'other'))])
         assert.deepEqual(await hands.names('other'), [])
       }),
   },
@@ -111,7 +148,6 @@ const CREATE_CASES: readonly LocalCase[] = [
         await hands.mkdir('d')
         await hands.write('d/f', 'x')
         const expected = await expectedAt(store, 'd/f')
-        const around = await subject.disk.readdir(subject.root.slice(0, subject.root.lastIndexOf('/')))
         for (const path of HOSTILE_PATHS) {
           await staged(store, 's', 'content')
           isProblem(await store.create('s', at(path)), 'unwritable-name')
@@ -120,11 +156,24 @@ const CREATE_CASES: readonly LocalCase[] = [
           isProblem(await store.moveIf(at('d/f'), at(path), expected), 'unwritable-name')
           isProblem(await store.removeIf(at(path), expected), 'unwritable-name')
         }
-        assert.equal(
-          (await subject.disk.readdir(subject.root.slice(0, subject.root.lastIndexOf('/')))).length,
-          around.length,
-        )
-        assert.deepEqual([...(await visible(hands)).keys()], ['d/f'])
+        assert.deepEqual([...(await hands.contents())], [['d/f', 'x']])
+      }),
+  },
+  {
+    rule: 'SEC-10',
+    title: 'nothing is put beside the root',
+    needs: ['beside'],
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        const beside = required(subject.beside)
+        await hands.mkdir('d')
+        const before = await beside()
+        for (const path of ['../x', 'd/../../x']) {
+          await staged(store, 's', 'content')
+          isProblem(await store.create('s', at(path)), 'unwritable-name')
+          isProblem(await store.makeDirectory(at(path)), 'unwritable-name')
+        }
+        assert.deepEqual(await beside(), before)
       }),
   },
   {
@@ -144,8 +193,19 @@ async function bothOrders(run: (options: { readonly hot: boolean }) => Promise<v
   for (const hot of [false, true]) await run({ hot })
 }
 
-async function trashed(hands: Hands): Promise<readonly string[]> {
-  return (await hands.names('.tidemark/trash')).filter((name) => name !== 'index.jsonl')
+async function replacesNothing(
+  store: LocalStore,
+  hands: Hands,
+  what: { readonly path: string; readonly spoil: (path: string) => Promise<void>; readonly hot: boolean },
+): Promise<void> {
+  const { path, spoil, hot } = what
+  await hands.write(path, 'old')
+  const expected = await expectedAt(store, path)
+  await staged(store, 's', 'new content')
+  await spoil(path)
+  const before = await hands.contents()
+  isMoved(await store.replaceIf('s', at(path), expected, { hot }))
+  await untouched(hands, before)
 }
 
 const REPLACE_CASES: readonly LocalCase[] = [
@@ -160,9 +220,9 @@ const REPLACE_CASES: readonly LocalCase[] = [
           const stamp = isDone(await store.replaceIf('s', at('f'), await expectedAt(store, 'f'), options))
           assert.deepEqual((await entryAt(store, 'f')).stamp, stamp)
           assert.equal(await hands.read('f'), 'new content')
-          await store.flush(['f'])
-          assert.deepEqual(await trashed(hands), [])
-          assert.deepEqual(await hands.names('.tidemark/staging'), [])
+          assert.deepEqual(await store.flush(['f']), [])
+          assert.deepEqual(await store.kept(), [])
+          assert.equal(await stagedBytes(store, 's'), 0)
           assert.deepEqual((await entryAt(store, 'f')).stamp, stamp)
           await hands.unlink('f')
         }),
@@ -170,50 +230,62 @@ const REPLACE_CASES: readonly LocalCase[] = [
   },
   {
     rule: 'LOCAL-16',
-    title: 'what is not expected is not replaced: edited, saved over, touched, gone, a directory, a link',
+    title: 'what is not expected is not replaced: edited, saved over, touched, gone, a directory',
     run: (subject) =>
       opened(subject, (store, hands) =>
         bothOrders(async (options) => {
           const spoils: readonly ((path: string) => Promise<void>)[] = [
             (path) => hands.write(path, 'longer than old'),
             (path) => hands.save(path, 'two'),
-            (path) => subject.disk.utimes(hands.path(path), 1_500_000_000_000, 1_500_000_000_000),
+            (path) => hands.touch(path, 1_500_000_000_000),
             (path) => hands.unlink(path),
             async (path) => (await hands.unlink(path), await hands.mkdir(path)),
-            async (path) => (await hands.unlink(path), await subject.symlink(hands.path('target'), hands.path(path))),
           ]
-          await hands.write('target', 'of the link')
           for (const [index, spoil] of spoils.entries()) {
-            const path = `f${index}${options.hot}`
-            await hands.write(path, 'old')
-            const expected = await expectedAt(store, path)
-            await staged(store, 's', 'new content')
-            await spoil(path)
-            const before = await visible(hands)
-            isMoved(await store.replaceIf('s', at(path), expected, options))
-            await untouched(hands, before)
+            await replacesNothing(store, hands, { path: `f${index}${options.hot}`, spoil, ...options })
           }
-          assert.deepEqual(await trashed(hands), [])
+          assert.deepEqual(await store.kept(), [])
         }),
       ),
   },
   {
-    rule: 'LOCAL-16',
-    title: 'a content written through an old handle between replace and flush is not destroyed',
+    rule: 'SEC-12',
+    title: 'a link that took the place of a file is not replaced, nor what it points to',
+    needs: ['symlink'],
+    run: (subject) =>
+      opened(subject, (store, hands) =>
+        bothOrders(async (options) => {
+          const path = `f${options.hot}`
+          await hands.write('target', 'of the link')
+          const spoil = async (): Promise<void> => (await hands.unlink(path), await hands.symlink('target', path))
+          await replacesNothing(store, hands, { path, spoil, ...options })
+          assert.equal(await hands.kind(path), 'symlink')
+        }),
+      ),
+  },
+  {
+    rule: 'LOCAL-16 LOCAL-20',
+    title: 'a content written through an old handle between replace and flush is not destroyed, and told',
+    needs: ['hold'],
     run: (subject) =>
       opened(subject, (store, hands) =>
         bothOrders(async (options) => {
           await hands.write('f', 'old')
-          const writer = await subject.disk.open(hands.path('f'), 'write')
+          const writer = await hands.hold('f')
           await staged(store, 's', 'new content')
           isDone(await store.replaceIf('s', at('f'), await expectedAt(store, 'f'), options))
-          await writer.write(new TextEncoder().encode('late words'), 0)
+          await writer.write('late words')
           await writer.close()
-          await store.flush(['f'])
-          const kept = await trashed(hands)
-          assert.equal(kept.length, 1)
-          assert.equal(await hands.read(`.tidemark/trash/${kept[0]}`), 'late words')
-          await hands.unlink(`.tidemark/trash/${kept[0]}`)
+          const told = await store.flush(['f'])
+          assert.deepEqual(
+            told.map(({ path }) => path),
+            ['f'],
+          )
+          assert.deepEqual(
+            (await store.kept()).map(({ kept }) => kept),
+            told.map(({ kept }) => kept),
+          )
+          assert.deepEqual(await trashedTexts(store, hands), ['late words'])
           await hands.unlink('f')
         }),
       ),
@@ -221,6 +293,7 @@ const REPLACE_CASES: readonly LocalCase[] = [
   {
     rule: 'SEC-14',
     title: 'another name of the old file keeps the old content',
+    needs: ['links'],
     run: (subject) =>
       opened(subject, (store, hands) =>
         bothOrders(async (options) => {
@@ -237,6 +310,7 @@ const REPLACE_CASES: readonly LocalCase[] = [
   {
     rule: 'SEC-18',
     title: 'the mode of the old file stays but for the executable bit; set-id bits never pass',
+    needs: ['modes'],
     run: (subject) =>
       opened(subject, (store, hands) =>
         bothOrders(async (options) => {
@@ -261,7 +335,24 @@ const REPLACE_CASES: readonly LocalCase[] = [
   },
   {
     rule: 'SEC-13',
-    title: 'nothing is replaced below a parent that is another one, or was swapped for a link',
+    title: 'nothing is replaced below a parent that is another one',
+    run: (subject) =>
+      opened(subject, (store, hands) =>
+        bothOrders(async (options) => {
+          const [own, path] = [`d${options.hot}`, `d${options.hot}/f`]
+          await hands.mkdir(own)
+          await hands.write(path, 'old')
+          const expected = await expectedAt(store, path)
+          await staged(store, 's', 'new content')
+          isMoved(await store.replaceIf('s', at(path, await idAt(store, '')), expected, options))
+          assert.equal(await hands.read(path), 'old')
+        }),
+      ),
+  },
+  {
+    rule: 'SEC-13',
+    title: 'nothing is replaced below a parent that was swapped for a link',
+    needs: ['symlink'],
     run: (subject) =>
       opened(subject, (store, hands) =>
         bothOrders(async (options) => {
@@ -269,9 +360,8 @@ const REPLACE_CASES: readonly LocalCase[] = [
           await hands.write('d/f', 'old')
           const [parent, expected] = [await idAt(store, 'd'), await expectedAt(store, 'd/f')]
           await staged(store, 's', 'new content')
-          isMoved(await store.replaceIf('s', at('d/f', await idAt(store, '')), expected, options))
           await hands.rename('d', 'e')
-          await subject.symlink(hands.path('e'), hands.path('d'))
+          await hands.symlink('e', 'd')
           isMoved(await store.replaceIf('s', at('d/f', parent), expected, options))
           assert.equal(await hands.read('e/f'), 'old')
           await hands.unlink('d')
@@ -289,7 +379,7 @@ async function neither(outcome: Outcome): Promise<void> {
 const MOVE_CASES: readonly LocalCase[] = [
   {
     rule: 'LOCAL-17',
-    title: 'a file moves with identity and time, one name at the end',
+    title: 'a file moves with identity and time',
     run: (subject) =>
       opened(subject, async (store, hands) => {
         await hands.mkdir('d')
@@ -298,9 +388,23 @@ const MOVE_CASES: readonly LocalCase[] = [
         const stamp = isDone(await store.moveIf(at('f'), at('d/g', await idAt(store, 'd')), expected))
         assert.deepEqual((await entryAt(store, 'd/g')).stamp, stamp)
         assert.deepEqual([stamp?.fileId, stamp?.mtimeNs], [expected.stamp.fileId, expected.stamp.mtimeNs])
-        assert.equal((await subject.disk.lstat(hands.path('d/g'))).nlink, 1n)
-        assert.deepEqual([...(await visible(hands))], [['d/g', 'text']])
-        assert.deepEqual(await trashed(hands), [])
+        assert.deepEqual([...(await hands.contents())], [['d/g', 'text']])
+        assert.deepEqual(await store.kept(), [])
+      }),
+  },
+  {
+    rule: 'LOCAL-17',
+    title: 'a moved file has one name at the end, and another name it had stays',
+    needs: ['links'],
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.write('f', 'text')
+        await hands.write('two', 'names')
+        await hands.link('two', 'other')
+        isDone(await store.moveIf(at('f'), at('g'), await expectedAt(store, 'f')))
+        isDone(await store.moveIf(at('two'), at('new'), await expectedAt(store, 'two')))
+        assert.deepEqual([await hands.links('g'), await hands.links('new')], [1, 2])
+        assert.equal(await hands.read('other'), 'names')
       }),
   },
   {
@@ -312,7 +416,7 @@ const MOVE_CASES: readonly LocalCase[] = [
         const expected = await expectedAt(store, 'd')
         await hands.write('d/new', 'text')
         isDone(await store.moveIf(at('d'), at('e'), expected))
-        assert.deepEqual([...(await visible(hands))], [['e/new', 'text']])
+        assert.deepEqual([...(await hands.contents())], [['e/new', 'text']])
       }),
   },
   {
@@ -325,13 +429,12 @@ const MOVE_CASES: readonly LocalCase[] = [
         await hands.mkdir('d')
         await hands.mkdir('empty')
         await hands.write('d/x', 'x')
-        await subject.symlink(hands.path('none'), hands.path('link'))
-        const before = await visible(hands)
+        const before = await hands.contents()
         const ids = [await idAt(store, 'd'), await idAt(store, 'empty')]
-        for (const to of ['g', 'd', 'empty', 'link', 'f']) {
+        for (const to of ['g', 'd', 'empty', 'f']) {
           isMoved(await store.moveIf(at('f'), at(to), await expectedAt(store, 'f')))
         }
-        for (const to of ['g', 'empty', 'link', 'd']) {
+        for (const to of ['g', 'empty', 'd']) {
           isMoved(await store.moveIf(at('d'), at(to), await expectedAt(store, 'd')))
         }
         await untouched(hands, before)
@@ -340,15 +443,30 @@ const MOVE_CASES: readonly LocalCase[] = [
   },
   {
     rule: 'LOCAL-17',
+    title: 'nothing is moved onto a link, a dangling one included',
+    needs: ['symlink'],
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.write('f', 'text')
+        await hands.mkdir('d')
+        await hands.symlink('none', 'link')
+        isMoved(await store.moveIf(at('f'), at('link'), await expectedAt(store, 'f')))
+        isMoved(await store.moveIf(at('d'), at('link'), await expectedAt(store, 'd')))
+        assert.deepEqual([await hands.kind('link'), await hands.kind('none')], ['symlink', null])
+        assert.deepEqual([await hands.kind('f'), await hands.kind('d')], ['file', 'directory'])
+      }),
+  },
+  {
+    rule: 'LOCAL-17',
     title: 'another name of the same file is not its free twin where names are exact',
-    needs: ['exact-case'],
+    needs: ['exact-case', 'links'],
     run: (subject) =>
       opened(subject, async (store, hands) => {
         assert.equal(store.traits.case, 'sensitive')
         await hands.write('a', 'text')
         await hands.link('a', 'A')
         isMoved(await store.moveIf(at('a'), at('A'), await expectedAt(store, 'a')))
-        assert.deepEqual([...(await visible(hands)).keys()].sort(), ['A', 'a'])
+        assert.deepEqual([...(await hands.contents()).keys()].sort(), ['A', 'a'])
       }),
   },
   {
@@ -373,7 +491,7 @@ const MOVE_CASES: readonly LocalCase[] = [
         await hands.write('f', 'edited since')
         await hands.rename('d', 'away')
         await hands.mkdir('d')
-        const before = await visible(hands)
+        const before = await hands.contents()
         isMoved(await store.moveIf(at('f'), at('g'), file))
         isMoved(await store.moveIf(at('d'), at('e'), directory))
         isMoved(await store.moveIf(at('none'), at('e'), file))
@@ -394,7 +512,7 @@ const MOVE_CASES: readonly LocalCase[] = [
         assert.deepEqual(only, { token: 't-1', stamp: taken, kind: 'file' })
         const stamp = isDone(await store.attach('t-1', at('b')))
         assert.deepEqual((await entryAt(store, 'b')).stamp, stamp)
-        assert.deepEqual([...(await visible(hands))].sort(), [
+        assert.deepEqual([...(await hands.contents())].sort(), [
           ['a/x', 'was in b'],
           ['b', 'was a'],
         ])
@@ -451,7 +569,7 @@ function raise(outcome: Outcome): never {
 const REMOVE_CASES: readonly LocalCase[] = [
   {
     rule: 'LOCAL-19',
-    title: 'a file goes to the trash, where a person finds it and where it came from',
+    title: 'a file goes to the trash, as often as one of its name is removed',
     run: (subject) =>
       opened(subject, async (store, hands) => {
         await hands.mkdir('d')
@@ -459,7 +577,23 @@ const REMOVE_CASES: readonly LocalCase[] = [
           await hands.write('d/notes.txt', text)
           assert.equal(isDone(await store.removeIf(at('d/notes.txt'), await expectedAt(store, 'd/notes.txt'))), null)
         }
-        const kept = await trashed(hands)
+        assert.deepEqual(await hands.names('d'), [])
+        assert.equal((await store.kept()).length, 2)
+        assert.deepEqual(await trashedTexts(store, hands), ['one', 'other'])
+      }),
+  },
+  {
+    rule: 'LOCAL-19',
+    title: 'a person finds what was removed by its name, and where it came from',
+    needs: ['own-directory'],
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.mkdir('d')
+        for (const text of ['one', 'other']) {
+          await hands.write('d/notes.txt', text)
+          assert.equal(isDone(await store.removeIf(at('d/notes.txt'), await expectedAt(store, 'd/notes.txt'))), null)
+        }
+        const kept = (await store.kept()).map((one) => one.kept)
         assert.equal(kept.length, 2)
         assert.ok(kept.every((name) => name.endsWith('-notes.txt')))
         const texts = await Promise.all(kept.map((name) => hands.read(`.tidemark/trash/${name}`)))
@@ -480,8 +614,7 @@ const REMOVE_CASES: readonly LocalCase[] = [
         const long = '\u00e9'.repeat(120)
         await hands.write(long, 'text')
         isDone(await store.removeIf(at(long), await expectedAt(store, long)))
-        const [kept] = await trashed(hands)
-        assert.equal(await hands.read(`.tidemark/trash/${kept}`), 'text')
+        assert.deepEqual(await trashedTexts(store, hands), ['text'])
       }),
   },
   {
@@ -515,26 +648,27 @@ const REMOVE_CASES: readonly LocalCase[] = [
         await hands.mkdir('c')
         await hands.rename('d', 'away')
         await hands.mkdir('d')
-        const before = await visible(hands)
+        const before = await hands.contents()
         for (const [index, path] of ['a', 'b', 'c', 'd'].entries())
           isMoved(await store.removeIf(at(path), expected[index]!))
         isMoved(await store.removeIf(at('none'), expected[0]!))
         isMoved(await store.removeIf(at('a', await idAt(store, 'd')), await expectedAt(store, 'a')))
         await untouched(hands, before)
         assert.deepEqual(await hands.names('c'), [])
-        assert.deepEqual(await trashed(hands), [])
+        assert.deepEqual(await store.kept(), [])
       }),
   },
   {
     rule: 'SEC-12',
     title: 'nothing is moved, detached or removed through a link',
+    needs: ['symlink'],
     run: (subject) =>
       opened(subject, async (store, hands) => {
         await hands.mkdir('d')
         await hands.write('d/f', 'x')
         await hands.mkdir('d/e')
         const [file, directory] = [await expectedAt(store, 'd/f'), await expectedAt(store, 'd/e')]
-        await subject.symlink(hands.path('d'), hands.path('link'))
+        await hands.symlink('d', 'link')
         isMoved(await store.removeIf(at('link/f'), file))
         isMoved(await store.removeIf(at('link/e'), directory))
         isMoved(await store.moveIf(at('link/f'), at('g'), file))
@@ -547,6 +681,7 @@ const REMOVE_CASES: readonly LocalCase[] = [
   {
     rule: 'LOCAL-19',
     title: 'what has lain in the trash for 30 days is gone at the next open; what no line tells about is not',
+    needs: ['own-directory'],
     run: async (subject) => {
       await opened(subject, async (store, hands) => {
         for (const path of ['old', 'young', 'unknown']) {
@@ -562,12 +697,13 @@ const REMOVE_CASES: readonly LocalCase[] = [
         })
         await hands.write('.tidemark/trash/index.jsonl', [...aged, '{"torn'].join('\n'))
       })
-      await opened(subject, async (_store, hands) => {
-        const texts = await Promise.all((await trashed(hands)).map((name) => hands.read(`.tidemark/trash/${name}`)))
+      await opened(subject, async (store, hands) => {
+        const names = (await store.kept()).map(({ kept }) => kept)
+        const texts = await Promise.all(names.map((name) => hands.read(`.tidemark/trash/${name}`)))
         assert.deepEqual(texts.sort(), ['unknown', 'young'])
       })
-      await opened(subject, async (_store, hands) => {
-        assert.equal((await trashed(hands)).length, 2)
+      await opened(subject, async (store, hands) => {
+        assert.equal((await store.kept()).length, 2)
         assert.equal((await hands.read('.tidemark/trash/index.jsonl'))!.trim().split('\n').length, 2)
       })
     },
@@ -581,7 +717,24 @@ async function executable(store: LocalStore, path: string): Promise<boolean> {
 const OTHER_CASES: readonly LocalCase[] = [
   {
     rule: 'SEC-18',
+    title: 'the executable bit is set and taken, where the ground keeps one, and the stamp told is that of then',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        const keeps = store.traits.executableBit
+        await hands.write('f', 'x')
+        const on = isDone(await store.setExecutableIf(at('f'), await expectedAt(store, 'f'), true))
+        assert.deepEqual((await entryAt(store, 'f')).stamp, on)
+        assert.equal(await executable(store, 'f'), keeps)
+        const off = isDone(await store.setExecutableIf(at('f'), { stamp: on!, content: SOME_CONTENT }, false))
+        assert.deepEqual((await entryAt(store, 'f')).stamp, off)
+        assert.equal(await executable(store, 'f'), false)
+        assert.equal(await hands.read('f'), 'x')
+      }),
+  },
+  {
+    rule: 'SEC-18',
     title: 'the executable bit is set for those who may read, and taken from all; other bits stay',
+    needs: ['modes'],
     run: (subject) =>
       opened(subject, async (store, hands) => {
         await hands.write('f', 'x')
@@ -606,25 +759,37 @@ const OTHER_CASES: readonly LocalCase[] = [
         isMoved(await store.setExecutableIf(at('f'), expected, true))
         isMoved(await store.setExecutableIf(at('none'), expected, true))
         isMoved(await store.setExecutableIf(at('d'), await expectedAt(store, 'd'), true))
-        assert.equal((await hands.mode('f')) & 0o111, 0)
+        assert.deepEqual([await executable(store, 'f'), await executable(store, 'd')], [false, false])
       }),
   },
   {
     rule: 'LOCAL-20',
-    title: 'files, directories and the root are flushed; what is gone or unreachable is skipped',
+    title: 'files, directories and the root are flushed; what is gone is skipped; a fired signal cancels it',
     run: (subject) =>
       opened(subject, async (store, hands) => {
         await hands.mkdir('d')
         for (let index = 0; index < 40; index++) await hands.write(`d/f${index}`, 'x')
-        await subject.symlink(hands.path('d'), hands.path('link'))
         const paths = Array.from({ length: 40 }, (_, index) => `d/f${index}`)
-        await store.flush([...paths, 'd', '', 'none', 'none/x', 'link', 'link/f1', '../x', '.tidemark/root.json'])
+        assert.deepEqual(await store.flush([...paths, 'd', '', 'none', 'none/x', '../x', '.tidemark/root.json']), [])
         await failsWith(store.flush(['d'], { signal: AbortSignal.abort() }), 'aborted')
+      }),
+  },
+  {
+    rule: 'LOCAL-20',
+    title: 'a link, and what is reached through one, is skipped',
+    needs: ['symlink'],
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.mkdir('d')
+        await hands.write('d/f', 'x')
+        await hands.symlink('d', 'link')
+        assert.deepEqual(await store.flush(['link', 'link/f', 'd/f']), [])
       }),
   },
   {
     rule: 'LOCAL-19',
     title: 'a kept directory comes back whole, to a free place only',
+    needs: ['own-directory'],
     run: (subject) =>
       opened(subject, async (store, hands) => {
         const kept = `${'0'.repeat(32)}-d`
@@ -633,8 +798,28 @@ const OTHER_CASES: readonly LocalCase[] = [
         await hands.mkdir('taken')
         isMoved(await store.restoreKept(kept, at('taken')))
         isDone(await store.restoreKept(kept, at('d')))
-        assert.deepEqual([...(await visible(hands))], [['d/f', 'text']])
+        assert.deepEqual([...(await hands.contents())], [['d/f', 'text']])
         assert.equal(await hands.exists(`.tidemark/trash/${kept}`), false)
+      }),
+  },
+  {
+    rule: 'LOCAL-19',
+    title: 'a kept file comes back to a free place only, once, and its name is never a path',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.write('f', 'text')
+        await hands.write('taken', 'mine')
+        isDone(await store.removeIf(at('f'), await expectedAt(store, 'f')))
+        const [only] = await store.kept()
+        isMoved(await store.restoreKept(only!.kept, at('taken')))
+        isMoved(await store.restoreKept(only!.kept, at('none/f')))
+        isDone(await store.restoreKept(only!.kept, at('again')))
+        isMoved(await store.restoreKept(only!.kept, at('twice')))
+        await failsWith(store.restoreKept('../x', at('x')).then(raise), 'internal')
+        assert.deepEqual([...(await hands.contents())].sort(), [
+          ['again', 'text'],
+          ['taken', 'mine'],
+        ])
       }),
   },
   {
@@ -657,7 +842,7 @@ const OTHER_CASES: readonly LocalCase[] = [
   {
     rule: 'INV-25',
     title: 'a directory that cannot be written is a problem of the path, and nothing is lost',
-    needs: ['mode-bits'],
+    needs: ['mode-bits', 'modes'],
     run: (subject) =>
       opened(subject, async (store, hands) => {
         await hands.mkdir('d')
@@ -669,7 +854,7 @@ const OTHER_CASES: readonly LocalCase[] = [
         isProblem(await store.moveIf(at('d/f'), at('g'), await expectedAt(store, 'd/f')), 'write-failed')
         isProblem(await store.removeIf(at('d/f'), await expectedAt(store, 'd/f')), 'write-failed')
         await hands.chmod('d', 0o755)
-        assert.deepEqual([...(await visible(hands))], [['d/f', 'text']])
+        assert.deepEqual([...(await hands.contents())], [['d/f', 'text']])
       }),
   },
 ]

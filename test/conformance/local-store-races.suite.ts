@@ -1,35 +1,21 @@
 /**
- * Race tables of a local store: before every single disk call of a change a user does something, or the disk fails. After
+ * Race tables of a local store: before every single step of a change a user does something, or the ground fails. After
  * each, what the user wrote is in the tree, or lies in the trash under the name that the outcome tells (INV-18, INV-25).
  */
 
-import assert from 'node:assert/strict'
 import type { LocalStore, Outcome } from '../../src/index.js'
-import type { Disk } from '../../adapters/shared/disk.js'
-import { Hands, type LocalCase, type LocalSubject, at, expectedAt, failsWith, staged } from './local-store.subject.js'
-
-/** Calls `before` with its name and arguments before each call of the disk. Open files are counted as well. */
-export function interrupted(disk: Disk, before: (call: string, args: readonly unknown[]) => Promise<void>): Disk {
-  const wrap = <A extends readonly unknown[], R>(call: string, run: (...args: A) => Promise<R>) => {
-    return async (...args: A): Promise<R> => {
-      await before(call, args)
-      return run(...args)
-    }
-  }
-  return {
-    open: wrap('open', disk.open.bind(disk)),
-    lstat: wrap('lstat', disk.lstat.bind(disk)),
-    readdir: wrap('readdir', disk.readdir.bind(disk)),
-    mkdir: wrap('mkdir', disk.mkdir.bind(disk)),
-    rmdir: wrap('rmdir', disk.rmdir.bind(disk)),
-    rename: wrap('rename', disk.rename.bind(disk)),
-    link: wrap('link', disk.link.bind(disk)),
-    unlink: wrap('unlink', disk.unlink.bind(disk)),
-    chmod: wrap('chmod', disk.chmod.bind(disk)),
-    utimes: wrap('utimes', disk.utimes.bind(disk)),
-    syncDirectory: wrap('syncDirectory', disk.syncDirectory.bind(disk)),
-  }
-}
+import { assert } from './assertion.js'
+import {
+  Hands,
+  type LocalCase,
+  type LocalStep,
+  type LocalSubject,
+  OWN,
+  at,
+  expectedAt,
+  failsWith,
+  staged,
+} from './local-store.subject.js'
 
 const USER = 'what the user wrote meanwhile'
 const OLD = 'old content'
@@ -135,29 +121,33 @@ const ACTS: readonly UserAct[] = [
 
 interface Run {
   readonly outcome: Outcome
+  /** What a user sees afterwards. */
   readonly contents: ReadonlyMap<string, string>
-  /** Disk calls made by the change; the act came before the last but some. */
-  readonly calls: readonly string[]
+  /** What the store has in its hands afterwards, by the name it has there. */
+  readonly trash: ReadonlyMap<string, string>
+  readonly moving: ReadonlyMap<string, string>
+  /** Steps made by the change; the act came before the last but some. */
+  readonly steps: readonly LocalStep[]
   /** Whether the user really wrote. */
   readonly wrote: boolean
 }
 
-/** One change, with something done before its `moment`-th disk call (counted from 0). */
+/** One change, with something done before its `moment`-th step (counted from 0). */
 async function play(
   subject: LocalSubject,
   change: Change,
   moment: number,
-  meanwhile: (hands: Hands, call: string, args: readonly unknown[]) => Promise<void>,
+  meanwhile: (hands: Hands) => Promise<void>,
 ): Promise<Run> {
   const hands = new Hands(subject)
   let counting = false
-  const calls: string[] = []
-  const disk = interrupted(subject.disk, async (call, args) => {
+  const steps: LocalStep[] = []
+  const before = async (step: LocalStep): Promise<void> => {
     if (!counting) return
-    calls.push(`${call} ${args.filter((arg) => typeof arg === 'string').join(' ')}`)
-    if (calls.length - 1 === moment) await meanwhile(hands, call, args)
-  })
-  const store = subject.store({ disk })
+    steps.push(step)
+    if (steps.length - 1 === moment) await meanwhile(hands)
+  }
+  const store = subject.store({ before })
   await store.open()
   await hands.mkdir('d')
   await hands.write('d/f', OLD)
@@ -167,11 +157,29 @@ async function play(
   })
   const outcome = await change.run(counted)
   counting = false
-  const contents = await hands.contents('')
+  const contents = await hands.contents()
+  const { trash, moving } = await takeOut(store, hands)
   await store.close()
-  const wrote = [...contents.values()].includes(USER)
-  await clear(hands, subject)
-  return { outcome, contents, calls, wrote }
+  const wrote = [contents, trash, moving].some((texts) => [...texts.values()].includes(USER))
+  await clear(hands)
+  return { outcome, contents, trash, moving, steps, wrote }
+}
+
+/** What lies in the trash and in `moving`, read by putting it into the root, where nothing else goes by these names. */
+async function takeOut(store: LocalStore, hands: Hands): Promise<Pick<Run, 'trash' | 'moving'>> {
+  const trash = new Map<string, string>()
+  const moving = new Map<string, string>()
+  for (const { kept } of await store.kept()) {
+    if ((await store.restoreKept(kept, at('taken-out'))).outcome !== 'done') continue
+    trash.set(kept, (await hands.read('taken-out')) ?? '')
+    await hands.unlink('taken-out')
+  }
+  for (const { token } of await store.detached()) {
+    if ((await store.attach(token, at('taken-out'))).outcome !== 'done') continue
+    moving.set(token, (await hands.read('taken-out')) ?? '')
+    await hands.unlink('taken-out')
+  }
+  return { trash, moving }
 }
 
 /** The look that makes the expectation belongs to the plan, not to the change. */
@@ -188,45 +196,44 @@ function countFrom(store: LocalStore, start: () => void): LocalStore {
   })
 }
 
-async function clear(hands: Hands, subject: LocalSubject): Promise<void> {
-  const empty = async (path: string): Promise<void> => {
-    for (const name of await hands.names(path)) {
-      const inside = path === '' ? name : `${path}/${name}`
-      const { kind } = await subject.disk.lstat(hands.path(inside))
-      if (kind !== 'directory') await hands.unlink(inside)
-      else {
-        await empty(inside)
-        await hands.rmdir(inside)
-      }
+/** Takes away all a user sees: the next run starts on an empty tree. */
+async function clear(hands: Hands, path = ''): Promise<void> {
+  for (const name of await hands.names(path)) {
+    const inside = path === '' ? name : `${path}/${name}`
+    if (inside === OWN) continue
+    if ((await hands.kind(inside)) !== 'directory') await hands.unlink(inside)
+    else {
+      await clear(hands, inside)
+      await hands.rmdir(inside)
     }
   }
-  await empty('')
-}
-
-function inTree(contents: ReadonlyMap<string, string>, text: string): boolean {
-  return [...contents].some(([path, content]) => content === text && !path.startsWith('.tidemark/'))
 }
 
 /** The user's words are where a person or the engine finds them. */
-function isSafe({ outcome, contents }: Run): boolean {
-  if (inTree(contents, USER)) return true
+function isSafe({ outcome, contents, trash }: Run): boolean {
+  if ([...contents.values()].includes(USER)) return true
   const kept = 'kept' in outcome ? outcome.kept : undefined
-  return kept !== undefined && contents.get(`.tidemark/trash/${kept}`) === USER
+  return kept !== undefined && trash.get(kept) === USER
 }
 
 /**
- * The pair that counts as one step: the last look of the atomic order, and its rename. A file that is renamed into the
+ * The pair that counts as one step: the last look of the atomic order, and its swap. A file that is renamed into the
  * place between the two is lost (INV-18 says so; the lossless order has no such pair).
  */
 function isOneStep(change: Change, run: Run, moment: number, act: UserAct): boolean {
   const replaces = change.title === 'replaceIf' && act.title !== 'an edit in place'
-  return replaces && /^rename \S*\/staging\/s /.test(run.calls[moment] ?? '')
+  return replaces && run.steps[moment]?.swaps === true
+}
+
+function told({ steps, outcome }: Run): string {
+  return `${steps.map(({ name }) => name).join('; ')}: ${JSON.stringify(outcome)}`
 }
 
 function raceCase(change: Change, act: UserAct): LocalCase {
   return {
     rule: 'INV-18',
-    title: `${act.title} before every disk call of ${change.title}`,
+    title: `${act.title} before every step of ${change.title}`,
+    needs: ['before'],
     run: async (subject) => {
       let moment = 0
       let wrote = 0
@@ -237,7 +244,7 @@ function raceCase(change: Change, act: UserAct): LocalCase {
           done = true
         })
         if (!done) break
-        const where = `${change.title}, ${act.title}, before call ${moment}: ${run.calls.join('; ')}: ${JSON.stringify(run.outcome)}`
+        const where = `${change.title}, ${act.title}, before step ${moment}: ${told(run)}`
         const userWrote = run.wrote || isOneStep(change, run, moment, act)
         if (!userWrote) continue
         wrote += 1
@@ -251,7 +258,7 @@ function raceCase(change: Change, act: UserAct): LocalCase {
           assert.notEqual(outcome.stamp?.size, USER.length, where)
         }
       }
-      assert.ok(moment >= 3, 'the change made hardly a call')
+      assert.ok(moment >= 3, 'the change made hardly a step')
       assert.ok(wrote >= 1, 'the user never came to write')
     },
   }
@@ -262,7 +269,8 @@ const ERRORS = ['EIO', 'ENOSPC', 'EACCES', 'EMFILE', 'EBUSY'] as const
 function errorCase(change: Change): LocalCase {
   return {
     rule: 'INV-25',
-    title: `every disk call of ${change.title} fails once`,
+    title: `every step of ${change.title} fails once`,
+    needs: ['before'],
     run: async (subject) => {
       for (const code of ERRORS) {
         for (let moment = 0; ; moment++) {
@@ -272,8 +280,8 @@ function errorCase(change: Change): LocalCase {
             throw Object.assign(new Error(code), { code })
           })
           if (!failed) break
-          const where = `${change.title}, ${code} at call ${moment}: ${run.calls.join('; ')}: ${JSON.stringify(run.outcome)}`
-          const everywhere = [...run.contents.values()]
+          const where = `${change.title}, ${code} at step ${moment}: ${told(run)}`
+          const everywhere = [run.contents, run.trash, run.moving].flatMap((texts) => [...texts.values()])
           const replaced = change.title.startsWith('replaceIf') && run.contents.get('d/f') === NEW
           assert.ok(everywhere.includes(OLD) || replaced, `lost: ${where}`)
           if (run.outcome.outcome !== 'failed') continue
@@ -292,12 +300,13 @@ function errorCase(change: Change): LocalCase {
 const KEPT: LocalCase = {
   rule: 'LOCAL-16',
   title: 'a content that was displaced is told, and becomes a file of its own at a free place',
+  needs: ['before'],
   run: async (subject) => {
     const hands = new Hands(subject)
-    const disk = interrupted(subject.disk, async (call, args) => {
-      if (call === 'rename' && String(args[0]).endsWith('/staging/s')) await hands.write('d/f', USER)
-    })
-    const store = subject.store({ disk })
+    const before = async ({ swaps }: LocalStep): Promise<void> => {
+      if (swaps) await hands.write('d/f', USER)
+    }
+    const store = subject.store({ before })
     await store.open()
     await hands.mkdir('d')
     await hands.write('d/f', OLD)
@@ -322,12 +331,12 @@ async function neverOutside(subject: LocalSubject, change: Change): Promise<void
     const run = await play(subject, change, moment, async (hands) => {
       await hands.rename('d', 'real')
       await hands.mkdir('outside')
-      await subject.symlink(hands.path('outside'), hands.path('d'))
+      await hands.symlink('outside', 'd')
       swapped = true
     })
     if (!swapped) break
-    const where = `${change.title} before call ${moment}: ${run.calls.join('; ')}: ${JSON.stringify(run.outcome)}`
-    const all = [...run.contents]
+    const where = `${change.title} before step ${moment}: ${told(run)}`
+    const all = [...run.contents, ...run.trash, ...run.moving]
     assert.ok(
       all.some(([, text]) => text === OLD || text === NEW),
       `lost: ${where}`,
@@ -344,6 +353,7 @@ const SWAPS: readonly LocalCase[] = [
   {
     rule: 'SEC-13',
     title: 'the same for a new file and a new directory',
+    needs: ['before', 'symlink'],
     run: async (subject) => {
       const makes: readonly Change[] = [
         { title: 'create', from: 'd/f', to: 'd/n', run: (store) => store.create('s', at('d/n')) },
@@ -354,7 +364,8 @@ const SWAPS: readonly LocalCase[] = [
   },
   {
     rule: 'SEC-13',
-    title: 'a parent that is swapped for a link before every disk call: nothing is done outside, or it is told',
+    title: 'a parent that is swapped for a link before every step: nothing is done outside, or it is told',
+    needs: ['before', 'symlink'],
     run: async (subject) => {
       for (const change of CHANGES) await neverOutside(subject, change)
     },

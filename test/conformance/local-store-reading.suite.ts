@@ -1,7 +1,7 @@
 /** Rules of a local store, part 1: the root, listing, reading, staging. */
 
-import assert from 'node:assert/strict'
-import { describeContent, portableHasher, type Listing, type LocalStore } from '../../src/index.js'
+import { type ErrorCode, describeContent, portableHasher, type Listing, type LocalStore } from '../../src/index.js'
+import { assert, required } from './assertion.js'
 import {
   Hands,
   type LocalCase,
@@ -14,6 +14,7 @@ import {
   isDone,
   opened,
   staged,
+  stagedBytes,
 } from './local-store.subject.js'
 
 function complete(listing: Listing | undefined): ReadonlyMap<string, string> {
@@ -27,7 +28,7 @@ function unknown(listing: Listing | undefined, code: string): void {
   assert.equal(listing.problem.code, code)
 }
 
-async function refusesRoot(subject: LocalSubject, root: string, code: string): Promise<void> {
+async function refusesRoot(subject: LocalSubject, root: string, code: ErrorCode): Promise<void> {
   const store = subject.store({ at: root })
   await failsWith(store.open(), code)
   await store.close()
@@ -41,20 +42,30 @@ async function tree(hands: Hands): Promise<void> {
   await hands.write('d/e/c.txt', 'gamma')
 }
 
+/** A store on a root of its own, that hands can take away. */
+async function inside(subject: LocalSubject, run: (store: LocalStore, hands: Hands) => Promise<void>): Promise<void> {
+  const hands = new Hands(subject)
+  await hands.mkdir('inside')
+  const store = subject.store({ at: 'inside' })
+  await store.open()
+  try {
+    await run(store, hands)
+  } finally {
+    await store.close()
+  }
+}
+
 const ROOT_CASES: readonly LocalCase[] = [
   {
     rule: 'LOCAL-8',
-    title: 'a first open makes a private .tidemark and a new identity; a second finds the same one',
+    title: 'a first open makes a new identity; a second finds the same one',
     run: async (subject) => {
-      const hands = new Hands(subject)
       const first = subject.store()
       const root = await first.open()
       assert.equal(root.known, false)
       assert.match(root.identity, /^[0-9a-f]{32}$/)
       assert.equal(root.tick, 0)
       await first.close()
-      for (const own of ['', '/staging', '/moving', '/trash']) assert.equal(await hands.mode(`.tidemark${own}`), 0o700)
-      assert.equal(await hands.mode('.tidemark/root.json'), 0o600)
       const second = subject.store()
       assert.deepEqual(await second.open(), { known: true, identity: root.identity, tick: 0 })
       await second.close()
@@ -62,30 +73,56 @@ const ROOT_CASES: readonly LocalCase[] = [
   },
   {
     rule: 'LOCAL-8',
-    title: 'a root that is missing, a file or a symlink is refused and stays as it is',
+    title: 'a first open makes a private .tidemark, and a staged file is private too',
+    needs: ['modes', 'own-directory'],
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        for (const own of ['', '/staging', '/moving', '/trash']) {
+          assert.equal(await hands.mode(`.tidemark${own}`), 0o700)
+        }
+        assert.equal(await hands.mode('.tidemark/root.json'), 0o600)
+        await (await store.stage('s-1')).suspend()
+        assert.equal(await hands.mode('.tidemark/staging/s-1'), 0o600)
+      }),
+  },
+  {
+    rule: 'LOCAL-8',
+    title: 'a root that is missing or a file is refused and stays as it is',
+    needs: ['at'],
     run: async (subject) => {
       const hands = new Hands(subject)
       await hands.write('file', 'x')
+      await refusesRoot(subject, 'none', 'root-missing')
+      await refusesRoot(subject, 'file/below', 'root-missing')
+      await refusesRoot(subject, 'file', 'root-not-a-directory')
+      assert.deepEqual([...(await hands.contents())], [['file', 'x']])
+      assert.equal(await hands.exists('none'), false)
+    },
+  },
+  {
+    rule: 'LOCAL-8',
+    title: 'a root that is a link is refused, and nothing is made behind it',
+    needs: ['at', 'symlink'],
+    run: async (subject) => {
+      const hands = new Hands(subject)
       await hands.mkdir('real')
-      await subject.symlink(hands.path('real'), hands.path('link'))
-      await refusesRoot(subject, hands.path('none'), 'root-missing')
-      await refusesRoot(subject, hands.path('file/below'), 'root-missing')
-      await refusesRoot(subject, hands.path('file'), 'root-not-a-directory')
-      await refusesRoot(subject, hands.path('link'), 'root-not-a-directory')
+      await hands.symlink('real', 'link')
+      await refusesRoot(subject, 'link', 'root-not-a-directory')
       assert.deepEqual(await hands.names('real'), [])
     },
   },
   {
     rule: 'LOCAL-8',
-    title: 'the top of the disk, a place inside another root and a place inside .tidemark are refused',
+    title: 'the top of the ground, a place inside another root and a place inside .tidemark are refused',
+    needs: ['at'],
     run: async (subject) => {
       await opened(subject, async (_store, hands) => {
         await hands.mkdir('d')
         await hands.mkdir('d/e')
         await refusesRoot(subject, '/', 'root-nested')
-        await refusesRoot(subject, hands.path('d'), 'root-nested')
-        await refusesRoot(subject, hands.path('d/e'), 'root-nested')
-        await refusesRoot(subject, hands.path('.tidemark/trash'), 'root-nested')
+        await refusesRoot(subject, 'd', 'root-nested')
+        await refusesRoot(subject, 'd/e', 'root-nested')
+        await refusesRoot(subject, '.tidemark/trash', 'root-nested')
         assert.deepEqual(await hands.names('d'), ['e'])
       })
     },
@@ -107,22 +144,23 @@ const ROOT_CASES: readonly LocalCase[] = [
   {
     rule: 'LOCAL-8',
     title: 'a .tidemark that is a link or a file is refused',
+    needs: ['at', 'own-directory', 'symlink'],
     run: async (subject) => {
       const hands = new Hands(subject)
       await hands.mkdir('one')
       await hands.mkdir('elsewhere')
       await hands.mkdir('two')
-      await subject.symlink(hands.path('elsewhere'), hands.path('one/.tidemark'))
+      await hands.symlink('elsewhere', 'one/.tidemark')
       await hands.write('two/.tidemark', 'x')
-      await refusesRoot(subject, hands.path('one'), 'root-unreadable')
-      await refusesRoot(subject, hands.path('two'), 'root-unreadable')
+      await refusesRoot(subject, 'one', 'root-unreadable')
+      await refusesRoot(subject, 'two', 'root-unreadable')
       assert.deepEqual(await hands.names('elsewhere'), [])
     },
   },
   {
     rule: 'LOCAL-8',
     title: 'a root without the right to write is refused',
-    needs: ['mode-bits'],
+    needs: ['mode-bits', 'modes'],
     run: async (subject) => {
       const hands = new Hands(subject)
       await hands.chmod('', 0o500)
@@ -133,18 +171,20 @@ const ROOT_CASES: readonly LocalCase[] = [
   {
     rule: 'LOCAL-9',
     title: 'a newer format is refused and not a byte is changed',
+    needs: ['makeNewer', 'bytes'],
     run: async (subject) => {
-      const hands = new Hands(subject)
-      await hands.mkdir('.tidemark')
-      await hands.write('.tidemark/root.json', '{"format":"tidemark-root","version":99,"what":"ever"}')
+      await opened(subject, async (_store, hands) => hands.write('f', 'text'))
+      await required(subject.makeNewer)()
+      const before = await required(subject.bytes)()
       await failsWith(subject.store().open(), 'newer-version')
-      assert.deepEqual(await hands.names('.tidemark'), ['root.json'])
-      assert.equal(await hands.read('.tidemark/root.json'), '{"format":"tidemark-root","version":99,"what":"ever"}')
+      await failsWith(subject.store().open(), 'newer-version')
+      assert.equal(await required(subject.bytes)(), before)
     },
   },
   {
     rule: 'LOCAL-9',
     title: 'a damaged identity is told, not replaced',
+    needs: ['own-directory'],
     run: async (subject) => {
       const hands = new Hands(subject)
       await hands.mkdir('.tidemark')
@@ -163,52 +203,73 @@ const ROOT_CASES: readonly LocalCase[] = [
   },
   {
     rule: 'LOCAL-10',
-    title: 'check passes on the root that was opened, and names how it was lost',
-    run: async (subject) => {
-      const { disk } = subject
-      const inside = `${subject.root}/inside`
-      await disk.mkdir(inside)
-      const store = subject.store({ at: inside })
-      await store.open()
-      await store.check()
-      await disk.rename(inside, `${subject.root}/away`)
-      await failsWith(store.check(), 'root-missing')
-      await disk.mkdir(inside)
-      await failsWith(store.check(), 'root-replaced')
-      await disk.rmdir(inside)
-      await subject.symlink(`${subject.root}/away`, inside)
-      await failsWith(store.check(), 'root-not-a-directory')
-      await disk.unlink(inside)
-      await disk.rename(`${subject.root}/away`, inside)
-      await store.check()
-      await disk.unlink(`${inside}/.tidemark/root.json`)
-      await failsWith(store.check(), 'root-replaced')
-      await store.close()
-    },
+    title: 'check passes on the root that was opened, and a fired signal cancels it',
+    run: (subject) =>
+      opened(subject, async (store) => {
+        await store.check()
+        await failsWith(store.check({ signal: AbortSignal.abort() }), 'aborted')
+      }),
+  },
+  {
+    rule: 'LOCAL-10',
+    title: 'check names how the root was lost, and passes when it is back',
+    needs: ['at'],
+    run: (subject) =>
+      inside(subject, async (store, hands) => {
+        await hands.rename('inside', 'away')
+        await failsWith(store.check(), 'root-missing')
+        await hands.mkdir('inside')
+        await failsWith(store.check(), 'root-replaced')
+        await hands.rmdir('inside')
+        await hands.write('inside', 'x')
+        await failsWith(store.check(), 'root-not-a-directory')
+        await hands.unlink('inside')
+        await hands.rename('away', 'inside')
+        await store.check()
+      }),
+  },
+  {
+    rule: 'LOCAL-10',
+    title: 'a link in the place of the root is not the root, also when it points to it',
+    needs: ['at', 'symlink'],
+    run: (subject) =>
+      inside(subject, async (store, hands) => {
+        await hands.rename('inside', 'away')
+        await hands.symlink('away', 'inside')
+        await failsWith(store.check(), 'root-not-a-directory')
+        await hands.unlink('inside')
+        await hands.rename('away', 'inside')
+      }),
+  },
+  {
+    rule: 'LOCAL-10',
+    title: 'a root that lost its identity is another one',
+    needs: ['at', 'own-directory'],
+    run: (subject) =>
+      inside(subject, async (store, hands) => {
+        await hands.unlink('inside/.tidemark/root.json')
+        await failsWith(store.check(), 'root-replaced')
+      }),
   },
   {
     rule: 'INV-19',
     title: 'a root that was replaced lists as unknown, never as empty, and is not written to',
-    run: async (subject) => {
-      const { disk } = subject
-      const inside = `${subject.root}/inside`
-      await disk.mkdir(inside)
-      const store = subject.store({ at: inside })
-      await store.open()
-      await staged(store, 's', 'text')
-      await disk.rename(inside, `${subject.root}/away`)
-      assert.equal((await store.list('')).state, 'unknown')
-      assert.equal((await store.stat('x')).state, 'unknown')
-      await disk.mkdir(inside)
-      assert.equal((await store.list('')).state, 'unknown')
-      assert.equal((await store.list('d')).state, 'unknown')
-      assert.equal((await store.stat('x')).state, 'unknown')
-      assert.deepEqual(await store.create('s', at('x')), { outcome: 'moved' })
-      assert.deepEqual(await disk.readdir(inside), [])
-      await disk.rmdir(inside)
-      await disk.rename(`${subject.root}/away`, inside)
-      await store.close()
-    },
+    needs: ['at'],
+    run: (subject) =>
+      inside(subject, async (store, hands) => {
+        await staged(store, 's', 'text')
+        await hands.rename('inside', 'away')
+        assert.equal((await store.list('')).state, 'unknown')
+        assert.equal((await store.stat('x')).state, 'unknown')
+        await hands.mkdir('inside')
+        assert.equal((await store.list('')).state, 'unknown')
+        assert.equal((await store.list('d')).state, 'unknown')
+        assert.equal((await store.stat('x')).state, 'unknown')
+        assert.deepEqual(await store.create('s', at('x')), { outcome: 'moved' })
+        assert.deepEqual(await hands.names('inside'), [])
+        await hands.rmdir('inside')
+        await hands.rename('away', 'inside')
+      }),
   },
   {
     rule: 'LOCAL-11',
@@ -240,22 +301,41 @@ const ROOT_CASES: readonly LocalCase[] = [
 const LISTING_CASES: readonly LocalCase[] = [
   {
     rule: 'LOCAL-1',
-    title: 'a listing tells name, kind, size and executable bit of every entry, and nothing of our own',
+    title: 'a listing tells name, kind and size of every entry, and nothing of our own',
     run: (subject) =>
       opened(subject, async (store, hands) => {
         await tree(hands)
-        await hands.write('run.sh', '#!')
-        await hands.chmod('run.sh', 0o755)
-        await subject.symlink(hands.path('a.txt'), hands.path('link'))
         assert.deepEqual([...complete(await store.list(''))].sort(), [
           ['a.txt', 'file'],
           ['d', 'directory'],
-          ['link', 'symlink'],
-          ['run.sh', 'file'],
         ])
+        assert.deepEqual([...complete(await store.list('d/e'))], [['c.txt', 'file']])
         assert.equal((await entryAt(store, 'a.txt')).stamp.size, 5)
-        assert.equal((await entryAt(store, 'run.sh')).executable, store.traits.executableBit)
         assert.equal((await entryAt(store, 'a.txt')).executable, false)
+      }),
+  },
+  {
+    rule: 'LOCAL-1',
+    title: 'a link is listed as one',
+    needs: ['symlink'],
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await tree(hands)
+        await hands.symlink('a.txt', 'link')
+        await hands.symlink('d', 'to-directory')
+        const listed = complete(await store.list(''))
+        assert.deepEqual([listed.get('link'), listed.get('to-directory'), listed.size], ['symlink', 'symlink', 4])
+      }),
+  },
+  {
+    rule: 'LOCAL-1',
+    title: 'an executable bit that a user set is told',
+    needs: ['modes'],
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.write('run.sh', '#!')
+        await hands.chmod('run.sh', 0o755)
+        assert.equal((await entryAt(store, 'run.sh')).executable, store.traits.executableBit)
       }),
   },
   {
@@ -272,7 +352,7 @@ const LISTING_CASES: readonly LocalCase[] = [
   {
     rule: 'LOCAL-1',
     title: 'an unreadable directory is unknown, never empty',
-    needs: ['mode-bits'],
+    needs: ['mode-bits', 'modes'],
     run: (subject) =>
       opened(subject, async (store, hands) => {
         await tree(hands)
@@ -286,11 +366,12 @@ const LISTING_CASES: readonly LocalCase[] = [
   {
     rule: 'SEC-12',
     title: 'a link to a directory is not entered, and nothing below it is absent',
+    needs: ['symlink'],
     run: (subject) =>
       opened(subject, async (store, hands) => {
         await tree(hands)
-        await subject.symlink(hands.path('d'), hands.path('link'))
-        await subject.symlink(hands.path('gone'), hands.path('dangling'))
+        await hands.symlink('d', 'link')
+        await hands.symlink('gone', 'dangling')
         unknown(await store.list('link'), 'symlink')
         unknown(await store.list('link/e'), 'symlink')
         unknown(await store.list('dangling'), 'symlink')
@@ -304,10 +385,10 @@ const LISTING_CASES: readonly LocalCase[] = [
   {
     rule: 'SEC-15',
     title: 'a FIFO is listed as special and never opened',
-    needs: ['special-files'],
+    needs: ['special'],
     run: (subject) =>
       opened(subject, async (store, hands) => {
-        await subject.special(hands.path('fifo'))
+        await hands.special('fifo')
         assert.equal(complete(await store.list('')).get('fifo'), 'special')
         const description = await store.describe('fifo', RULE)
         assert.equal(description.state, 'unknown')
@@ -385,9 +466,10 @@ const LISTING_CASES: readonly LocalCase[] = [
   {
     rule: 'INV-22',
     title: 'a name that is not valid Unicode is told as such and hides no sibling',
+    needs: ['invalidName'],
     run: (subject) =>
       opened(subject, async (store, hands) => {
-        await subject.invalidName(hands.path(''))
+        await hands.invalidName('')
         const alone = await store.list('')
         assert.equal(alone.state, 'complete')
         const [first] = alone.entries
@@ -438,10 +520,19 @@ const CONTENT_CASES: readonly LocalCase[] = [
     run: (subject) =>
       opened(subject, async (store, hands) => {
         await tree(hands)
-        await subject.symlink(hands.path('a.txt'), hands.path('link'))
         assert.deepEqual(await store.describe('none', RULE), { state: 'absent' })
         assert.deepEqual(await store.describe('none/x', RULE), { state: 'absent' })
         assert.equal((await store.describe('d', RULE)).state, 'unknown')
+      }),
+  },
+  {
+    rule: 'LOCAL-3',
+    title: 'a link has no description, whatever it points to',
+    needs: ['symlink'],
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await tree(hands)
+        await hands.symlink('a.txt', 'link')
         assert.equal((await store.describe('link', RULE)).state, 'unknown')
       }),
   },
@@ -507,7 +598,7 @@ async function stagedText(store: LocalStore, name: string): Promise<string> {
 const STAGING_CASES: readonly LocalCase[] = [
   {
     rule: 'LOCAL-5',
-    title: 'staged bytes are appended, can be read back, and stay private',
+    title: 'staged bytes are appended, can be read back, and are not listed',
     run: (subject) =>
       opened(subject, async (store, hands) => {
         const file = await store.stage('s-1')
@@ -517,10 +608,10 @@ const STAGING_CASES: readonly LocalCase[] = [
         assert.equal(new TextDecoder().decode(await file.read(3, 5)), 'lo wo')
         assert.equal((await file.read(9, 100)).length, 2)
         assert.equal((await file.read(50, 1)).length, 0)
-        assert.equal(await hands.mode('.tidemark/staging/s-1'), 0o600)
         assert.deepEqual([...complete(await store.list(''))], [])
+        assert.deepEqual([...(await hands.contents())], [])
         await file.discard()
-        assert.deepEqual(await hands.names('.tidemark/staging'), [])
+        assert.equal(await stagedBytes(store, 's-1'), 0)
       }),
   },
   {
@@ -604,9 +695,12 @@ const STAGING_CASES: readonly LocalCase[] = [
           await store.removeIf(at('g'), { stamp: (await entryAt(store, 'g')).stamp, content: 'a'.repeat(64) as never }),
         )
         await store.clearStaging(['keep'])
-        assert.deepEqual(await hands.names('.tidemark/staging'), ['keep'])
-        assert.deepEqual(await hands.names('.tidemark/moving'), ['t'])
-        assert.equal((await hands.names('.tidemark/trash')).length, 2)
+        assert.deepEqual([await stagedBytes(store, 'keep'), await stagedBytes(store, 'drop')], [1, 0])
+        assert.deepEqual(
+          (await store.detached()).map(({ token }) => token),
+          ['t'],
+        )
+        assert.equal((await store.kept()).length, 1)
       }),
   },
 ]

@@ -1,7 +1,7 @@
 /** The local stores that obey the rules: one implementation, each time over another disk, with and without workers. */
 
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -14,13 +14,12 @@ import type { Disk } from '../../adapters/shared/disk.js'
 import { type FolderStoreParts, folderStore } from '../../adapters/shared/folder-store.js'
 import type { TakeLock } from '../../adapters/shared/folder-root.js'
 import { type Clock, type Random, TidemarkError, portableHasher } from '../../src/index.js'
-import type { LocalCapability, LocalSubject } from './local-store.subject.js'
+import type { Adapter } from './case.js'
+import { diskHands, interrupted } from './disk-hands.js'
+import type { LocalCapability, LocalHands, LocalSubject } from './local-store.subject.js'
+import { bytesBelow } from './stored-bytes.js'
 
-export interface LocalStoreAdapter {
-  readonly name: string
-  readonly capabilities: readonly LocalCapability[]
-  readonly make: () => Promise<LocalSubject & { readonly dispose: () => Promise<void> }>
-}
+export type LocalStoreAdapter = Adapter<LocalSubject, LocalCapability>
 
 const HASHER = portableHasher()
 
@@ -57,10 +56,16 @@ type Makings = Pick<FolderStoreParts, 'describer' | 'scanner'>
 function stores(disk: Disk, root: string, makings: (disk: Disk) => Makings): LocalSubject['store'] {
   const lock = lockTable()
   const shared = parts()
-  return (options = {}) => {
-    const under = options.disk ?? disk
-    return folderStore({ disk: under, root: options.at ?? root, ...shared, lock, ...makings(under) })
+  return ({ at, before } = {}) => {
+    const under = before === undefined ? disk : interrupted(disk, before)
+    const place = at === undefined ? root : at === '/' ? '/' : `${root}/${at}`
+    return folderStore({ disk: under, root: place, ...shared, lock, ...makings(under) })
   }
+}
+
+/** As a later version would write it. */
+async function makeNewer(hands: LocalHands): Promise<void> {
+  await hands.write('.tidemark/root.json', '{"format":"tidemark-root","version":99,"what":"ever"}')
 }
 
 async function nodeSubject(makings: (disk: Disk) => Makings): ReturnType<LocalStoreAdapter['make']> {
@@ -68,25 +73,44 @@ async function nodeSubject(makings: (disk: Disk) => Makings): ReturnType<LocalSt
   const root = join(base, 'root')
   await mkdir(root)
   const disk = nodeDisk()
-  return {
-    disk,
-    root,
-    store: stores(disk, root, makings),
-    symlink,
+  const hands = diskHands(disk, root, {
+    symlink: (target, path) => symlink(join(root, target), join(root, path)),
     invalidName: (directory) =>
-      writeFile(Buffer.concat([Buffer.from(`${directory}/caf`), Buffer.from([0xe9]), Buffer.from('.txt')]), 'x'),
+      writeFile(Buffer.concat([Buffer.from(`${join(root, directory)}/caf`), Buffer.from([0xe9])]), 'x'),
     special: async (path) => {
-      await promisify(execFile)('mkfifo', [path])
+      await promisify(execFile)('mkfifo', [join(root, path)])
     },
+  })
+  return {
+    hands,
+    store: stores(disk, root, makings),
+    beside: () => readdir(base),
+    makeNewer: () => makeNewer(hands),
+    bytes: () => bytesBelow(root),
     dispose: () => rm(base, { recursive: true, force: true }),
   }
 }
 
+const ON_MEMFS: readonly LocalCapability[] = [
+  'at',
+  'before',
+  'beside',
+  'bytes',
+  'exact-case',
+  'hold',
+  'invalidName',
+  'links',
+  'makeNewer',
+  'modes',
+  'mode-bits',
+  'own-directory',
+  'symlink',
+]
+
 /** Mode bits do not keep root out. */
 const ON_DISK: readonly LocalCapability[] = [
-  'special-files',
-  'exact-case',
-  ...(process.getuid?.() === 0 ? [] : (['mode-bits'] as const)),
+  'special',
+  ...ON_MEMFS.filter((capability) => capability !== 'mode-bits' || process.getuid?.() !== 0),
 ]
 
 export const LOCAL_STORES: readonly LocalStoreAdapter[] = [
@@ -102,17 +126,21 @@ export const LOCAL_STORES: readonly LocalStoreAdapter[] = [
   },
   {
     name: 'folderStore on memfs',
-    capabilities: ['mode-bits', 'exact-case'],
+    capabilities: ON_MEMFS,
     make: async () => {
       const volume = Volume.fromJSON({ '/base/root': null })
       const disk = memfsDisk(volume)
+      const full = (path: string): string => `/base/root/${path}`
+      const hands = diskHands(disk, '/base/root', {
+        symlink: async (target, path) => volume.symlinkSync(full(target), full(path)),
+        invalidName: async (directory) => volume.writeFileSync(full(`${directory}/caf\ud800.txt`), 'x'),
+      })
       return {
-        disk,
-        root: '/base/root',
+        hands,
         store: stores(disk, '/base/root', (under) => ({ describer: diskDescriber(under, HASHER) })),
-        symlink: async (target, path) => volume.symlinkSync(target, path),
-        invalidName: async (directory) => volume.writeFileSync(`${directory}/caf\ud800.txt`, 'x'),
-        special: () => Promise.reject(new Error('memfs has no special files')),
+        beside: async () => volume.readdirSync('/base') as string[],
+        makeNewer: () => makeNewer(hands),
+        bytes: async () => JSON.stringify(volume.toJSON()),
         dispose: async () => {},
       }
     },

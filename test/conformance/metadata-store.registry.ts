@@ -8,16 +8,10 @@ import { hasNodeSqlite } from '../../adapters/shared/sql-open.js'
 import type { SqlDriver } from '../../adapters/shared/sql-open.js'
 import { sqliteMetadataStore } from '../../adapters/sqlite/sqlite-metadata-store.js'
 import { bytesBelow, overwrite } from './stored-bytes.js'
+import type { Adapter } from './case.js'
 import type { MetadataCapability, MetadataSubject } from './metadata-store.suite.js'
 
-export interface MetadataAdapter {
-  readonly name: string
-  /** Why it cannot run here; null when it can. */
-  readonly missing: string | null
-  /** What its subjects can do beyond `store`. */
-  readonly capabilities: readonly MetadataCapability[]
-  readonly make: () => Promise<MetadataSubject & { readonly dispose: () => Promise<void> }>
-}
+export type MetadataAdapter = Adapter<MetadataSubject, MetadataCapability>
 
 const USER_VERSION_AT = 60
 const ON_DISK: readonly MetadataCapability[] = ['makeNewer', 'bytes']
@@ -36,14 +30,13 @@ async function sqliteSubject(driver: SqlDriver): Promise<MetadataSubject & { rea
 export const METADATA_STORES: readonly MetadataAdapter[] = [
   {
     name: 'memoryMetadataStore',
-    missing: null,
     capabilities: [],
     make: async () => {
       const store = memoryMetadataStore()
       return { store: () => store, dispose: async () => {} }
     },
   },
-  { name: 'sqliteMetadataStore on libsql', missing: null, capabilities: ON_DISK, make: () => sqliteSubject('libsql') },
+  { name: 'sqliteMetadataStore on libsql', capabilities: ON_DISK, make: () => sqliteSubject('libsql') },
   {
     name: 'sqliteMetadataStore on node:sqlite',
     missing: hasNodeSqlite() ? null : 'this Node has no node:sqlite (22.13 is the first)',

@@ -1,12 +1,11 @@
 /** The rules every server database obeys. Runner-neutral: a case throws when its rule is broken. */
 
-import assert from 'node:assert/strict'
 import {
-  isTidemarkError,
   ROOT_ID,
   type ContentRule,
   type Digest,
   type Epoch,
+  type HistorySubject,
   type KeptRevision,
   type MetadataReader,
   type MetadataStore,
@@ -16,6 +15,9 @@ import {
   type WorkspaceHead,
   type WorkspaceId,
 } from '../../src/index.js'
+import { orphanCases } from './metadata-store-orphans.suite.js'
+import { assert, required, withCode } from './assertion.js'
+import type { Case } from './case.js'
 
 /** One place for data, empty at first, and what can be done to it from outside. */
 export interface MetadataSubject {
@@ -29,18 +31,12 @@ export interface MetadataSubject {
 
 export type MetadataCapability = 'makeNewer' | 'bytes'
 
-export interface MetadataCase {
-  readonly rule: string
-  readonly title: string
-  readonly needs?: readonly MetadataCapability[]
-  readonly run: (subject: MetadataSubject) => Promise<void>
-}
+export type MetadataCase = Case<MetadataSubject, MetadataCapability>
 
 const hex = (value: number, length: number): string => value.toString(16).padStart(length, '0')
 const id = (value: number): NodeId => hex(value, 32) as NodeId
 const digest = (value: number): Digest => hex(value, 64) as Digest
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
-const withCode = (code: string) => (error: unknown) => isTidemarkError(error) && error.code === code
 
 const RULE: ContentRule = {
   algorithm: 'blake2b-256',
@@ -115,6 +111,83 @@ async function plant(store: MetadataStore): Promise<void> {
   await append(store, kept(1, box), kept(2, file), kept(3, gone))
   await append(store, kept(4, { ...file, parentId: box.id, executable: true }), buried(5, gone))
 }
+
+const sequencesOf = (
+  store: MetadataStore,
+  subjects: readonly HistorySubject[],
+  before: number | null = null,
+  limit = 99,
+): Promise<readonly number[]> =>
+  read(store, async (reader) => (await reader.kept(subjects, before, limit)).map(({ revision }) => revision.sequence))
+const at = (parentId: NodeId, key: string): HistorySubject => ({ of: 'place', parentId, key })
+const deletesIn = (parentId: NodeId): HistorySubject => ({ of: 'deletes', parentId })
+const of = (number: number): HistorySubject => ({ of: 'node', id: id(number) })
+
+/** 1 box, 2 file (root), 3 file moves into box, 4 other takes the name, 5 other goes, 6 file (in box) goes, 7 file comes back, 8 box/b, 9 it goes. */
+async function plantPlaces(store: MetadataStore): Promise<void> {
+  const file = node(2, 'file')
+  const inBox = { ...file, parentId: id(1) }
+  await append(store, kept(1, directory(1, 'box')), kept(2, file), kept(3, inBox), kept(4, node(3, 'file')))
+  await append(store, buried(5, node(3, 'file')), buried(6, inBox), kept(7, inBox))
+  await append(store, kept(8, node(4, 'b', { parentId: id(1) })), buried(9, node(4, 'b', { parentId: id(1) })))
+}
+
+const KEPT_CASES: readonly MetadataCase[] = [
+  {
+    rule: 'META-19',
+    title: 'by node, by place and by directory, newest first, each once',
+    run: onStore(async (store) => {
+      await plantPlaces(store)
+      const rows: readonly (readonly [string, readonly HistorySubject[], readonly number[]])[] = [
+        ['a node, its deletes too', [of(2)], [7, 6, 3, 2]],
+        ['nobody', [of(77), at(ROOT_ID, 'nothing'), deletesIn(id(77))], []],
+        ['a place: whoever stood there, deletes too', [at(ROOT_ID, 'file')], [5, 4, 2]],
+        ['the same name elsewhere', [at(id(1), 'file')], [7, 6, 3]],
+        ['another case is another name', [at(ROOT_ID, 'FILE')], []],
+        ['deletes in a directory, of what came back too', [deletesIn(id(1))], [9, 6]],
+        ['deletes at the top', [deletesIn(ROOT_ID)], [5]],
+        ['several at once, each once', [of(2), at(id(1), 'file'), deletesIn(id(1)), of(2)], [9, 7, 6, 3, 2]],
+        ['no subject', [], []],
+      ]
+      for (const [title, subjects, expected] of rows)
+        assert.deepEqual(await sequencesOf(store, subjects), expected, title)
+      const [first] = await read(store, (reader) => reader.kept([deletesIn(id(1))], null, 1))
+      assert.deepEqual(first, buried(9, node(4, 'b', { parentId: id(1) })))
+    }),
+  },
+  {
+    rule: 'META-19',
+    title: 'pages: below a sequence, at most so many',
+    run: onStore(async (store) => {
+      await plantPlaces(store)
+      const subjects = [of(2), at(ROOT_ID, 'file'), deletesIn(id(1))]
+      assert.deepEqual(await sequencesOf(store, subjects, null, 2), [9, 7])
+      assert.deepEqual(await sequencesOf(store, subjects, 7, 3), [6, 5, 4])
+      assert.deepEqual(await sequencesOf(store, subjects, 4, 99), [3, 2])
+      assert.deepEqual(await sequencesOf(store, subjects, 2, 99), [])
+      assert.deepEqual(await sequencesOf(store, subjects, null, 0), [])
+    }),
+  },
+  {
+    rule: 'META-19',
+    title: 'below the horizon only what lives is kept; a transaction sees its own, another workspace nothing',
+    run: onStore(async (store) => {
+      await plantPlaces(store)
+      await write(store, (writer) => writer.forget(6, 0, []))
+      const everything = [of(1), of(2), at(ROOT_ID, 'file'), at(ROOT_ID, 'box'), deletesIn(id(1)), deletesIn(ROOT_ID)]
+      assert.deepEqual(await sequencesOf(store, everything), [9, 7, 1])
+      await write(store, async (writer) => {
+        await writer.append([buried(10, node(2, 'file', { parentId: id(1) }))])
+        assert.deepEqual(
+          (await writer.kept([deletesIn(id(1))], null, 9)).map(({ revision }) => revision.sequence),
+          [10, 9],
+        )
+      })
+      await store.create(head({ id: OTHER, name: 'other' }))
+      assert.deepEqual(await store.read(OTHER, (reader) => reader.kept(everything, null, 9)), [])
+    }),
+  },
+]
 
 const READ_CASES: readonly MetadataCase[] = [
   {
@@ -303,6 +376,7 @@ const READ_CASES: readonly MetadataCase[] = [
       assert.equal((await read(store, (reader) => reader.history(id(77), 1))).length, 0)
     }),
   },
+  ...KEPT_CASES,
 ]
 
 const WRITE_CASES: readonly MetadataCase[] = [
@@ -459,10 +533,10 @@ const STORE_CASES: readonly MetadataCase[] = [
     needs: ['makeNewer', 'bytes'],
     run: async (subject) => {
       await withStore(subject, plant)
-      await subject.makeNewer?.()
-      const before = await subject.bytes?.()
+      await required(subject.makeNewer)()
+      const before = await required(subject.bytes)()
       await assert.rejects(subject.store().open(), withCode('newer-version'))
-      assert.equal(await subject.bytes?.(), before)
+      assert.equal(await required(subject.bytes)(), before)
     },
   },
   {
@@ -532,7 +606,7 @@ const STORE_CASES: readonly MetadataCase[] = [
           await writer.forget(4, 9, [])
           throw new RangeError('on purpose')
         })
-        await assert.rejects(failing, RangeError)
+        await assert.rejects(failing, (error) => error instanceof RangeError)
       })
       await withStore(subject, async (store) => {
         const now = await read(store, (reader) => reader.head())
@@ -629,4 +703,9 @@ const STORE_CASES: readonly MetadataCase[] = [
   },
 ]
 
-export const METADATA_CASES: readonly MetadataCase[] = [...READ_CASES, ...WRITE_CASES, ...STORE_CASES]
+export const METADATA_CASES: readonly MetadataCase[] = [
+  ...READ_CASES,
+  ...WRITE_CASES,
+  ...STORE_CASES,
+  ...orphanCases({ WORKSPACE, OTHER, id, digest, head, node, kept, buried, onStore, write, read, append }),
+]

@@ -1,41 +1,39 @@
-/** Runs the cases of a suite on every adapter of a registry. A case that needs what an adapter does not declare is left out. */
+/**
+ * Runs a suite on every adapter of a registry under ava, and prints the matrix. Nothing is left out in silence: what an
+ * adapter does not declare has to stand in skips.table.ts, and every rule has to run on some adapter.
+ */
 
 import test from 'ava'
+import { type Trial, trials } from './case.js'
+import { matrix, unreached } from './matrix.js'
+import { ALLOWED_SKIPS } from './skips.table.js'
+import { type AdapterOf, type InterfaceName, suite } from './suites.js'
 
-interface Case<Subject, Need extends string> {
-  readonly rule: string
-  readonly title: string
-  readonly needs?: readonly Need[]
-  readonly run: (subject: Subject) => Promise<void>
-}
-
-interface Adapter<Subject, Need extends string> {
-  readonly name: string
-  /** Why it cannot run here at all; null when it can. */
-  readonly missing?: string | null
-  readonly capabilities?: readonly Need[]
-  readonly make: () => Promise<Subject & { readonly dispose: () => Promise<void> }>
-}
-
-export function runSuite<Subject, Need extends string = never>(
-  adapters: readonly Adapter<Subject, Need>[],
-  cases: readonly Case<Subject, Need>[],
-): void {
-  for (const { name, missing = null, capabilities = [], make } of adapters) {
-    for (const { rule, title, needs = [], run } of cases) {
-      if (!needs.every((need) => capabilities.includes(need))) continue
-      if (missing !== null) {
-        test.skip(`${name}: ${rule} ${title} (capability: ${missing})`, () => {})
-        continue
-      }
-      test(`${name}: ${rule} ${title}`, async (t) => {
-        const subject = await make()
-        try {
-          await t.notThrowsAsync(run(subject))
-        } finally {
-          await subject.dispose()
-        }
-      })
-    }
+export function runSuite<Name extends InterfaceName>(name: Name, adapters: readonly AdapterOf<Name>[]): void {
+  const all = adapters.flatMap((adapter) => trials(suite(name).cases, adapter))
+  for (const trial of all) {
+    if (trial.lacks.length > 0) continue
+    if (trial.missing !== null) test.skip(`${trial.title} (capability: ${trial.missing})`, () => {})
+    else test(trial.title, (t) => t.notThrowsAsync(trial.run()))
   }
+
+  test(`${name}: A21 every skip stands in skips.table.ts, and every row of the table is a skip`, (t) => {
+    t.deepEqual(skips(all), allowed(name))
+  })
+
+  test(`${name}: A21 every rule runs on some adapter`, (t) => {
+    t.deepEqual(unreached(all), [])
+  })
+
+  test.after.always('the matrix', () => console.log(matrix(name, all)))
+}
+
+/** Adapter and capability of every case that is left out, each once. */
+function skips(all: readonly Trial[]): readonly string[] {
+  return [...new Set(all.flatMap(({ adapter, lacks }) => lacks.map((need) => `${adapter} lacks ${need}`)))].sort()
+}
+
+function allowed(name: InterfaceName): readonly string[] {
+  const rows = ALLOWED_SKIPS.filter((row) => row.of === name && row.here !== false)
+  return rows.map(({ adapter, lacks }) => `${adapter} lacks ${lacks}`).sort()
 }

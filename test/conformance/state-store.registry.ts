@@ -1,42 +1,20 @@
 /** The client databases that obey the state rules. */
 
-import { mkdtemp, open, readFile, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { memoryState, memoryStateStore } from '../../adapters/memory/memory-state-store.js'
 import { sqliteStateStore } from '../../adapters/node/sqlite-state-store.js'
 import { hasNodeSqlite } from '../../adapters/shared/sql-open.js'
 import type { SqlDriver } from '../../adapters/shared/sql-open.js'
+import type { Adapter } from './case.js'
 import type { StateCapability, StateSubject } from './state-store.suite.js'
+import { bytesBelow, overwrite } from './stored-bytes.js'
 
-export interface StateAdapter {
-  readonly name: string
-  /** Why it cannot run here; null when it can. */
-  readonly missing: string | null
-  /** What its subjects can do beyond `store`. */
-  readonly capabilities: readonly StateCapability[]
-  readonly make: () => Promise<StateSubject & { readonly dispose: () => Promise<void> }>
-}
+export type StateAdapter = Adapter<StateSubject, StateCapability>
 
 const USER_VERSION_AT = 60
 const ON_DISK: readonly StateCapability[] = ['makeNewer', 'damage', 'bytes']
-
-async function overwrite(path: string, bytes: Uint8Array, position: number): Promise<void> {
-  const file = await open(path, 'r+')
-  try {
-    await file.write(bytes, 0, bytes.length, position)
-  } finally {
-    await file.close()
-  }
-}
-
-async function bytesOf(directory: string): Promise<string> {
-  const files = (await readdir(directory)).sort()
-  const contents = await Promise.all(
-    files.map(async (name) => `${name}:${(await readFile(join(directory, name))).toString('hex')}`),
-  )
-  return contents.join('\n')
-}
 
 async function sqliteSubject(driver: SqlDriver): Promise<StateSubject & { readonly dispose: () => Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'tidemark-state-'))
@@ -45,7 +23,7 @@ async function sqliteSubject(driver: SqlDriver): Promise<StateSubject & { readon
     store: () => sqliteStateStore({ path, driver }),
     makeNewer: () => overwrite(path, Uint8Array.of(0, 0, 0, 99), USER_VERSION_AT),
     damage: () => overwrite(path, new Uint8Array(4_096).fill(0xee), 4_096),
-    bytes: () => bytesOf(directory),
+    bytes: () => bytesBelow(directory),
     dispose: () => rm(directory, { recursive: true, force: true }),
   }
 }
@@ -53,14 +31,13 @@ async function sqliteSubject(driver: SqlDriver): Promise<StateSubject & { readon
 export const STATE_STORES: readonly StateAdapter[] = [
   {
     name: 'memoryStateStore',
-    missing: null,
     capabilities: [],
     make: async () => {
       const state = memoryState()
       return { store: () => memoryStateStore({ state }), dispose: async () => {} }
     },
   },
-  { name: 'sqliteStateStore on libsql', missing: null, capabilities: ON_DISK, make: () => sqliteSubject('libsql') },
+  { name: 'sqliteStateStore on libsql', capabilities: ON_DISK, make: () => sqliteSubject('libsql') },
   {
     name: 'sqliteStateStore on node:sqlite',
     missing: hasNodeSqlite() ? null : 'this Node has no node:sqlite (22.13 is the first)',

@@ -1,7 +1,8 @@
 /** The rules every client database obeys. Runner-neutral: a case throws when its rule is broken. */
 
-import assert from 'node:assert/strict'
 import type { StateStore } from '../../src/index.js'
+import { assert, codeOf, required } from './assertion.js'
+import type { Case } from './case.js'
 
 /** One place for data, empty at first, and what can be done to it from outside. */
 export interface StateSubject {
@@ -17,26 +18,12 @@ export interface StateSubject {
 
 export type StateCapability = 'makeNewer' | 'damage' | 'bytes'
 
-export interface StateCase {
-  readonly rule: string
-  readonly title: string
-  readonly needs?: readonly StateCapability[]
-  readonly run: (subject: StateSubject) => Promise<void>
-}
+export type StateCase = Case<StateSubject, StateCapability>
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value)
 const entry = (key: string, value: string) => ({ key, value: text(value) })
 const read = (value: Uint8Array | null | undefined): string | null =>
   value == null ? null : new TextDecoder().decode(value)
-
-async function codeOf(run: () => Promise<unknown>): Promise<string | undefined> {
-  try {
-    await run()
-  } catch (error) {
-    return (error as { code?: string }).code
-  }
-  return undefined
-}
 
 async function withStore(subject: StateSubject, run: (store: StateStore) => Promise<void>): Promise<void> {
   const store = subject.store()
@@ -54,11 +41,6 @@ const keysIn = async (
   after: string | null = null,
   limit = 1_000,
 ): Promise<readonly string[]> => (await store.range(prefix, after, limit)).map(({ key }) => key)
-
-const required = <T>(capability: T | undefined): T => {
-  assert.ok(capability !== undefined)
-  return capability
-}
 
 const LOCK_CASES: readonly StateCase[] = [
   {
@@ -98,7 +80,7 @@ const LOCK_CASES: readonly StateCase[] = [
   },
   {
     rule: 'STATE-2',
-    title: 'a newer format is refused untouched, also by openAside after it',
+    title: 'a newer format is refused untouched, and the lock given back',
     needs: ['makeNewer', 'bytes'],
     run: async (subject) => {
       await withStore(subject, (store) => store.batch([entry('a', '1')], []))
@@ -110,8 +92,8 @@ const LOCK_CASES: readonly StateCase[] = [
     },
   },
   {
-    rule: 'STATE-3',
-    title: 'damage is told as corrupt; STATE-4 openAside keeps it and starts empty',
+    rule: 'STATE-3 STATE-4',
+    title: 'damage is told as corrupt; openAside keeps it and starts empty',
     needs: ['damage'],
     run: async (subject) => {
       await withStore(subject, async (store) => {

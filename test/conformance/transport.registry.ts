@@ -6,46 +6,76 @@ import express from 'express'
 import { syncRouter } from '../../adapters/express/index.js'
 import { loopbackTransport } from '../../adapters/memory/loopback-transport.js'
 import { httpTransport } from '../../adapters/node/http-transport.js'
-import type { TransportSubject } from './transport.suite.js'
+import type { Adapter } from './case.js'
+import type { TransportCapability, TransportSubject } from './transport.suite.js'
 
-export interface TransportAdapter {
-  readonly name: string
-  /** Why it cannot run here; null when it can. */
-  readonly missing: string | null
-  readonly make: () => Promise<TransportSubject & { readonly dispose: () => Promise<void> }>
+export type TransportAdapter = Adapter<TransportSubject, TransportCapability>
+
+const QUICK = { backoffMs: 5, maxBackoffMs: 20 }
+
+/** Listeners of one subject, each on a port of its own. */
+class Listeners {
+  readonly #listeners: http.Server[] = []
+
+  async open(answer: http.RequestListener): Promise<string> {
+    const listener = http.createServer(answer)
+    this.#listeners.push(listener)
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+    return `http://127.0.0.1:${(listener.address() as AddressInfo).port}/sync`
+  }
+
+  cut(): void {
+    for (const listener of this.#listeners) listener.closeAllConnections()
+  }
+
+  close(): void {
+    for (const listener of this.#listeners) listener.close()
+    this.cut()
+  }
+}
+
+const greeting: http.RequestListener = (_request, response) => {
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  response.write(': hello\n\n')
+}
+
+const loginPage: http.RequestListener = (_request, response) => {
+  response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Hotel</h1>')
+}
+
+async function overHttp(): ReturnType<TransportAdapter['make']> {
+  const listeners = new Listeners()
+  const at = (url: string, workspace: string, token: string) =>
+    httpTransport({ url, workspace, token, hints: { ...QUICK } })
+  return {
+    connect: async ({ server, workspace, token }) => {
+      const app = express()
+      app.use('/sync', syncRouter(server))
+      return at(await listeners.open(app), workspace, token)
+    },
+    cut: async () => listeners.cut(),
+    nowhere: async () => {
+      const free = new Listeners()
+      const url = await free.open(loginPage)
+      free.close()
+      return at(url, 'notes', 'any')
+    },
+    stranger: async () => at(await listeners.open(loginPage), 'notes', 'any'),
+    silent: async () => {
+      const url = await listeners.open(greeting)
+      return httpTransport({ url, workspace: 'notes', token: 'any', hints: { ...QUICK, silenceMs: 250 } })
+    },
+    dispose: async () => listeners.close(),
+  }
 }
 
 export const TRANSPORTS: readonly TransportAdapter[] = [
   {
     name: 'loopbackTransport',
-    missing: null,
     make: async () => ({
       connect: async ({ server, workspace, user }) => loopbackTransport(server, { workspace, user }),
       dispose: async () => {},
     }),
   },
-  {
-    name: 'httpTransport',
-    missing: null,
-    make: async () => {
-      const listeners: http.Server[] = []
-      return {
-        connect: async ({ server, workspace, token }) => {
-          const app = express()
-          app.use('/sync', syncRouter(server))
-          const listener = http.createServer(app)
-          listeners.push(listener)
-          await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
-          const { port } = listener.address() as AddressInfo
-          return httpTransport({ url: `http://127.0.0.1:${port}/sync`, workspace, token })
-        },
-        dispose: async () => {
-          for (const listener of listeners) {
-            listener.close()
-            listener.closeAllConnections()
-          }
-        },
-      }
-    },
-  },
+  { name: 'httpTransport', capabilities: ['cut', 'nowhere', 'silent', 'stranger'], make: overHttp },
 ]

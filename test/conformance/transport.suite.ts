@@ -1,6 +1,5 @@
 /** The rules every transport obeys, against a real server in memory. Runner-neutral: a case throws when its rule is broken. */
 
-import assert from 'node:assert/strict'
 import { memoryServer } from '../../adapters/memory/memory-server.js'
 import {
   decodeAnswer,
@@ -16,25 +15,33 @@ import {
   type Transport,
 } from '../../src/index.js'
 import { SyncServer, type RemoteStore } from '../../src/server/index.js'
+import { assert, required, withCode } from './assertion.js'
+import type { Case } from './case.js'
 
-/** Makes a transport of this user to this server; whatever carries the frames is its own affair. */
 export interface TransportSubject {
+  /** A transport of this user to this server; whatever carries the frames is the subject's own affair. */
   readonly connect: (to: {
     readonly server: SyncServer
     readonly workspace: string
     readonly user: string
     readonly token: string
   }) => Promise<Transport>
+  /** Breaks every hint channel that `connect` made, from outside; they may be opened again at once. */
+  readonly cut?: () => Promise<void>
+  /** A transport to where nobody answers. */
+  readonly nowhere?: () => Promise<Transport>
+  /** A transport to something that answers, and is no server of ours: a login page. */
+  readonly stranger?: () => Promise<Transport>
+  /** A transport whose hint channels open and then say nothing, with the silence of TRANSPORT-8 cut to a fraction of a second. */
+  readonly silent?: () => Promise<Transport>
 }
 
-export interface TransportCase {
-  readonly rule: string
-  readonly title: string
-  readonly run: (subject: TransportSubject) => Promise<void>
-}
+/** Each is the member of its name: what can go wrong on the way, where there is a way. */
+export type TransportCapability = 'cut' | 'nowhere' | 'silent' | 'stranger'
+
+export type TransportCase = Case<TransportSubject, TransportCapability>
 
 const hasher = portableHasher()
-const withCode = (code: string) => (error: unknown) => isTidemarkError(error) && error.code === code
 
 /** A server whose answers can be held back, and one transport to it. */
 class Bench {
@@ -165,6 +172,7 @@ function gated(remote: RemoteStore, gate: Gate): RemoteStore {
     workspaces: (principal) => remote.workspaces(principal),
     history: (principal, workspace, id, limit) => remote.history(principal, workspace, id, limit),
     expire: (principal, workspace, before) => remote.expire(principal, workspace, before),
+    maintain: (options) => remote.maintain(options),
     close: () => remote.close(),
   }
 }
@@ -204,6 +212,24 @@ class Listener {
   }
 }
 
+/** A transport that leads to no server of ours. */
+async function alone(make: () => Promise<Transport>, run: (transport: Transport) => Promise<void>): Promise<void> {
+  const transport = await make()
+  try {
+    await run(transport)
+  } finally {
+    await transport.close()
+  }
+}
+
+async function isOffline(transport: Transport): Promise<void> {
+  const frame = encodeRequest({ type: 'list', workspace: 'notes', at: null, after: null })
+  await assert.rejects(
+    transport.exchange(frame),
+    (error) => isTidemarkError(error) && error.code === 'offline' && error.retryable,
+  )
+}
+
 export const TRANSPORT_CASES: readonly TransportCase[] = [
   {
     rule: 'TRANSPORT-1',
@@ -223,8 +249,7 @@ export const TRANSPORT_CASES: readonly TransportCase[] = [
       const get = { type: 'get-chunks', workspace: 'notes', digests: chunks.map(({ digest }) => digest) } as const
       const answer = decodeAnswer(await transport.exchange(encodeRequest(get)), get)
       assert.ok(answer.type === 'get-chunks' && answer.chunks.length === 2)
-      for (const [at, { bytes }] of chunks.entries())
-        assert.equal(Buffer.compare(answer.chunks[at]?.bytes ?? bytes.subarray(1), bytes), 0)
+      for (const [at, { bytes }] of chunks.entries()) assert.deepEqual(answer.chunks[at]?.bytes, bytes)
     }),
   },
   {
@@ -290,6 +315,18 @@ export const TRANSPORT_CASES: readonly TransportCase[] = [
     }),
   },
   {
+    rule: 'TRANSPORT-4',
+    title: 'where nobody answers it is offline, and may be tried again',
+    needs: ['nowhere'],
+    run: ({ nowhere }) => alone(required(nowhere), (transport) => isOffline(transport)),
+  },
+  {
+    rule: 'TRANSPORT-5',
+    title: 'a login page is offline, never a frame',
+    needs: ['stranger'],
+    run: ({ stranger }) => alone(required(stranger), (transport) => isOffline(transport)),
+  },
+  {
     rule: 'TRANSPORT-6',
     title: 'aborted before, while waiting and in flight; no place is lost by it',
     run: onBench(async (bench) => {
@@ -332,6 +369,47 @@ export const TRANSPORT_CASES: readonly TransportCase[] = [
       await witness.until(() => witness.hints.length > 0)
       assert.equal(listener.hints.length, heard)
     }),
+  },
+  {
+    rule: 'TRANSPORT-7',
+    title: 'a channel that is cut is told as broken, opens again by itself, and brings hints again',
+    needs: ['cut'],
+    run: async (subject) =>
+      onBench(async (bench) => {
+        const listener = new Listener()
+        bench.transport.subscribe(listener.handlers)
+        await listener.until(() => listener.states.at(-1) === 'open')
+        await required(subject.cut)()
+        await listener.until(() => listener.states.includes('broken') && listener.states.at(-1) === 'open')
+        await bench.commitElsewhere()
+        await listener.until(() => listener.hints.length > 0)
+      })(subject),
+  },
+  {
+    rule: 'TRANSPORT-8',
+    title: 'a channel that says nothing is told as broken, and opened anew',
+    needs: ['silent'],
+    run: ({ silent }) =>
+      alone(required(silent), async (transport) => {
+        const listener = new Listener()
+        transport.subscribe(listener.handlers)
+        // On a busy machine the first opening itself may take longer than the silence.
+        await listener.until(() => /open,broken,(?:broken,)*open/.test(listener.states.join(',')))
+      }),
+  },
+  {
+    rule: 'TRANSPORT-9',
+    title: 'a subscription where nobody answers is broken, not an error, and can be closed',
+    needs: ['nowhere'],
+    run: ({ nowhere }) =>
+      alone(required(nowhere), async (transport) => {
+        const listener = new Listener()
+        const subscription = transport.subscribe(listener.handlers)
+        await listener.until(() => listener.states.includes('broken'))
+        await subscription.close()
+        assert.ok(!listener.states.includes('open'))
+        assert.deepEqual(listener.hints, [])
+      }),
   },
   {
     rule: 'TRANSPORT-10',

@@ -1,30 +1,50 @@
 /** The watchers that obey the rules of watching. */
 
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type MemoryWatcher, memoryWatcher } from '../../adapters/memory/memory-watcher.js'
 import { nodeWatcher } from '../../adapters/node/watcher.js'
-import type { WatcherSubject } from './watcher.suite.js'
+import type { Adapter } from './case.js'
+import type { WatcherCapability, WatcherHands, WatcherSubject } from './watcher.suite.js'
 
-export interface WatcherAdapter {
-  readonly name: string
-  readonly make: () => Promise<WatcherSubject & { readonly dispose: () => Promise<void> }>
+export type WatcherAdapter = Adapter<WatcherSubject, WatcherCapability>
+
+function handsBelow(root: string): WatcherHands {
+  return {
+    write: (path, text) => writeFile(join(root, path), text),
+    mkdir: async (path) => {
+      await mkdir(join(root, path), { recursive: true })
+    },
+    rename: (from, to) => rename(join(root, from), join(root, to)),
+    remove: (path) => rm(join(root, path), { recursive: true }),
+  }
 }
 
 async function subject(backend: 'parcel' | 'fs'): ReturnType<WatcherAdapter['make']> {
   const base = await mkdtemp(join(tmpdir(), 'tidemark-watch-'))
-  const [root, beside] = [join(base, 'root'), join(base, 'beside')]
+  const root = join(base, 'root')
   await mkdir(root)
-  await mkdir(beside)
   return {
-    watcher: (path) => nodeWatcher(path, { backend }),
-    root,
-    beside,
+    watcher: (below = '') => nodeWatcher(join(root, below), { backend }),
+    hands: handsBelow(root),
     dispose: () => rm(base, { recursive: true, force: true }),
   }
 }
 
+async function byHand(): ReturnType<WatcherAdapter['make']> {
+  const watcher = memoryWatcher()
+  const nothing = async (): Promise<void> => {}
+  return {
+    watcher: () => watcher,
+    hands: { write: nothing, mkdir: nothing, rename: nothing, remove: nothing },
+    lose: async (started) => (started as MemoryWatcher).lose('queue overflow'),
+    dispose: nothing,
+  }
+}
+
 export const WATCHERS: readonly WatcherAdapter[] = [
-  { name: 'nodeWatcher by @parcel/watcher', make: () => subject('parcel') },
-  { name: 'nodeWatcher by fs.watch', make: () => subject('fs') },
+  { name: 'nodeWatcher by @parcel/watcher', capabilities: ['sees'], make: () => subject('parcel') },
+  { name: 'nodeWatcher by fs.watch', capabilities: ['sees'], make: () => subject('fs') },
+  { name: 'memoryWatcher', capabilities: ['lose'], make: byHand },
 ]

@@ -1,23 +1,36 @@
 /** The rules of a watcher on a real directory: the rows of the table of what watchers miss, each as a case. */
 
-import assert from 'node:assert/strict'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { type Watcher, isTidemarkError } from '../../src/index.js'
+import type { Watcher } from '../../src/index.js'
+import { assert, required, withCode } from './assertion.js'
+import type { Case } from './case.js'
+
+/**
+ * What a user does to the tree. Paths are below the directory that is watched, parts joined by '/'; '' is that
+ * directory itself, and what begins with '../' lies beside it, on the same ground, and is not watched.
+ */
+export interface WatcherHands {
+  write(path: string, text: string): Promise<void>
+  /** With the parents that are missing. */
+  mkdir(path: string): Promise<void>
+  /** Replaces a file. */
+  rename(from: string, to: string): Promise<void>
+  /** With everything below it. */
+  remove(path: string): Promise<void>
+}
 
 export interface WatcherSubject {
-  /** Not started. */
-  readonly watcher: (root: string) => Watcher
-  /** An empty directory that is watched, and one beside it that is not. */
-  readonly root: string
-  readonly beside: string
+  /** A watcher, not started, of the directory or of a path below it. */
+  readonly watcher: (below?: string) => Watcher
+  /** The directory is there, and empty. */
+  readonly hands: WatcherHands
+  /** Has a started watcher of the subject lose events. */
+  readonly lose?: (watcher: Watcher) => Promise<void>
 }
 
-export interface WatcherCase {
-  readonly rule: string
-  readonly title: string
-  readonly run: (subject: WatcherSubject) => Promise<void>
-}
+/** The watcher sees by itself what hands do; it can be made to lose events. */
+export type WatcherCapability = 'lose' | 'sees'
+
+export type WatcherCase = Case<WatcherSubject, WatcherCapability>
 
 /** Longest wait for a hint, milliseconds: a bound for failures, not a pace. */
 const PATIENCE_MS = 20_000
@@ -26,6 +39,7 @@ const PATIENCE_MS = 20_000
 class Hints {
   #paths: string[] = []
   #unknown = false
+  readonly reasons: string[] = []
   #waiting: (() => void) | null = null
 
   readonly onPaths = (paths: readonly string[]): void => {
@@ -33,8 +47,9 @@ class Hints {
     this.#waiting?.()
   }
 
-  readonly onUnknown = (): void => {
+  readonly onUnknown = (reason: string): void => {
     this.#unknown = true
+    this.reasons.push(reason)
     this.#waiting?.()
   }
 
@@ -45,6 +60,7 @@ class Hints {
   forget(): void {
     this.#paths = []
     this.#unknown = false
+    this.reasons.length = 0
   }
 
   #covers(path: string): boolean {
@@ -52,11 +68,19 @@ class Hints {
     return this.#unknown || this.#paths.some((hint) => parent(hint) === directory)
   }
 
-  async covered(path: string): Promise<void> {
+  covered(path: string): Promise<void> {
+    return this.#until(() => this.#covers(path), `no hint for ${path}`)
+  }
+
+  toldUnknown(): Promise<void> {
+    return this.#until(() => this.#unknown, 'not told as unknown')
+  }
+
+  async #until(condition: () => boolean, otherwise: string): Promise<void> {
     const limit = AbortSignal.timeout(PATIENCE_MS)
     limit.addEventListener('abort', () => this.#waiting?.(), { once: true })
-    while (!this.#covers(path)) {
-      assert.equal(limit.aborted, false, `no hint for ${path}, only ${this.#paths.join(', ')}`)
+    while (!condition()) {
+      assert.ok(!limit.aborted, `${otherwise}, only hints for ${this.#paths.join(', ')}`)
       await new Promise<void>((resolve) => {
         this.#waiting = resolve
       })
@@ -71,38 +95,39 @@ function parent(path: string): string {
 
 async function watching(
   subject: WatcherSubject,
-  run: (hints: Hints, path: (inside: string) => string) => Promise<void>,
+  run: (hints: Hints, hands: WatcherHands, watcher: Watcher) => Promise<void>,
 ): Promise<void> {
-  const watcher = subject.watcher(subject.root)
+  const watcher = subject.watcher()
   const hints = new Hints()
   await watcher.start(hints)
   try {
-    await run(hints, (inside) => join(subject.root, inside))
+    await run(hints, subject.hands, watcher)
   } finally {
     await watcher.stop()
   }
 }
 
 /** Once a directory was hinted, what is written into it is hinted as well. */
-async function laterWrite(hints: Hints, inside: string, path: string): Promise<void> {
+async function laterWrite(hints: Hints, hands: WatcherHands, path: string): Promise<void> {
   hints.forget()
-  await writeFile(path, 'later')
-  await hints.covered(inside)
+  await hands.write(path, 'later')
+  await hints.covered(path)
 }
 
 export const WATCHER_CASES: readonly WatcherCase[] = [
   {
     rule: 'WATCH-3',
     title: 'a write right after start is hinted, in the root and below',
+    needs: ['sees'],
     run: async (subject) => {
-      await mkdir(join(subject.root, 'd'))
-      await watching(subject, async (hints, path) => {
-        await writeFile(path('f'), 'x')
+      await subject.hands.mkdir('d')
+      await watching(subject, async (hints, hands) => {
+        await hands.write('f', 'x')
         await hints.covered('f')
-        await laterWrite(hints, 'd/f', path('d/f'))
-        await laterWrite(hints, 'd/f', path('d/f'))
+        await laterWrite(hints, hands, 'd/f')
+        await laterWrite(hints, hands, 'd/f')
         hints.forget()
-        await rm(path('d/f'))
+        await hands.remove('d/f')
         await hints.covered('d/f')
       })
     },
@@ -110,59 +135,161 @@ export const WATCHER_CASES: readonly WatcherCase[] = [
   {
     rule: 'WATCH-1',
     title: 'mkdir -p and a file in it at once, and writes into it later',
+    needs: ['sees'],
     run: (subject) =>
-      watching(subject, async (hints, path) => {
-        await mkdir(path('a/b/c'), { recursive: true })
-        await writeFile(path('a/b/c/f'), 'x')
+      watching(subject, async (hints, hands) => {
+        await hands.mkdir('a/b/c')
+        await hands.write('a/b/c/f', 'x')
         await hints.covered('a/b/c/f')
         await hints.covered('a/b/c')
-        await laterWrite(hints, 'a/b/c/g', path('a/b/c/g'))
-        await laterWrite(hints, 'a/b/g', path('a/b/g'))
+        await laterWrite(hints, hands, 'a/b/c/g')
+        await laterWrite(hints, hands, 'a/b/g')
       }),
   },
   {
     rule: 'WATCH-1',
     title: 'a populated directory moved in, and writes into it later',
+    needs: ['sees'],
     run: async (subject) => {
-      await mkdir(join(subject.beside, 'full/deep/deeper'), { recursive: true })
-      await writeFile(join(subject.beside, 'full/deep/deeper/f'), 'x')
-      await watching(subject, async (hints, path) => {
-        await rename(join(subject.beside, 'full'), path('full'))
+      await subject.hands.mkdir('../beside/full/deep/deeper')
+      await subject.hands.write('../beside/full/deep/deeper/f', 'x')
+      await watching(subject, async (hints, hands) => {
+        await hands.rename('../beside/full', 'full')
         await hints.covered('full')
         await hints.covered('full/deep/deeper/f')
-        await laterWrite(hints, 'full/deep/deeper/g', path('full/deep/deeper/g'))
+        await laterWrite(hints, hands, 'full/deep/deeper/g')
       })
     },
   },
   {
     rule: 'WATCH-1',
     title: 'writes below a renamed directory are hinted under its new name',
+    needs: ['sees'],
     run: async (subject) => {
-      await mkdir(join(subject.root, 'old/deep'), { recursive: true })
-      await mkdir(join(subject.root, 'else'))
-      await writeFile(join(subject.root, 'old/deep/f'), 'x')
-      await watching(subject, async (hints, path) => {
-        await rename(path('old'), path('new'))
+      await subject.hands.mkdir('old/deep')
+      await subject.hands.mkdir('else')
+      await subject.hands.write('old/deep/f', 'x')
+      await watching(subject, async (hints, hands) => {
+        await hands.rename('old', 'new')
         await hints.covered('new')
         await hints.covered('new/deep/f')
-        await laterWrite(hints, 'new/deep/f', path('new/deep/f'))
+        await laterWrite(hints, hands, 'new/deep/f')
         hints.forget()
-        await rename(path('new'), path('else/newer'))
+        await hands.rename('new', 'else/newer')
         await hints.covered('else/newer')
         await hints.covered('else/newer/deep/f')
-        await laterWrite(hints, 'else/newer/deep/g', path('else/newer/deep/g'))
+        await laterWrite(hints, hands, 'else/newer/deep/g')
+      })
+    },
+  },
+  {
+    rule: 'WATCH-1',
+    title: 'everything below a renamed directory: each directory of a wide tree, and writes into each later',
+    needs: ['sees'],
+    run: async (subject) => {
+      const inside = ['', '/a', '/b', '/a/a', '/a/b', '/b/a', '/b/b', '/a/a/a', '/b/b/b']
+      for (const below of inside) {
+        await subject.hands.mkdir(`old${below}`)
+        await subject.hands.write(`old${below}/f`, 'x')
+      }
+      await watching(subject, async (hints, hands) => {
+        await hands.rename('old', 'new')
+        for (const below of inside) await hints.covered(`new${below}/f`)
+        for (const below of inside) await laterWrite(hints, hands, `new${below}/g`)
+      })
+    },
+  },
+  {
+    rule: 'WATCH-1',
+    title: 'a populated directory moved out and in again, under another name, and writes into it later',
+    needs: ['sees'],
+    run: async (subject) => {
+      await subject.hands.mkdir('d/deep')
+      await subject.hands.mkdir('../beside')
+      await subject.hands.write('d/deep/f', 'x')
+      await watching(subject, async (hints, hands) => {
+        await hands.rename('d', '../beside/d')
+        await hints.covered('d')
+        hints.forget()
+        await hands.rename('../beside/d', 'back')
+        await hints.covered('back')
+        await hints.covered('back/deep/f')
+        await laterWrite(hints, hands, 'back/deep/f')
+      })
+    },
+  },
+  {
+    rule: 'WATCH-1',
+    title: 'files at every depth of a tree made at once',
+    needs: ['sees'],
+    run: (subject) =>
+      watching(subject, async (hints, hands) => {
+        for (const inside of ['p/q/r', 'p/s/t', 'u']) {
+          await hands.mkdir(inside)
+          await hands.write(`${inside}/f`, 'x')
+        }
+        await hands.write('p/f', 'x')
+        for (const inside of ['p/f', 'p/q/r/f', 'p/s/t/f', 'u/f']) await hints.covered(inside)
+      }),
+  },
+  {
+    rule: 'WATCH-1',
+    title: 'a directory that is removed while it is written to, with the one above it',
+    needs: ['sees'],
+    run: async (subject) => {
+      await subject.hands.mkdir('d/e/g')
+      await subject.hands.mkdir('other')
+      await watching(subject, async (hints, hands) => {
+        await hands.write('d/e/g/f', 'x')
+        await hands.remove('d')
+        await hints.covered('d')
+        await laterWrite(hints, hands, 'other/f')
+      })
+    },
+  },
+  {
+    rule: 'WATCH-6',
+    title: 'the root itself renamed away: unknown',
+    needs: ['sees'],
+    run: (subject) =>
+      watching(subject, async (hints, hands) => {
+        await hands.rename('', '../away')
+        await hints.toldUnknown()
+      }),
+  },
+  {
+    rule: 'WATCH-6',
+    title: 'the root itself removed: unknown',
+    needs: ['sees'],
+    run: (subject) =>
+      watching(subject, async (hints, hands) => {
+        await hands.remove('')
+        await hints.toldUnknown()
+      }),
+  },
+  {
+    rule: 'WATCH-6',
+    title: 'the root replaced by another directory: unknown',
+    needs: ['sees'],
+    run: async (subject) => {
+      await subject.hands.mkdir('../other')
+      await watching(subject, async (hints, hands) => {
+        await hands.rename('', '../away')
+        await hands.rename('../other', '')
+        await hints.toldUnknown()
       })
     },
   },
   {
     rule: 'WATCH-1',
     title: 'an atomic replace',
+    needs: ['sees'],
     run: async (subject) => {
-      await mkdir(join(subject.root, 'd'))
-      await writeFile(join(subject.root, 'd/f'), 'old')
-      await watching(subject, async (hints, path) => {
-        await writeFile(path('d/f.tmp'), 'new')
-        await rename(path('d/f.tmp'), path('d/f'))
+      await subject.hands.mkdir('d')
+      await subject.hands.write('d/f', 'old')
+      await watching(subject, async (hints, hands) => {
+        await hands.write('d/f.tmp', 'new')
+        await hands.rename('d/f.tmp', 'd/f')
         await hints.covered('d/f')
       })
     },
@@ -170,39 +297,42 @@ export const WATCHER_CASES: readonly WatcherCase[] = [
   {
     rule: 'WATCH-1',
     title: 'a directory that is removed and made again under the same name',
+    needs: ['sees'],
     run: async (subject) => {
-      await mkdir(join(subject.root, 'd/e'), { recursive: true })
-      await watching(subject, async (hints, path) => {
-        await rm(path('d'), { recursive: true })
+      await subject.hands.mkdir('d/e')
+      await watching(subject, async (hints, hands) => {
+        await hands.remove('d')
         await hints.covered('d')
         hints.forget()
-        await mkdir(path('d/e'), { recursive: true })
+        await hands.mkdir('d/e')
         await hints.covered('d')
         await hints.covered('d/e')
-        await laterWrite(hints, 'd/e/f', path('d/e/f'))
+        await laterWrite(hints, hands, 'd/e/f')
       })
     },
   },
   {
     rule: 'WATCH-1',
     title: 'more new directories than there are extra watches',
+    needs: ['sees'],
     run: (subject) =>
-      watching(subject, async (hints, path) => {
-        for (let index = 0; index < 90; index++) await mkdir(path(`d${index}/in`), { recursive: true })
+      watching(subject, async (hints, hands) => {
+        for (let index = 0; index < 90; index++) await hands.mkdir(`d${index}/in`)
         await hints.covered('d89/in')
-        await laterWrite(hints, 'd0/in/f', path('d0/in/f'))
-        await laterWrite(hints, 'd89/in/f', path('d89/in/f'))
+        await laterWrite(hints, hands, 'd0/in/f')
+        await laterWrite(hints, hands, 'd89/in/f')
       }),
   },
   {
     rule: 'WATCH-1',
     title: 'nothing of our own is hinted',
+    needs: ['sees'],
     run: async (subject) => {
-      await mkdir(join(subject.root, '.tidemark/staging'), { recursive: true })
-      await watching(subject, async (hints, path) => {
-        await writeFile(path('.tidemark/staging/s'), 'x')
-        await writeFile(path('.tidemark/root.json'), 'x')
-        await writeFile(path('last'), 'x')
+      await subject.hands.mkdir('.tidemark/staging')
+      await watching(subject, async (hints, hands) => {
+        await hands.write('.tidemark/staging/s', 'x')
+        await hands.write('.tidemark/root.json', 'x')
+        await hands.write('last', 'x')
         await hints.covered('last')
         assert.deepEqual(
           hints.paths.filter((hint) => hint.startsWith('.tidemark')),
@@ -212,15 +342,36 @@ export const WATCHER_CASES: readonly WatcherCase[] = [
     },
   },
   {
+    rule: 'WATCH-2 WATCH-5',
+    title: 'lost events are told as unknown, with a reason, and not once it is stopped',
+    needs: ['lose'],
+    run: async (subject) => {
+      const lose = required(subject.lose)
+      const silent = new Hints()
+      await watching(subject, async (hints, _hands, watcher) => {
+        await lose(watcher)
+        await hints.toldUnknown()
+        assert.ok(hints.reasons.every((reason) => reason !== ''))
+        await watcher.stop()
+        const heard = hints.reasons.length
+        await watcher.start(silent)
+        await lose(watcher)
+        await silent.toldUnknown()
+        assert.equal(hints.reasons.length, heard)
+      })
+    },
+  },
+  {
     rule: 'WATCH-4',
     title: 'a directory that is not there cannot be watched, and a later start may succeed',
+    needs: ['sees'],
     run: async (subject) => {
-      const watcher = subject.watcher(join(subject.root, 'later'))
+      const watcher = subject.watcher('later')
       const hints = new Hints()
-      await assert.rejects(watcher.start(hints), (error) => isTidemarkError(error) && error.code === 'io')
-      await mkdir(join(subject.root, 'later'))
+      await assert.rejects(watcher.start(hints), withCode('io'))
+      await subject.hands.mkdir('later')
       await watcher.start(hints)
-      await writeFile(join(subject.root, 'later/f'), 'x')
+      await subject.hands.write('later/f', 'x')
       await hints.covered('f')
       await watcher.stop()
     },
@@ -228,15 +379,16 @@ export const WATCHER_CASES: readonly WatcherCase[] = [
   {
     rule: 'WATCH-5',
     title: 'no hint after stop, which can be repeated',
+    needs: ['sees'],
     run: async (subject) => {
-      const stopped = subject.watcher(subject.root)
+      const stopped = subject.watcher()
       const silent = new Hints()
       await stopped.start(silent)
       await stopped.stop()
       await stopped.stop()
       silent.forget()
-      await watching(subject, async (hints, path) => {
-        await writeFile(path('f'), 'x')
+      await watching(subject, async (hints, hands) => {
+        await hands.write('f', 'x')
         await hints.covered('f')
       })
       assert.deepEqual(silent.paths, [])

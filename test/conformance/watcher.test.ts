@@ -2,9 +2,8 @@ import test from 'ava'
 import { memoryWatcher } from '../../adapters/memory/memory-watcher.js'
 import { runSuite } from './run-suite.js'
 import { WATCHERS } from './watcher.registry.js'
-import { WATCHER_CASES } from './watcher.suite.js'
 
-runSuite(WATCHERS, WATCHER_CASES)
+runSuite('Watcher', WATCHERS)
 
 test('memoryWatcher: WATCH-1, WATCH-2, WATCH-5 it says what it is told to, between start and stop', async (t) => {
   const watcher = memoryWatcher()

@@ -9,6 +9,8 @@ import { join, resolve } from 'node:path'
 import type { ExecutionContext } from 'ava'
 
 export const PASSWORD = 'four quiet herons at dusk'
+/** Nobody listens there. */
+export const NOWHERE = 'http://127.0.0.1:9/sync'
 const PROGRAM = resolve(import.meta.dirname, '../../examples/cli/bin/tidemark.js')
 
 export interface Said {
@@ -22,6 +24,8 @@ export interface RunOptions {
   readonly home?: string
   readonly env?: NodeJS.ProcessEnv
   readonly input?: string
+  /** Of the process; only root may choose another. */
+  readonly uid?: number
 }
 
 export interface Running {
@@ -47,7 +51,8 @@ export function start(
     ([name]) => !name.startsWith('TIDEMARK_') && !/^(NO|FORCE)_COLOR$/.test(name),
   )
   const env = { ...Object.fromEntries(known), TIDEMARK_HOME: options.home ?? '/nowhere/at/all', ...options.env }
-  const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] })
+  const as = options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ['pipe', 'pipe', 'pipe'], ...as })
   child.stdin.on('error', () => undefined)
   child.stdin.end(options.input ?? '')
   let [stdout, stderr] = ['', '']

@@ -43,8 +43,9 @@ export const FAILURES: readonly (readonly [string, number, string, readonly stri
     '\n',
   ],
   ['nobody is logged in', 1, 'unauthorized', ['link', 'folder', 'notes']],
-  ['a folder that is not linked', 1, 'not-found', ['sync', '/nowhere/at/all']],
-  ['and its status', 1, 'not-found', ['status', '/nowhere/at/all']],
-  ['and its plan', 1, 'not-found', ['plan', '/nowhere/at/all']],
-  ['and its watch', 1, 'not-found', ['watch', '/nowhere/at/all']],
+  ['a folder that is not there', 1, 'root-missing', ['sync', '/nowhere/at/all']],
+  ['and its status', 1, 'root-missing', ['status', '/nowhere/at/all']],
+  ['and its plan', 1, 'root-missing', ['plan', '/nowhere/at/all']],
+  ['and its watch', 1, 'root-missing', ['watch', '/nowhere/at/all']],
+  ['a folder that is not linked', 1, 'not-found', ['sync', import.meta.dirname]],
 ]

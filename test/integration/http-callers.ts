@@ -124,7 +124,7 @@ export async function raw(
     readonly body?: Uint8Array | string
     readonly headers?: Record<string, string>
   } = {},
-): Promise<{ readonly status: number; readonly text: string; readonly headers: Headers }> {
+): Promise<{ readonly status: number; readonly bytes: Uint8Array; readonly text: string; readonly headers: Headers }> {
   const headers: Record<string, string> = { ...options.headers }
   if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`
   if (options.type !== undefined) headers['content-type'] = options.type
@@ -137,9 +137,9 @@ export async function raw(
     ...(options.body === undefined ? {} : { body: options.body }),
   })
   const isChannel = response.headers.get('content-type')?.startsWith('text/event-stream') === true
-  const text = isChannel ? '' : await response.text()
+  const bytes = isChannel ? new Uint8Array() : new Uint8Array(await response.arrayBuffer())
   if (isChannel) controller.abort()
-  return { status: response.status, text, headers: response.headers }
+  return { status: response.status, bytes, text: new TextDecoder().decode(bytes), headers: response.headers }
 }
 
 export const codeIn = (text: string): unknown => (JSON.parse(text) as { error?: { code?: unknown } }).error?.code

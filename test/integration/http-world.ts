@@ -11,7 +11,7 @@ import { memoryChunkStore, memoryMetadataStore } from '../../adapters/memory/ind
 import { accounts } from '../../src/accounts/index.js'
 import type { Accounts, PasswordHasher } from '../../src/accounts/index.js'
 import { portableHasher } from '../../src/index.js'
-import type { Clock, LogEvent, Random } from '../../src/index.js'
+import type { ChunkStore, Clock, LogEvent, MetadataStore, Random } from '../../src/index.js'
 import { remoteStore, SyncServer } from '../../src/server/index.js'
 
 export const PASSWORD = 'seven brown otters'
@@ -44,10 +44,19 @@ export interface HttpWorld {
   close(): Promise<void>
 }
 
+/** Stores of a server: in memory, unless others are given. */
+export interface WorldStores {
+  readonly metadata: MetadataStore
+  readonly chunks: ChunkStore
+}
+
 export async function httpWorld(
-  options: SyncRouterOptions & { readonly wrap?: (server: SyncServer) => SyncServer } = {},
+  options: SyncRouterOptions & {
+    readonly wrap?: (server: SyncServer) => SyncServer
+    readonly stores?: WorldStores
+  } = {},
 ): Promise<HttpWorld> {
-  const { wrap, ...routerOptions } = options
+  const { wrap, stores = { metadata: memoryMetadataStore(), chunks: memoryChunkStore() }, ...routerOptions } = options
   const events: LogEvent[] = []
   const log = (build: () => LogEvent): void => void events.push(build())
   const users = accounts({
@@ -58,8 +67,7 @@ export async function httpWorld(
     log,
   })
   const remote = remoteStore({
-    metadata: memoryMetadataStore(),
-    chunks: memoryChunkStore(),
+    ...stores,
     hasher: portableHasher(),
     clock: realClock,
     random: realRandom,

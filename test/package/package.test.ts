@@ -187,11 +187,12 @@ interface Consumer {
 const PORTABLE = `
 import { type Clock, TidemarkError } from 'tidemark'
 import * as accounts from 'tidemark/accounts'
+import * as conformance from 'tidemark/conformance'
 import * as memory from 'tidemark/memory'
 import * as server from 'tidemark/server'
 export const error: Error = new TidemarkError('io', 'text')
 export const now = (clock: Clock): number => clock.now()
-export const names: readonly string[] = [accounts, memory, server].flatMap((entry) => Object.keys(entry))
+export const names: readonly string[] = [accounts, conformance, memory, server].flatMap((entry) => Object.keys(entry))
 // @ts-expect-error no types of Node here
 export type Bytes = Buffer
 // @ts-expect-error the names are typed, not any

@@ -193,8 +193,11 @@ export class CrashDisk implements Disk {
     directory.flushed = new Map(directory.now)
   }
 
+  async lstat(path: string): Promise<DiskStat> {
+    return { ...STAT, size: this.sizeOf(path) }
+  }
+
   readonly #unused = async (): Promise<never> => Promise.reject(failure('ENOTSUP'))
-  lstat = this.#unused
   rmdir = this.#unused
   rename = this.#unused
   link = this.#unused

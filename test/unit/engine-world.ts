@@ -140,8 +140,10 @@ export class TestDevice {
   /** Steps of the present engine, in order. */
   steps: Step[] = []
   requests: SentRequest[] = []
+  /** To those requests. */
+  answers: Answer[] = []
   /** Asked before each step: throws, calls `kill`, aborts … */
-  onStep: (step: Step, at: number) => void = () => undefined
+  onStep: (step: Step, at: number) => void | Promise<void> = () => undefined
   /** In place of the server's answer. */
   onAnswer: (answer: Answer, request: Request) => Answer = (answer) => answer
   /** After the server answered: throws when the answer is lost. */
@@ -179,20 +181,22 @@ export class TestDevice {
     this.statuses = []
     this.steps = []
     this.requests = []
+    this.answers = []
     this.watcher = memoryWatcher()
     this.engine = this.#assemble()
   }
 
-  /** The same disk and state on another machine. */
-  copy(name: string): TestDevice {
+  /** The same disk and state on another machine, or under other options. */
+  copy(name: string, options: Partial<SyncEngineOptions> = this.#options): TestDevice {
     const volume = Volume.fromJSON({ [ROOT]: null })
     volume.mkdirSync(ROOT, { recursive: true })
     copyTree(this.volume, volume, ROOT)
-    return new TestDevice(this.world, name, volume, snapshotState(this.state), this.#options)
+    return new TestDevice(this.world, name, volume, snapshotState(this.state), options)
   }
 
   async sync(): ReturnType<SyncEngine['sync']> {
     this.requests = []
+    this.answers = []
     this.steps = []
     await this.world.pass(5_000)
     return this.world.run(this.engine.sync())
@@ -278,7 +282,8 @@ export class TestDevice {
 
   async #step<T>(life: { dead: boolean }, step: Step, call: () => Promise<T>): Promise<T> {
     if (life.dead) return NEVER
-    this.onStep(step, this.steps.length)
+    const before = this.onStep(step, this.steps.length)
+    if (before !== undefined) await before
     if (life.dead) return NEVER
     this.steps.push(step)
     const result = await call()
@@ -320,6 +325,7 @@ export class TestDevice {
           const answer = decodeAnswer(answered)
           const told = this.onAnswer(answer, request)
           const bytes = told === answer ? answered : encodeAnswer(told)
+          this.answers.push(told)
           this.requests.push({ request, bytesUp: frame.length, bytesDown: bytes.length })
           return bytes
         })
@@ -355,4 +361,13 @@ export function offline(): TidemarkError {
 /** Repeatable bytes in which no chunk comes twice. */
 export function noise(length: number, seed: number): Uint8Array {
   return seededRandom(seed).bytes(length)
+}
+
+/** Chunk bytes that crossed the wire in the last sync of a device, both ways. */
+export function chunkBytesOf({ requests, answers }: TestDevice): number {
+  const sent = requests.flatMap(({ request }) =>
+    request.type === 'put' || request.type === 'commit' ? request.chunks : [],
+  )
+  const got = answers.flatMap((answer) => (answer.type === 'get-chunks' ? answer.chunks : []))
+  return [...sent, ...got].reduce((sum, { bytes }) => sum + bytes.length, 0)
 }

@@ -114,3 +114,22 @@ test('nodeFolder does nothing before it is opened, and everything of its own lie
     await second.local.open()
     await second.local.close()
   }))
+
+test('many files described at once under one signal: it gets one listener, so that Node prints no warning', (t) =>
+  inDirectory(async (directory) => {
+    const paths = Array.from({ length: 60 }, (_, at) => join(directory, `f${at}`))
+    for (const path of paths) await writeFile(path, 'x')
+    const { describer } = workerFolder(nodeDisk(), portableHasher(), 1)
+    const abort = new AbortController()
+    let listeners = 0
+    const listen = abort.signal.addEventListener.bind(abort.signal)
+    abort.signal.addEventListener = (...given: Parameters<typeof listen>) => {
+      listeners += 1
+      listen(...given)
+    }
+    await Promise.all(paths.map((path) => describer.describe(path, RULE, { signal: abort.signal })))
+    t.is(listeners, 1)
+    abort.abort()
+    await t.throwsAsync(describer.describe(paths[0] ?? '', RULE, { signal: abort.signal }))
+    await describer.close()
+  }))

@@ -100,6 +100,10 @@ async function scenario(disk: CrashDisk, { held, open }: Promised): Promise<void
   await put(second, all.slice(18))
   await remove(second, [...large, ...all.slice(4, 6)])
   await put(second, [large[0] as StoredChunk])
+  for (;;) {
+    const { before, after } = await second.reclaim(WORKSPACE)
+    if (after >= before) break
+  }
   await second.close()
 }
 

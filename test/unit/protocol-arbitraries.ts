@@ -128,6 +128,22 @@ export const request = fc.oneof(
       }),
     }),
   ),
+  withAccept(
+    fc.record({
+      type: fc.constant('history'),
+      workspace,
+      subjects: fc.array(
+        fc.oneof(
+          fc.record({ of: fc.constant('node'), id: nodeId }),
+          fc.record({ of: fc.constant('place'), parentId: fc.oneof(fc.constant(ROOT_ID), nodeId), key: plainText(20) }),
+          fc.record({ of: fc.constant('deletes'), parentId: fc.oneof(fc.constant(ROOT_ID), nodeId) }),
+        ),
+        { minLength: 1, maxLength: LIMITS.historySubjects },
+      ),
+      before: fc.option(natural),
+      limit: fc.integer({ min: 1, max: LIMITS.pageRevisions }),
+    }),
+  ),
 ) as unknown as fc.Arbitrary<Request>
 
 export const revision = fc.oneof(
@@ -205,12 +221,22 @@ export const answer = fc.oneof(
   fc.record({ type: fc.constant('get-chunks'), chunks, absent: digests }),
   fc.record({ type: fc.constant('get-manifests'), manifests, absent: digests }),
   fc.record({
-    type: fc.constant('error'),
-    code: fc.constantFrom('busy', 'invalid', 'not-found'),
-    message: fc.string(),
-    subject: fc.option(fc.string()),
-    retryAfterMs: fc.option(natural),
+    type: fc.constant('history'),
+    rows: fc.array(fc.record({ sequence: natural, acceptedAt: time, deleted: fc.boolean(), node }), { maxLength: 6 }),
+    before: fc.option(natural),
   }),
+  fc
+    .tuple(
+      fc.record({
+        type: fc.constant('error'),
+        code: fc.constantFrom('busy', 'invalid', 'not-found'),
+        message: fc.string(),
+        subject: fc.option(fc.string()),
+        retryAfterMs: fc.option(natural),
+      }),
+      optional('next', fc.string()),
+    )
+    .map(([given, next]) => ({ ...given, ...next })),
 ) as unknown as fc.Arbitrary<Answer>
 
 export const sample = <T>(arbitrary: fc.Arbitrary<T>, count: number): readonly T[] =>

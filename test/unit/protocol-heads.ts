@@ -16,6 +16,15 @@ export const commitHead = (group: unknown, rest: object = {}) => ({
   chunks: [],
   ...rest,
 })
+export const SUBJECT = { t: 'n', i: ID }
+export const historyHead = (subjects: unknown, rest: object = {}) => ({
+  type: 'history',
+  workspace: 'w',
+  subjects,
+  before: null,
+  limit: 10,
+  ...rest,
+})
 export const create = (rest: object = {}) => ({ t: 'c', i: ID, p: ROOT_ID, n: 'a', c: DIGEST, s: 1, ...rest })
 
 /** Decodes, or says which TidemarkError it was; anything else is thrown on. */

@@ -1,7 +1,7 @@
 /** What a decoder refuses, with the code and the subject it gives for it, and names that no node may have. */
 
 import { LIMITS, ROOT_ID } from '../../src/index.js'
-import { commitHead, create, DIGEST, ID } from './protocol-heads.js'
+import { commitHead, create, DIGEST, historyHead, ID, SUBJECT } from './protocol-heads.js'
 
 export const REFUSED: readonly (readonly [string, unknown, string, string])[] = [
   ['no object', 7, 'invalid', 'request'],
@@ -80,6 +80,15 @@ export const REFUSED: readonly (readonly [string, unknown, string, string])[] = 
     'invalid',
     'request.workspace',
   ],
+  ['no subject', historyHead([]), 'invalid', 'request.subjects'],
+  ['too many subjects', historyHead(Array(33).fill(SUBJECT)), 'too-large', 'request.subjects'],
+  ['a subject of another kind', historyHead([{ t: 'x', i: ID }]), 'invalid', 'request.subjects.0.t'],
+  ['a place without a key', historyHead([{ t: 'p', p: ROOT_ID }]), 'invalid', 'request.subjects.0.k'],
+  ['the root as subject', historyHead([{ t: 'n', i: ROOT_ID }]), 'invalid', 'request.subjects.0.i'],
+  ['a path as directory', historyHead([{ t: 'd', p: '../x' }]), 'invalid', 'request.subjects.0.p'],
+  ['a history of nothing', historyHead([SUBJECT], { limit: 0 }), 'invalid', 'request.limit'],
+  ['a history too long', historyHead([SUBJECT], { limit: 1_001 }), 'too-large', 'request.limit'],
+  ['a history before -1', historyHead([SUBJECT], { before: -1 }), 'invalid', 'request.before'],
   [
     'workspace too long',
     { type: 'get-chunks', workspace: 'w'.repeat(129), digests: 1 },

@@ -222,6 +222,17 @@ test('SEC-01: a foreign workspace looks exactly like an absent one, for every re
     { type: 'put', workspace: 'notes', manifests: [X.manifest], chunks: X.chunks },
     { type: 'get-chunks', workspace: 'notes', digests: [X.chunks[0]?.digest ?? X.given.content] },
     { type: 'get-manifests', workspace: 'notes', wanted: [{ digest: X.given.content, have: [] }] },
+    {
+      type: 'history',
+      workspace: 'notes',
+      subjects: [
+        { of: 'node', id: id(3) },
+        { of: 'place', parentId: ROOT_ID, key: 'file' },
+        { of: 'deletes', parentId: ROOT_ID },
+      ],
+      before: null,
+      limit: 10,
+    },
   ] as const
   for (const request of requests) {
     const foreign = await t.throwsAsync(world.ask(request, BOB), code('not-found'))

@@ -229,7 +229,7 @@ test('META-11 locked for a second holder; newer and foreign files are refused un
       t.is(await codeOf(sqliteMetadataStore({ path, driver: 'libsql' }).open()), 'locked')
     })
     const bytes = readFileSync(path)
-    bytes.writeInt32BE(2, 60)
+    bytes.writeInt32BE(3, 60)
     writeFileSync(path, bytes)
     t.is(await codeOf(sqliteMetadataStore({ path, driver: 'libsql' }).open()), 'newer-version')
     t.deepEqual(readFileSync(path), bytes)

@@ -4,9 +4,14 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
+import { Volume } from 'memfs'
+import { memfsDisk } from '../../adapters/memory/memfs-disk.js'
 import { compareTrees } from '../tree-comparison.js'
+import { volumeSource } from '../tree-source.js'
 
 const LARGE = Buffer.alloc(600_000, 7)
+
+const FILES = ['deep/deeper/file', 'empty', 'large', 'tool']
 
 /** Two equal trees with one of everything. */
 function twoTrees(): { left: string; right: string; remove: () => void } {
@@ -20,7 +25,9 @@ function twoTrees(): { left: string; right: string; remove: () => void } {
     writeFileSync(join(root, 'empty'), '')
     writeFileSync(join(root, 'large'), LARGE)
     writeFileSync(join(root, 'tool'), '#!', { mode: 0o755 })
-    for (const file of ['deep/deeper/file', 'empty', 'large', 'tool']) utimesSync(join(root, file), 1_000, 1_000.25)
+    writeFileSync(join(root, 'caf\u00e9'), 'e')
+    for (const file of FILES) utimesSync(join(root, file), 1_000, 1_000.25)
+    utimesSync(join(root, 'caf\u00e9'), '-1000', '-1000.25')
   }
   return { left, right, remove: () => rmSync(directory, { recursive: true }) }
 }
@@ -30,7 +37,7 @@ test('equal trees have no difference, and everything is counted', (t) => {
   t.teardown(remove)
   t.deepEqual(
     { ...compareTrees(left, right) },
-    { differences: [], files: 4, directories: 3, bytes: LARGE.length + 'content'.length + '#!'.length },
+    { differences: [], files: 5, directories: 3, bytes: LARGE.length + 'content'.length + '#!'.length + 1 },
   )
 })
 
@@ -74,6 +81,18 @@ const changes: readonly [string, (root: string) => void, string][] = [
     (root) => utimesSync(join(root, 'tool'), 1_000, 1_000.2515),
     'tool: modified at 1000250, at 1000251',
   ],
+  [
+    'a fraction of a millisecond that passes midnight of 1970 downwards',
+    (root) => utimesSync(join(root, 'caf\u00e9'), '-1000', '-1000.2505'),
+    'caf\u00e9: modified at -1000250, at -1000251',
+  ],
+  ['a file emptied', (root) => rewrite(join(root, 'tool'), ''), 'tool: 2 bytes, 0 bytes'],
+  ['an empty file filled', (root) => rewrite(join(root, 'empty'), 'x'), 'empty: 0 bytes, 1 bytes'],
+  [
+    'a directory that is not empty any more',
+    (root) => writeFileSync(join(root, 'nothing in it/now'), ''),
+    'nothing in it/now: only on the right',
+  ],
   ['the executable bit lost', (root) => chmodSync(join(root, 'tool'), 0o644), 'tool: executable on the left only'],
   ['the executable bit gained', (root) => chmodSync(join(root, 'large'), 0o755), 'large: executable on the right only'],
 ]
@@ -97,3 +116,46 @@ for (const [title, change, difference] of changes) {
     t.deepEqual([...compareTrees(left, right).differences], [difference])
   })
 }
+
+test('names are compared byte for byte: case, Unicode form, trailing space, bytes that are no text', (t) => {
+  const { left, right, remove } = twoTrees()
+  t.teardown(remove)
+  const pairs: readonly (readonly [string | Buffer, string | Buffer])[] = [
+    ['Case', 'case'],
+    ['nai\u0308f', 'na\u00eff'],
+    ['space', 'space '],
+    [Buffer.from([0xff, 0x61]), Buffer.from([0xfe, 0x61])],
+  ]
+  for (const [ours, theirs] of pairs) {
+    writeFileSync(Buffer.concat([Buffer.from(`${left}/`), Buffer.from(ours)]), '')
+    writeFileSync(Buffer.concat([Buffer.from(`${right}/`), Buffer.from(theirs)]), '')
+  }
+  const { differences } = compareTrees(left, right)
+  t.deepEqual(differences.filter((line) => line.endsWith('left')).length, pairs.length)
+  t.deepEqual(differences.filter((line) => line.endsWith('right')).length, pairs.length)
+})
+
+test('symlinks are compared by their target, never followed', (t) => {
+  const { left, right, remove } = twoTrees()
+  t.teardown(remove)
+  symlinkSync('tool', join(left, 'link'))
+  symlinkSync('large', join(right, 'link'))
+  t.deepEqual([...compareTrees(left, right).differences], ['link: another target'])
+})
+
+test('a tree in memory is compared with one on a real disk', async (t) => {
+  const { left, remove } = twoTrees()
+  t.teardown(remove)
+  const volume = Volume.fromJSON({ '/root/deep/deeper/file': 'content', '/root/empty': '', '/root/tool': '#!' })
+  volume.mkdirSync('/root/nothing in it')
+  volume.writeFileSync('/root/large', LARGE)
+  volume.writeFileSync('/root/caf\u00e9', 'e')
+  volume.chmodSync('/root/tool', 0o755)
+  const disk = memfsDisk(volume)
+  for (const file of FILES) await disk.utimes(`/root/${file}`, 0, 1_000_250)
+  await disk.utimes('/root/caf\u00e9', 0, -1_000_250)
+  t.deepEqual([...compareTrees(left, volumeSource(volume, '/root')).differences], [])
+  volume.writeFileSync('/root/tool', '##')
+  await disk.utimes('/root/tool', 0, 1_000_250)
+  t.deepEqual([...compareTrees(left, volumeSource(volume, '/root')).differences], ['tool: contents differ at byte 1'])
+})

@@ -1,15 +1,15 @@
 /** Errors for people and for programs: code, offending thing, next step. Never a stack, unless it was asked for. */
 
-import { type ErrorCode, isTidemarkError } from 'tidemark'
+import { type ErrorCode, isTidemarkError, NEXT_STEPS } from 'tidemark'
 
 export interface Explained {
   readonly code: ErrorCode | 'usage'
   readonly message: string
   readonly subject: string | null
-  readonly next: string | null
+  readonly next: string
 }
 
-/** For errors that come without one. */
+/** In words of this command line, for errors that come with nothing but the step that fits their code. */
 const NEXT: Readonly<Partial<Record<ErrorCode, string>>> = {
   offline: 'Start the server, or check the address that the folder is linked to.',
   busy: 'Wait a moment and run it again.',
@@ -25,8 +25,8 @@ const NEXT: Readonly<Partial<Record<ErrorCode, string>>> = {
 export function explain(error: unknown): Explained {
   if (!isTidemarkError(error)) {
     const message = error instanceof Error ? error.message : String(error)
-    return { code: 'internal', message, subject: null, next: NEXT.internal ?? null }
+    return { code: 'internal', message, subject: null, next: NEXT.internal ?? NEXT_STEPS.internal }
   }
   const { code, message, subject, next } = error
-  return { code, message, subject, next: next ?? NEXT[code] ?? null }
+  return { code, message, subject, next: next === NEXT_STEPS[code] ? (NEXT[code] ?? next) : next }
 }

@@ -1,6 +1,6 @@
 /** Which workspace a folder belongs to: kept in its `.tidemark/`, which is never synced. */
 
-import { mkdirSync, statSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Status, TidemarkError } from 'tidemark'
 import { readPrivate, writePrivate } from './private-file.js'
@@ -21,9 +21,10 @@ export interface Watched {
 const LINK = 'tidemark link'
 const WATCH = 'tidemark watch'
 
-/** @throws not-found when the folder is not linked */
+/** @throws not-found when the folder is not linked, root-… when it cannot be looked into */
 export function readLink(folder: string): Link {
   const root = resolve(folder)
+  checkFolder(root)
   const found = readPrivate(join(root, '.tidemark', 'link.json'), LINK)
   if (typeof found?.['workspace'] === 'string' && typeof found['server'] === 'string') {
     return { folder: root, workspace: found['workspace'], server: found['server'] }
@@ -71,19 +72,43 @@ function linkOf(folder: string): Link | null {
   try {
     return readLink(folder)
   } catch (error) {
-    if (error instanceof TidemarkError && error.code === 'not-found') return null
+    if (error instanceof TidemarkError && (error.code === 'not-found' || error.code === 'root-missing')) return null
     throw error
   }
 }
 
-function makeFolder(folder: string): void {
-  const stat = statSync(folder, { throwIfNoEntry: false })
-  if (stat !== undefined && !stat.isDirectory()) {
-    throw new TidemarkError('root-not-a-directory', `${folder} is not a directory`, {
-      subject: folder,
-      next: 'Give a directory, or a name that is free.',
+/** A folder that is away is not one that was never linked: the next step is another. */
+function checkFolder(root: string): void {
+  let isDirectory: boolean | undefined
+  try {
+    isDirectory = statSync(root, { throwIfNoEntry: false })?.isDirectory()
+    if (isDirectory === true) accessSync(root, constants.R_OK | constants.X_OK)
+  } catch (cause) {
+    throw new TidemarkError('root-unreadable', `${root} cannot be read`, {
+      subject: root,
+      next: 'Give this user the right to read and write it.',
+      cause,
     })
   }
+  if (isDirectory === undefined) {
+    throw new TidemarkError('root-missing', `${root} is not there`, {
+      subject: root,
+      next: 'Bring it back (is its disk mounted?) or give another directory.',
+    })
+  }
+  if (!isDirectory) throw notADirectory(root)
+}
+
+function notADirectory(folder: string): TidemarkError {
+  return new TidemarkError('root-not-a-directory', `${folder} is not a directory`, {
+    subject: folder,
+    next: 'Give a directory, or a name that is free.',
+  })
+}
+
+function makeFolder(folder: string): void {
+  const stat = statSync(folder, { throwIfNoEntry: false })
+  if (stat !== undefined && !stat.isDirectory()) throw notADirectory(folder)
   mkdirSync(folder, { recursive: true })
 }
 

@@ -63,7 +63,7 @@ export class Output {
     const { paint } = this
     const named = subject === null || message.includes(subject) ? '' : `: ${subject}`
     this.#streams.stderr.write(`${paint.red('✘')} ${message}${named} ${paint.dim(`(${code})`)}\n`)
-    if (next !== null) this.#streams.stderr.write(`  ${next}\n`)
+    this.#streams.stderr.write(`  ${next}\n`)
     if (this.#streams.env['TIDEMARK_DEBUG'] === '1' && error instanceof Error) {
       this.#streams.stderr.write(`${error.stack ?? ''}\n`)
     }

@@ -14,10 +14,11 @@ const STATES: Readonly<Record<Status['state'], string>> = {
   stopped: 'stopped',
 }
 
-export function statusWords({ state, known, pending }: Status): string {
+export function statusWords({ state, why, known, pending }: Status): string {
   const at = known === null ? '' : ` at ${known.sequence}`
   const waiting = pending === 0 || state === 'synced' ? '' : `, ${count(pending, 'change')} waiting`
-  return `${STATES[state]}${state === 'synced' ? at : ''}${waiting}`
+  const words = state === 'paused' && why != null ? `paused: ${why.message}` : STATES[state]
+  return `${words}${state === 'synced' ? at : ''}${waiting}`
 }
 
 export function problemWords({ path, message }: Problem): string {

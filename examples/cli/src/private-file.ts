@@ -13,7 +13,8 @@ export function readPrivate(path: string, format: string): Readonly<Record<strin
     text = readFileSync(path, 'utf8')
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null
-    throw new TidemarkError('io', `${path} cannot be read (${codeOf(error)})`, { subject: path, cause: error })
+    const next = 'Give this user the right to read it.'
+    throw new TidemarkError('io', `${path} cannot be read (${codeOf(error)})`, { subject: path, next, cause: error })
   }
   const value = parse(text)
   if (value === null || value['format'] !== format || typeof value['version'] !== 'number') {
@@ -23,7 +24,10 @@ export function readPrivate(path: string, format: string): Readonly<Record<strin
     })
   }
   if (value['version'] > VERSION) {
-    throw new TidemarkError('newer-version', `${path} was written by a newer tidemark`, { subject: path })
+    throw new TidemarkError('newer-version', `${path} was written by a newer tidemark`, {
+      subject: path,
+      next: 'Update tidemark here. The file was not touched.',
+    })
   }
   return value
 }

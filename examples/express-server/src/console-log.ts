@@ -12,18 +12,26 @@ export interface ConsoleLogOptions {
   readonly now: () => number
 }
 
-export function consoleLog({ level, json, write, now }: ConsoleLogOptions): Log {
+/** What cannot be built, printed or written is left out: a log never disturbs the one who tells it something. */
+export function consoleLog(options: ConsoleLogOptions): Log {
   return (build) => {
-    const event = build()
-    if (RANK[event.level] < RANK[level]) return
-    const time = new Date(now()).toISOString()
-    const detail = plain(event.detail ?? {})
-    write(
-      json
-        ? JSON.stringify({ time, level: event.level, event: event.event, ...detail })
-        : `${time} ${event.level} ${event.event} ${JSON.stringify(detail)}`,
-    )
+    try {
+      tell(build(), options)
+    } catch {
+      return
+    }
   }
+}
+
+function tell(event: LogEvent, { level, json, write, now }: ConsoleLogOptions): void {
+  if (RANK[event.level] < RANK[level]) return
+  const time = new Date(now()).toISOString()
+  const detail = plain(event.detail ?? {})
+  write(
+    json
+      ? JSON.stringify({ time, level: event.level, event: event.event, ...detail })
+      : `${time} ${event.level} ${event.event} ${JSON.stringify(detail)}`,
+  )
 }
 
 /** Errors have no enumerable fields of their own: an operator is told what and where. */

@@ -55,9 +55,7 @@ function firstSignal(): Promise<NodeJS.Signals> {
 
 main().catch((error: unknown) => {
   const isKnown = isTidemarkError(error)
-  const text = isKnown
-    ? `${error.message}${error.next === null ? '' : `\n${error.next}`}`
-    : String(error instanceof Error ? error.stack : error)
+  const text = isKnown ? `${error.message}\n${error.next}` : String(error instanceof Error ? error.stack : error)
   process.stderr.write(`tidemark-server: ${text}\n`)
   process.exitCode =
     isKnown && (error.code === 'invalid-option' || error.code === 'unknown-option') ? EXIT.usage : EXIT.failed

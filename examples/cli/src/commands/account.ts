@@ -1,6 +1,6 @@
 /** `tidemark register` and `tidemark login`: an account, and a token for this device. */
 
-import { TidemarkError } from 'tidemark'
+import { NEXT_STEPS, TidemarkError } from 'tidemark'
 import { accountClient } from 'tidemark/node'
 import type { Context } from '../command.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
@@ -46,7 +46,7 @@ function told(error: unknown, server: string): unknown {
     const next = `Start it ('tidemark serve'), or pass another address with --server.`
     return new TidemarkError('offline', `${error.message} at ${server}`, { subject: server, next, cause: error })
   }
-  if (error.code === 'unauthorized' && error.next === null) {
+  if (error.code === 'unauthorized' && error.next === NEXT_STEPS.unauthorized) {
     return new TidemarkError('unauthorized', error.message, { next: 'Check the name and the password.', cause: error })
   }
   return error

@@ -54,7 +54,7 @@ function tellPeople(engine: SyncEngine, folder: string, output: Output): void {
   engine.on('guard', (guard) => output.line(`${paint.yellow('?')} ${guardWords(guard, folder)}`))
   engine.on('error', (error) => {
     const { message, code, next } = explain(error)
-    output.line(`${paint.red('✘')} ${message} (${code})${next === null ? '' : `\n  ${next}`}`)
+    output.line(`${paint.red('✘')} ${message} (${code})\n  ${next}`)
   })
 }
 

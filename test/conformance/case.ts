@@ -1,0 +1,82 @@
+/** What a suite is made of: cases as data, and an adapter they are tried on. It knows no test runner. */
+
+export interface Case<Subject, Need extends string = never> {
+  /** The rules it tries, divided by spaces: 'LOCAL-1', 'COMPRESSOR-4 SEC-31'. */
+  readonly rule: string
+  readonly title: string
+  /** It is tried only on adapters that declare all of these. */
+  readonly needs?: readonly Need[]
+  /** Throws when a rule is broken. Each call gets a subject of its own. */
+  readonly run: (subject: Subject) => Promise<void>
+}
+
+/** An implementation of an interface, and how a subject to try it on is made. */
+export interface Adapter<Subject, Need extends string = never> {
+  readonly name: string
+  /** Why it cannot run here at all, a sentence without a full stop; null when it can. */
+  readonly missing?: string | null
+  /** What its subjects can do or show. What is not declared is not tried, and stands in the matrix as skipped. */
+  readonly capabilities?: readonly Need[]
+  /** A fresh subject. `dispose` is called once, when the case is through or has failed. */
+  readonly make: () => Promise<Subject & { readonly dispose: () => Promise<void> }>
+}
+
+/** One case on one adapter. */
+export interface Trial {
+  readonly adapter: string
+  /** Numbers of the rules it tries. */
+  readonly rules: readonly string[]
+  readonly title: string
+  /** Capabilities that the case needs and the adapter does not declare: with any of them it does not run. */
+  readonly lacks: readonly string[]
+  /** Why the adapter cannot run here; null when it can. */
+  readonly missing: string | null
+  readonly outcome: 'waiting' | 'passed' | 'failed'
+  /** Makes a subject, tries the case on it, disposes of it. Rejects when a rule is broken. */
+  readonly run: () => Promise<void>
+}
+
+/** Numbers of the rules of a case. */
+export function rulesOf({ rule }: { readonly rule: string }): readonly string[] {
+  return rule.split(' ')
+}
+
+/** Every case on one adapter, in order. What lacks a capability is among them: nothing is left out in silence. */
+export function trials<Subject, Need extends string>(
+  cases: readonly Case<Subject, Need>[],
+  adapter: Adapter<Subject, Need>,
+): readonly Trial[] {
+  return cases.map((one) => new CaseTrial(one, adapter))
+}
+
+class CaseTrial<Subject, Need extends string> implements Trial {
+  readonly adapter: string
+  readonly rules: readonly string[]
+  readonly title: string
+  readonly lacks: readonly string[]
+  readonly missing: string | null
+  outcome: Trial['outcome'] = 'waiting'
+  readonly run: () => Promise<void>
+
+  constructor(one: Case<Subject, Need>, adapter: Adapter<Subject, Need>) {
+    const { capabilities = [], missing = null } = adapter
+    this.adapter = adapter.name
+    this.rules = rulesOf(one)
+    this.title = `${adapter.name}: ${one.rule} ${one.title}`
+    this.lacks = (one.needs ?? []).filter((need) => !capabilities.includes(need))
+    this.missing = missing
+    this.run = () => this.#try(one, adapter)
+  }
+
+  async #try(one: Case<Subject, Need>, adapter: Adapter<Subject, Need>): Promise<void> {
+    if (this.lacks.length > 0) throw new TypeError(`${this.title}: not tried without ${this.lacks.join(', ')}`)
+    this.outcome = 'failed'
+    const subject = await adapter.make()
+    try {
+      await one.run(subject)
+      this.outcome = 'passed'
+    } finally {
+      await subject.dispose()
+    }
+  }
+}

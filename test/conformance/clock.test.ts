@@ -1,0 +1,4 @@
+import { CLOCKS } from './clock.registry.js'
+import { runSuite } from './run-suite.js'
+
+runSuite('Clock', CLOCKS)
