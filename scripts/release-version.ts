@@ -1,13 +1,16 @@
 /**
  * `npm run release:version`: takes the entries of .changeset into CHANGELOG.md and the version into package.json and the
  * lock. Commits, tags and publishes nothing: a person looks at it first.
+ *   --root <directory>   of another package
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { releasePlan } from './package/release-plan.js'
 import { run } from './testing/process.js'
 
-const root = resolve(import.meta.dirname, '..')
+const { values } = parseArgs({ options: { root: { type: 'string', default: resolve(import.meta.dirname, '..') } } })
+const { root } = values
 const { version, entries } = await releasePlan(root)
 if (entries.length === 0) throw new Error('.changeset has no entry: there is nothing to release')
 

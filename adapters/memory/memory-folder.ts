@@ -37,7 +37,7 @@ export interface MemoryFolderOptions {
   readonly hasher?: Hasher
 }
 
-/** A folder in memory: the parts of an engine, and a hand on its disk. */
+/** A folder in memory: the parts of an engine, to be spread into its options, and a hand on its disk, which is not spread. */
 export interface MemoryFolder {
   /** The folder on the volume. */
   readonly local: LocalStore
@@ -76,7 +76,13 @@ export function memoryFolder(options: MemoryFolderOptions = {}): MemoryFolder {
   })
   const state = memoryStateStore(options.state === undefined ? {} : { state: options.state })
   const kill = (): void => void HELD.get(volume)?.delete(root)
-  return { local, state, watcher: memoryWatcher(), hasher, clock, random, volume, root, kill }
+  const parts = { local, state, watcher: memoryWatcher(), hasher, clock, random }
+  // Not among what is spread into the options of an engine, which knows no such options.
+  return Object.defineProperties(parts, {
+    volume: { value: volume },
+    root: { value: root },
+    kill: { value: kill },
+  }) as MemoryFolder
 }
 
 const HELD = new WeakMap<MemoryVolume, Set<string>>()

@@ -10,16 +10,21 @@ import { idsOf, type PathedPlan } from './plan-paths.js'
 
 /** An operation of the plan that was not done. Nothing of it was changed, on either side. */
 export interface DroppedOperation {
+  /** Its position in the plan. */
   readonly operation: OperationId
+  /** What was to be done. */
   readonly type: Operation['type']
   /** Where the nodes stand, or were to stand, below the root. */
   readonly paths: readonly string[]
+  /** Why nothing was done. */
   readonly reason: DropReason
 }
 
+/** What became of a plan that was carried out. */
 export interface CarriedPlan {
   /** As they stand in the plan, in the order in which they were done. */
   readonly done: readonly Operation[]
+  /** What was not done, each with the reason. */
   readonly dropped: readonly DroppedOperation[]
 }
 

@@ -22,7 +22,9 @@ export type StatusState = (typeof STATUS_STATES)[number]
 
 /** What stands behind a state: the pause of an app, a server that cannot be reached, a root that is gone. */
 export interface StatusCause {
+  /** What programs decide by. */
   readonly code: ErrorCode
+  /** One sentence for a person. */
   readonly message: string
   /** What a person can do; null when it ends by itself. */
   readonly next: string | null

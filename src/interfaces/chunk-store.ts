@@ -23,15 +23,19 @@ export interface ChunkInfo {
   readonly length: number
 }
 
+/** What chunks take. */
 export interface ChunkUsage {
+  /** How many there are. */
   readonly chunks: number
   /** Stored bytes of the chunks, without what the store adds. */
   readonly bytes: number
 }
 
+/** What a store took before and after it gave room back. */
 export interface Reclaimed {
   /** Bytes the store took on its medium before and afterwards; what removed chunks left behind included. */
   readonly before: number
+  /** Bytes it takes afterwards. */
   readonly after: number
 }
 

@@ -71,11 +71,14 @@ export interface DeviceRecord {
   readonly seenAt: number
 }
 
+/** What garbage collection collects. */
 export type OrphanKind = 'chunk' | 'manifest'
 
 /** A chunk or manifest that garbage collection found named by nothing. Condemned, it counts as absent. */
 export interface OrphanRecord {
+  /** Which of the two it is. */
   readonly kind: OrphanKind
+  /** Digest of the chunk or manifest. */
   readonly digest: Digest
   /** Server wall time at which it was first found, ms. */
   readonly notedAt: number
@@ -83,7 +86,9 @@ export interface OrphanRecord {
   readonly condemnedAt: number | null
 }
 
+/** A manifest in a listing. */
 export interface ManifestInfo {
+  /** Digest of its encoding. */
   readonly digest: Digest
   /** Of its encoding. */
   readonly bytes: number

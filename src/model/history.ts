@@ -11,9 +11,12 @@ export type HistorySubject =
 
 /** A kept revision. Of a delete: the state before it. */
 export interface HistoryRow {
+  /** Of the change that made the revision. */
   readonly sequence: Sequence
   /** Wall time of the server when it accepted the change, ms since 1970. A display attribute, but for the runs of deletes. */
   readonly acceptedAt: number
+  /** The revision is a delete, and `node` is what went. */
   readonly deleted: boolean
+  /** The node's whole state. */
   readonly node: Node
 }

@@ -136,6 +136,7 @@ export interface AttachOperation extends OperationBase {
   readonly to: Placement
   /** The directory it comes into. */
   readonly toParent: ExpectedParent
+  /** Set when it becomes a conflict copy: the node it is one of. */
   readonly copyOf?: NodeId
 }
 

@@ -135,7 +135,9 @@ export interface GetManifestsRequest extends Answerable {
 /** Kept revisions, newest first: of nodes, at places, deletes in directories. */
 export interface HistoryRequest extends Answerable {
   readonly type: 'history'
+  /** Name of the workspace, as its user knows it. */
   readonly workspace: string
+  /** Whose revisions are asked for. */
   readonly subjects: readonly HistorySubject[]
   /** Only revisions with a smaller sequence; null: from the newest on. */
   readonly before: Sequence | null
@@ -259,6 +261,7 @@ export interface GetManifestsAnswer {
   readonly absent: readonly Digest[]
 }
 
+/** Kept revisions, as many as were asked for and fit a frame. */
 export interface HistoryAnswer {
   readonly type: 'history'
   /** Each once, newest first. */

@@ -10,6 +10,7 @@ import type { Collected } from './collect-rules.js'
 import type { ServerContext } from './context.js'
 import { expire } from './retention.js'
 
+/** How long things are kept, and how often a server looks. */
 export interface MaintenanceOptions {
   /** How long superseded revisions, deleted nodes and idempotency keys are kept. Days, default 30; null keeps them for ever. */
   readonly retentionDays?: number | null | undefined
@@ -21,20 +22,27 @@ export interface MaintenanceOptions {
   readonly intervalMinutes?: number | null | undefined
 }
 
+/** How one round is done. */
 export interface MaintainOptions {
   /** Changes nothing: tells what would be condemned and removed now. */
   readonly dryRun?: boolean | undefined
+  /** Ends the round early: it then fails with `aborted`. */
   readonly signal?: AbortSignal | undefined
 }
 
 /** What a round did for one workspace. */
 export interface Maintained {
+  /** The workspace that was looked after. */
   readonly workspace: WorkspaceId
+  /** Id of the user whose workspace it is. */
   readonly owner: string
+  /** As its user knows it. */
   readonly name: string
+  /** The horizon afterwards. */
   readonly horizon: Sequence
   /** Null where it failed. */
   readonly collected: Collected | null
+  /** What ended the work on this workspace; null when nothing did. */
   readonly failure: { readonly code: string; readonly message: string; readonly subject: string | null } | null
 }
 

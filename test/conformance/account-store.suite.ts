@@ -4,6 +4,7 @@ import type { AccountDevice, AccountStore, AccountUser } from '../../src/account
 import { assert, required, withCode } from './assertion.js'
 import type { Case } from './case.js'
 
+/** What the cases of a `AccountStore` are tried on. */
 export interface AccountStoreSubject {
   /** Open, and empty. */
   readonly store: AccountStore

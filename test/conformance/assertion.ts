@@ -7,6 +7,7 @@ import { type ErrorCode, isTidemarkError } from '../../src/index.js'
 
 /** What a case throws when its rule is broken. */
 export class BrokenRule extends Error {
+  /** Tells it from errors of the implementation that is tried. */
   override readonly name = 'BrokenRule'
 }
 

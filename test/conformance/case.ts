@@ -3,6 +3,7 @@
 export interface Case<Subject, Need extends string = never> {
   /** The rules it tries, divided by spaces: 'LOCAL-1', 'COMPRESSOR-4 SEC-31'. */
   readonly rule: string
+  /** What has to be so, as a sentence. */
   readonly title: string
   /** It is tried only on adapters that declare all of these. */
   readonly needs?: readonly Need[]
@@ -12,6 +13,7 @@ export interface Case<Subject, Need extends string = never> {
 
 /** An implementation of an interface, and how a subject to try it on is made. */
 export interface Adapter<Subject, Need extends string = never> {
+  /** For titles and the matrix. */
   readonly name: string
   /** Why it cannot run here at all, a sentence without a full stop; null when it can. */
   readonly missing?: string | null
@@ -23,14 +25,17 @@ export interface Adapter<Subject, Need extends string = never> {
 
 /** One case on one adapter. */
 export interface Trial {
+  /** Name of the adapter. */
   readonly adapter: string
   /** Numbers of the rules it tries. */
   readonly rules: readonly string[]
+  /** Adapter, rules and title of the case. */
   readonly title: string
   /** Capabilities that the case needs and the adapter does not declare: with any of them it does not run. */
   readonly lacks: readonly string[]
   /** Why the adapter cannot run here; null when it can. */
   readonly missing: string | null
+  /** 'waiting' until it was run. */
   readonly outcome: 'waiting' | 'passed' | 'failed'
   /** Makes a subject, tries the case on it, disposes of it. Rejects when a rule is broken. */
   readonly run: () => Promise<void>

@@ -18,6 +18,7 @@ export interface ChunkSubject {
   readonly bytes?: () => Promise<string>
 }
 
+/** What a subject of a `ChunkStore` may declare. */
 export type ChunkCapability = 'rot' | 'makeNewer' | 'bytes'
 
 export type ChunkCase = Case<ChunkSubject, ChunkCapability>

@@ -4,7 +4,9 @@ import type { Clock } from '../../src/index.js'
 import { assert, required, withCode } from './assertion.js'
 import type { Case } from './case.js'
 
+/** What the cases of a `Clock` are tried on. */
 export interface ClockSubject {
+  /** The clock that is tried. */
   readonly clock: Clock
   /** Lets this many milliseconds pass, where time stands still until it is told to. */
   readonly pass?: (ms: number) => void

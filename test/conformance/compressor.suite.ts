@@ -4,7 +4,9 @@ import { type Compressor, FRAME_ENCODINGS, type FrameEncoding } from '../../src/
 import { assert, codeOf } from './assertion.js'
 import type { Case } from './case.js'
 
+/** What the cases of a `Compressor` are tried on. */
 export interface CompressorSubject {
+  /** The compressor that is tried. */
   readonly compressor: Compressor
 }
 

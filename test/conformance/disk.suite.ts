@@ -4,7 +4,9 @@ import type { Disk } from '../../adapters/shared/disk.js'
 import { assert, codeOf, required } from './assertion.js'
 import type { Case } from './case.js'
 
+/** What the cases of a `Disk` are tried on. */
 export interface DiskSubject {
+  /** The disk that is tried. */
   readonly disk: Disk
   /** Absolute path of an empty directory on it. */
   readonly directory: string

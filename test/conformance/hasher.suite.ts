@@ -4,6 +4,7 @@ import { DOMAINS, type Domain, type Hasher } from '../../src/index.js'
 import { assert, withCode } from './assertion.js'
 import type { Case } from './case.js'
 
+/** What the cases of a `Hasher` are tried on. */
 export interface HasherSubject {
   /** One that takes keys of 1 to 64 bytes. */
   readonly hasher: Hasher

@@ -21,6 +21,7 @@ export interface LocalStep {
   readonly swaps: boolean
 }
 
+/** What is other than usual about a store. */
 export interface LocalStoreOptions {
   /** Path below the root of the subject that is to be the root instead; '/' is the top of the ground. */
   readonly at?: string
@@ -41,6 +42,7 @@ export interface LocalHands {
   kind(path: string): Promise<'file' | 'directory' | 'symlink' | 'special' | null>
   /** Names in a directory, in any order; that of the store's own may be among them. */
   names(path: string): Promise<readonly string[]>
+  /** One directory. */
   mkdir(path: string): Promise<void>
   /** An empty directory. */
   rmdir(path: string): Promise<void>
@@ -52,7 +54,9 @@ export interface LocalHands {
   touch(path: string, ms: number): Promise<void>
   /** Permission bits, octal as in POSIX. */
   readonly chmod?: (path: string, mode: number) => Promise<void>
+  /** All twelve permission bits. */
   readonly mode?: (path: string) => Promise<number>
+  /** A link at `path`. */
   readonly symlink?: (target: string, path: string) => Promise<void>
   /** A second name of a file. */
   readonly link?: (from: string, to: string) => Promise<void>
@@ -66,9 +70,11 @@ export interface LocalHands {
   readonly invalidName?: (directory: string) => Promise<void>
 }
 
+/** A tree, stores on it, and a user's hands. */
 export interface LocalSubject {
   /** A store on the root, not opened. Each call gives a new object over the same tree. */
   readonly store: (options?: LocalStoreOptions) => LocalStore
+  /** What a user does to the same tree. */
   readonly hands: LocalHands
   /** Names beside the root, to see that nothing is put there. */
   readonly beside?: () => Promise<readonly string[]>

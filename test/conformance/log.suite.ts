@@ -4,6 +4,7 @@ import type { Log, LogEvent } from '../../src/index.js'
 import { assert } from './assertion.js'
 import type { Case } from './case.js'
 
+/** What the cases of a `Log` are tried on. */
 export interface LogSubject {
   /** One that lets every level through. */
   readonly log: Log

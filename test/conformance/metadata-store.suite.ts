@@ -29,6 +29,7 @@ export interface MetadataSubject {
   readonly bytes?: () => Promise<string>
 }
 
+/** What a subject of a `MetadataStore` may declare. */
 export type MetadataCapability = 'makeNewer' | 'bytes'
 
 export type MetadataCase = Case<MetadataSubject, MetadataCapability>

@@ -5,7 +5,9 @@ import { isTidemarkError } from '../../src/index.js'
 import { assert, codeOf, required, withCode } from './assertion.js'
 import type { Case } from './case.js'
 
+/** What the cases of a `PasswordHasher` are tried on. */
 export interface PasswordHasherSubject {
+  /** The hasher that is tried. */
   readonly hasher: PasswordHasher
   /** One that takes no more than `holds` calls at a time, those that wait included. */
   readonly cramped?: () => { readonly hasher: PasswordHasher; readonly holds: number }

@@ -4,7 +4,9 @@ import type { Random } from '../../src/index.js'
 import { assert } from './assertion.js'
 import type { Case } from './case.js'
 
+/** What the cases of a `Random` are tried on. */
 export interface RandomSubject {
+  /** The source that is tried. */
   readonly random: Random
 }
 

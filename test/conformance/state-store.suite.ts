@@ -16,6 +16,7 @@ export interface StateSubject {
   readonly bytes?: () => Promise<string>
 }
 
+/** What a subject of a `StateStore` may declare. */
 export type StateCapability = 'makeNewer' | 'damage' | 'bytes'
 
 export type StateCase = Case<StateSubject, StateCapability>

@@ -25,46 +25,80 @@ import { WATCHER_CASES, type WatcherCapability, type WatcherSubject } from './wa
 
 /** What an implementation of each interface is tried with. */
 export interface Subjects {
+  /** Tries a `AccountStore`. */
   readonly AccountStore: AccountStoreSubject
+  /** Tries a `ChunkStore`. */
   readonly ChunkStore: ChunkSubject
+  /** Tries a `Clock`. */
   readonly Clock: ClockSubject
+  /** Tries a `Compressor`. */
   readonly Compressor: CompressorSubject
+  /** Tries a `Disk`. */
   readonly Disk: DiskSubject
+  /** Tries a `Hasher`. */
   readonly Hasher: HasherSubject
+  /** Tries a `LocalStore`. */
   readonly LocalStore: LocalSubject
+  /** Tries a `Log`. */
   readonly Log: LogSubject
+  /** Tries a `MetadataStore`. */
   readonly MetadataStore: MetadataSubject
+  /** Tries a `PasswordHasher`. */
   readonly PasswordHasher: PasswordHasherSubject
+  /** Tries a `Random`. */
   readonly Random: RandomSubject
+  /** Tries a `StateStore`. */
   readonly StateStore: StateSubject
+  /** Tries a `Transport`. */
   readonly Transport: TransportSubject
+  /** Tries a `Watcher`. */
   readonly Watcher: WatcherSubject
 }
 
 /** What its subjects may declare. */
 export interface Capabilities {
+  /** What a subject of `AccountStore` may declare. */
   readonly AccountStore: AccountStoreCapability
+  /** What a subject of `ChunkStore` may declare. */
   readonly ChunkStore: ChunkCapability
+  /** What a subject of `Clock` may declare. */
   readonly Clock: ClockCapability
+  /** What a subject of `Compressor` may declare. */
   readonly Compressor: never
+  /** What a subject of `Disk` may declare. */
   readonly Disk: DiskCapability
+  /** What a subject of `Hasher` may declare. */
   readonly Hasher: never
+  /** What a subject of `LocalStore` may declare. */
   readonly LocalStore: LocalCapability
+  /** What a subject of `Log` may declare. */
   readonly Log: never
+  /** What a subject of `MetadataStore` may declare. */
   readonly MetadataStore: MetadataCapability
+  /** What a subject of `PasswordHasher` may declare. */
   readonly PasswordHasher: PasswordHasherCapability
+  /** What a subject of `Random` may declare. */
   readonly Random: never
+  /** What a subject of `StateStore` may declare. */
   readonly StateStore: StateCapability
+  /** What a subject of `Transport` may declare. */
   readonly Transport: TransportCapability
+  /** What a subject of `Watcher` may declare. */
   readonly Watcher: WatcherCapability
 }
 
+/** Name of an interface that has a suite. */
 export type InterfaceName = keyof Subjects
+/** A case of the suite of this interface. */
 export type CaseOf<Name extends InterfaceName> = Case<Subjects[Name], Capabilities[Name]>
+/** An adapter for the suite of this interface. */
 export type AdapterOf<Name extends InterfaceName> = Adapter<Subjects[Name], Capabilities[Name]>
 
+/** The cases that every implementation of one interface passes. */
 export interface Suite<Name extends InterfaceName> {
+  /** Name of the interface. */
   readonly name: Name
+  /** In the order in which they are tried. */
   readonly cases: readonly CaseOf<Name>[]
 }
 
@@ -85,6 +119,7 @@ const CASES: { readonly [Name in InterfaceName]: readonly CaseOf<Name>[] } = {
   Watcher: WATCHER_CASES,
 }
 
+/** Names of all interfaces that have a suite. */
 export const INTERFACES = Object.keys(CASES) as readonly InterfaceName[]
 
 /** The cases that every implementation of an interface passes. */

@@ -18,6 +18,7 @@ import { SyncServer, type RemoteStore } from '../../src/server/index.js'
 import { assert, required, withCode } from './assertion.js'
 import type { Case } from './case.js'
 
+/** What the cases of a `Transport` are tried on. */
 export interface TransportSubject {
   /** A transport of this user to this server; whatever carries the frames is the subject's own affair. */
   readonly connect: (to: {

@@ -9,6 +9,7 @@ import type { Case } from './case.js'
  * directory itself, and what begins with '../' lies beside it, on the same ground, and is not watched.
  */
 export interface WatcherHands {
+  /** Makes the file, or replaces its content in place. */
   write(path: string, text: string): Promise<void>
   /** With the parents that are missing. */
   mkdir(path: string): Promise<void>
@@ -18,6 +19,7 @@ export interface WatcherHands {
   remove(path: string): Promise<void>
 }
 
+/** A watcher, and hands on the directory it watches. */
 export interface WatcherSubject {
   /** A watcher, not started, of the directory or of a path below it. */
   readonly watcher: (below?: string) => Watcher

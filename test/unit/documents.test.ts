@@ -10,7 +10,7 @@ import { DOMAINS, LIMITS, PRESENCES, REFUSALS } from '../../src/index.js'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const DOCUMENTS = [
-  'README.md',
+  ...['README.md', 'CONTRIBUTING.md'],
   ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).map((path) => join('docs', path)),
 ].filter((path) => path.endsWith('.md'))
 
@@ -29,6 +29,48 @@ test('every file that a document links to is there', (t) => {
     for (const [, target = ''] of text(path).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
       t.true(existsSync(join(ROOT, dirname(path), target)), `${path}: ${target}`)
     }
+  }
+})
+
+/** Paths, from the root, that a document links to. */
+function linksOf(path: string): readonly string[] {
+  const links = [...text(path).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+  return links.map(([, target = '']) => join(dirname(path), target))
+}
+
+/** Those of the documents that none of the indexes above them links to, each with what to do. */
+function unlinked(documents: readonly string[]): readonly string[] {
+  return documents.flatMap((path) => {
+    const [, place] = /^(docs\/(?:decisions|api)\/)/.exec(path) ?? []
+    const index = place === undefined || path === `${place}README.md` ? 'docs/README.md' : `${place}README.md`
+    if (path === index || linksOf(index).includes(path)) return []
+    return [`${path} is linked from no index: add a line that says what it is for to ${index}`]
+  })
+}
+
+test('every document is listed in docs/README.md, or in the index of its folder', (t) => {
+  t.deepEqual(unlinked(DOCUMENTS), [])
+  for (const [path, index] of [
+    ['docs/planted.md', 'docs/README.md'],
+    ['docs/decisions/9999-planted.md', 'docs/decisions/README.md'],
+    ['docs/api/planted.md', 'docs/api/README.md'],
+  ] as const) {
+    t.deepEqual(unlinked([path]), [`${path} is linked from no index: add a line that says what it is for to ${index}`])
+  }
+})
+
+test('CONTRIBUTING.md names files, scripts and names that are there', (t) => {
+  const contributing = text('CONTRIBUTING.md')
+  const { scripts } = JSON.parse(text('package.json')) as { readonly scripts: Readonly<Record<string, string>> }
+  const named = [...contributing.matchAll(/`([^`\n]+)`/g)].map(([, name = '']) => name)
+  const files = named.filter((name) => /^(src|adapters|scripts|test|docs|examples|\.changeset)\/[\w./-]+$/.test(name))
+  t.true(files.length > 20)
+  for (const file of files) t.true(existsSync(join(ROOT, file)), file)
+  const commands = [...contributing.matchAll(/npm run ([a-z:]+)/g)].map(([, name = '']) => name)
+  t.true(commands.length > 5)
+  for (const command of commands) t.true(command in scripts, command)
+  for (const [, name = '', file = ''] of contributing.matchAll(/`([A-Z_]+)` (?:in|of)\s+`([\w./-]+)`/g)) {
+    t.true(text(file).includes(name), `${name} in ${file}`)
   }
 })
 

@@ -1,5 +1,5 @@
 /** Goal 22: dead code, a package that is put together wrongly, a core that grew and a silent release are found by `npm test`. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
@@ -114,7 +114,7 @@ const PACKAGES: readonly (readonly [title: string, planted: Files, publint: stri
       ...withExports({ '.': { types: './dist/index.d.cts', default: './dist/index.js' } }),
     },
     null,
-    '.: ',
+    'index.d.cts: Masquerading as CJS',
   ],
 ]
 for (const [title, planted, publint, types] of PACKAGES) {
@@ -231,6 +231,21 @@ async function release(root: string): Promise<void> {
 test('changesets: the next version is what the entries say', async (t) => {
   const root = temporary(t, { ...RELEASED, '.changeset/a.md': entry('tidemark', 'New.') })
   t.deepEqual(await releasePlan(root), { version: '1.1.0', entries: [{ id: 'a', summary: 'New.' }] })
+})
+
+test('changesets: a release takes the entries into CHANGELOG.md and the version, above what was there', async (t) => {
+  t.timeout(60_000)
+  const root = temporary(t, {
+    ...RELEASED,
+    '.changeset/a.md': entry('tidemark', 'New.\nAnd large.'),
+    'CHANGELOG.md': '# Changes\n\n## 1.0.0\n\n- Old.\n',
+  })
+  const script = ['--import=tsx', join(repository, 'scripts/release-version.ts'), '--root', root]
+  const { exitCode, stderr } = await run(process.execPath, script, { cwd: repository, timeLimitMs: 60_000 })
+  t.is(exitCode, 0, stderr)
+  t.is(read(root, 'CHANGELOG.md'), '# Changes\n\n## 1.1.0\n\n- New.\n  And large.\n\n## 1.0.0\n\n- Old.\n')
+  t.is((JSON.parse(read(root, 'package.json')) as { version: string }).version, '1.1.0')
+  t.false(existsSync(join(root, '.changeset/a.md')))
 })
 
 test('npm test: a fault of a check is told, and fails the run', async (t) => {
