@@ -10,7 +10,7 @@ import { ALLOWED_SKIPS } from './skips.table.js'
 import { type AdapterOf, type InterfaceName, suite } from './suites.js'
 
 export function runSuite<Name extends InterfaceName>(name: Name, adapters: readonly AdapterOf<Name>[]): void {
-  const all = adapters.flatMap((adapter) => trials(suite(name).cases, adapter))
+  const all = adapters.flatMap((adapter) => trials(suite(name), adapter))
   for (const trial of all) {
     if (trial.lacks.length > 0) continue
     if (trial.missing !== null) test.skip(`${trial.title} (capability: ${trial.missing})`, () => {})
@@ -25,7 +25,7 @@ export function runSuite<Name extends InterfaceName>(name: Name, adapters: reado
     t.deepEqual(unreached(all), [])
   })
 
-  test.after.always('the matrix', () => console.log(matrix(name, all)))
+  test.after.always('the matrix', () => console.log(matrix(all)))
 }
 
 /** Adapter and capability of every case that is left out, each once. */
