@@ -4,6 +4,8 @@ import test from 'ava'
 import { BrokenRule, assert, codeOf, required, withCode } from './assertion.js'
 import { type Adapter, type Cases, trials } from './case.js'
 import { matrix, unreached } from './matrix.js'
+import { allowedSkips, skipsOf } from './skips.js'
+import { ALLOWED_SKIPS } from './skips.table.js'
 import { TidemarkError } from '../../src/index.js'
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
@@ -134,4 +136,20 @@ test('A21 the matrix tells what passed, failed, did not run, and for want of wha
   ])
   t.deepEqual(unreached(all), [])
   t.deepEqual(unreached(all.slice(3)), ['BIRD-2', 'BIRD-3'])
+})
+
+test('A21 a skip without a row differs from the table, and so does a row without a skip', (t) => {
+  const penguin = trials(BIRDS, bird('penguin', {}))
+  t.deepEqual(skipsOf(penguin), ['penguin lacks wings'])
+  t.deepEqual(skipsOf(trials(BIRDS, bird('gull', { capabilities: ['wings'] }))), [])
+  const row = { of: 'Watcher', adapter: 'penguin', lacks: 'sees', because: 'it is dark' } as const
+  t.deepEqual(allowedSkips('Watcher', [row]), ['penguin lacks sees'])
+  t.deepEqual(allowedSkips('Watcher', [{ ...row, here: false }]), [])
+  t.deepEqual(allowedSkips('StateStore', [row]), [])
+})
+
+test('A21 every row of the table has a reason, and none comes twice', (t) => {
+  for (const { adapter, lacks, because } of ALLOWED_SKIPS) t.regex(because, /^[a-z].{12,}[^.]$/, `${adapter} ${lacks}`)
+  const rows = ALLOWED_SKIPS.map(({ of, adapter, lacks }) => `${of} ${adapter} ${lacks}`)
+  t.is(new Set(rows).size, rows.length)
 })
