@@ -63,7 +63,7 @@ export interface ThrottleChange<T> {
 
 /** Where accounts live: the contract of its adapters, in numbered rules. */
 export interface AccountStore {
-  /** ACCOUNT-1 A second holder of an embedded store gets `locked`; a newer format `newer-version`, untouched. */
+  /** ACCOUNT-1 A second `open`, or a second holder of an embedded store, gets `locked`; a newer format `newer-version`, untouched. */
   open(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
   /** ACCOUNT-2 False, and nothing changed, when id, key or skeleton is taken; of several at once exactly one wins. ACCOUNT-3 Durable when it resolves, like every write here. */
   createUser(user: AccountUser): Promise<boolean>
@@ -77,13 +77,13 @@ export interface AccountStore {
   addDevice(device: AccountDevice): Promise<void>
   /** ACCOUNT-7 Finds by `token` or `nextToken`; expired ones too. */
   deviceByToken(digest: string): Promise<AccountDevice | null>
-  /** ACCOUNT-8 Compare-and-swap on (id, token): false, and nothing changed, when the device is gone or its token is another: what was revoked never comes back. */
+  /** ACCOUNT-8 Compare-and-swap on (id, user, token): false, and nothing changed, when the device is gone or its user or token is another: what was revoked never comes back. `exists` when one of the new tokens is held by another device. */
   replaceDevice(expectedToken: string, device: AccountDevice): Promise<boolean>
   /** ACCOUNT-9 Devices of one user, ascending by creation, then id. */
   devices(user: string): Promise<readonly AccountDevice[]>
   /** ACCOUNT-10 Removes those of the ids that belong to the user and returns them; others are untouched. Their tokens find nothing from then on. */
   removeDevices(user: string, ids: readonly string[]): Promise<readonly string[]>
-  /** ACCOUNT-11 Reads and changes the records of these subjects as one serial step: two calls never see the same state. `decide` is synchronous and called exactly once. */
+  /** ACCOUNT-11 Reads and changes the records of these subjects as one serial step: two calls never see the same state. `decide` is synchronous and called exactly once; when it throws, nothing is changed and the call fails with its error. */
   throttle<T>(
     subjects: readonly string[],
     decide: (records: ReadonlyMap<string, ThrottleRecord>) => ThrottleChange<T>,
@@ -94,6 +94,6 @@ export interface AccountStore {
     readonly throttledBefore: number
     readonly limit: number
   }): Promise<void>
-  /** ACCOUNT-13 Idempotent. */
+  /** ACCOUNT-13 Idempotent. Calls after it fail with `closed`. */
   close(): Promise<void>
 }

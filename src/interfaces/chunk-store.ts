@@ -45,7 +45,7 @@ export interface ChunkStore {
   open(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
   /** CHUNK-2 Those of the digests that are not held for this workspace, each once. Workspaces never see each other's chunks. */
   missing(workspace: WorkspaceId, digests: readonly Digest[]): Promise<readonly Digest[]>
-  /** CHUNK-3 Resolves when all are durable. CHUNK-4 Putting a held digest again changes nothing. CHUNK-5 The caller has verified the digests. */
+  /** CHUNK-3 Resolves when all are durable, of any length; the caller may change its bytes by then, and those it is given. CHUNK-4 Putting a held digest again changes nothing. CHUNK-5 The caller has verified the digests: bytes and encoding are kept as they come, an unknown encoding too. */
   put(workspace: WorkspaceId, chunks: readonly StoredChunk[]): Promise<void>
   /** CHUNK-6 In the order asked, null where not held. CHUNK-7 Bytes that rotted are reported as `corrupt` with the digest as subject, never returned. */
   get(workspace: WorkspaceId, digests: readonly Digest[]): Promise<readonly (StoredChunk | null)[]>
@@ -60,6 +60,6 @@ export interface ChunkStore {
    * it is called again while `after` is smaller than `before`. Held chunks stay, also over a crash at any point.
    */
   reclaim(workspace: WorkspaceId): Promise<Reclaimed>
-  /** CHUNK-10 Idempotent. */
+  /** CHUNK-10 Idempotent. Calls after it fail with `closed`. */
   close(): Promise<void>
 }

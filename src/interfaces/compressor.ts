@@ -9,7 +9,7 @@ export type FrameEncoding = (typeof FRAME_ENCODINGS)[number]
 export interface Compressor {
   /** COMPRESSOR-1 What it can both write and read, preferred first; at least one. */
   readonly encodings: readonly FrameEncoding[]
-  /** COMPRESSOR-2 Any bytes, also none; the input is not changed. */
+  /** COMPRESSOR-2 Any bytes, also none; the input is not changed. Plain text gets smaller. */
   compress(encoding: FrameEncoding, bytes: Uint8Array): Promise<Uint8Array>
   /**
    * COMPRESSOR-3 The bytes that were compressed. COMPRESSOR-4 Fails with `too-large` when they are more than `most`, without

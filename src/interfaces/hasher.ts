@@ -17,10 +17,10 @@ export interface HashState {
 
 /** The source of all digests: the contract of its adapters, in numbered rules. */
 export interface Hasher {
-  /** HASH-1 BLAKE2b-256 over `domain byte ‖ data`; with a key (1–64 bytes) the keyed mode of RFC 7693. */
+  /** HASH-1 BLAKE2b-256 over `domain byte ‖ data`; with a key (1–64 bytes, else `invalid`) the keyed mode of RFC 7693. */
   readonly algorithm: 'blake2b-256'
   /** The same as `start`, one `update` and `digest`. */
   digest(domain: Domain, data: Uint8Array, key?: Uint8Array): Digest
-  /** HASH-2 Any split of the data gives the digest of the whole. HASH-3 States are independent of each other. */
+  /** HASH-2 Any split of the data gives the digest of the whole; data may be changed after a call. HASH-3 States are independent of each other; one whose digest was taken fails with `internal`. */
   start(domain: Domain, key?: Uint8Array): HashState
 }

@@ -34,13 +34,16 @@ export interface DirectoryEntry {
   readonly boundary: 'mount' | 'nested-root' | null
 }
 
-/** LOCAL-1 Complete, or unknown: a listing that failed half-way, of an unreadable or vanished directory, is never short. */
+/**
+ * LOCAL-1 Complete, or unknown: a listing that failed half-way, or of an unreadable directory, is never short. `absent` for
+ * what is no directory or is not there; `unknown` with `nested-root` for another root inside, which is not entered.
+ */
 export type Listing =
   | { readonly state: 'complete'; readonly directory: FileId | null; readonly entries: readonly DirectoryEntry[] }
   | { readonly state: 'absent' }
   | { readonly state: 'unknown'; readonly problem: Problem }
 
-/** LOCAL-2 `absent` only when the disk said so and every parent is a real directory; never through a symlink. */
+/** LOCAL-2 `absent` only when the disk said so and every parent is a real directory; never through a symlink. Our own and what is no path is absent. */
 export type StatResult =
   | { readonly state: 'present'; readonly entry: DirectoryEntry }
   | { readonly state: 'absent' }
@@ -58,7 +61,7 @@ export type Description =
   | { readonly state: 'busy' | 'absent' }
   | { readonly state: 'unknown'; readonly problem: Problem }
 
-/** LOCAL-4 Reading for upload: fails over to `moved` when the file is not the one with this stamp any more, before or after the read. */
+/** LOCAL-4 Reading for upload, ranges in the order asked: fails over to `moved` when the file is not the one with this stamp any more, before or after the read, or ends before a range does. */
 export type ReadResult =
   | { readonly state: 'read'; readonly parts: readonly Uint8Array[] }
   | { readonly state: 'moved' }
@@ -106,7 +109,7 @@ export interface StagedFile {
   read(offset: number, length: number): Promise<Uint8Array>
   /** LOCAL-6 Cuts back to a length (a torn tail of a resumed stage). */
   truncate(length: number): Promise<void>
-  /** LOCAL-7 Sets times and mode, closes; the returned file id is that of the file once it is in place. */
+  /** LOCAL-7 Sets times and mode, closes (calls after it fail with `closed`); the returned file id is that of the file once it is in place. */
   finish(attributes: {
     readonly modifiedAt: number
     readonly executable: boolean
@@ -129,17 +132,17 @@ export interface OpenedRoot {
 
 /** A synced directory: the contract of its adapters, in numbered rules. */
 export interface LocalStore {
-  /** LOCAL-8 Takes the lock of the root (`locked`), checks it (`root-missing`, `root-not-a-directory`, `root-unreadable`, `root-nested`), creates `.tidemark/` on first use. LOCAL-9 A newer format is refused untouched (`newer-version`). */
+  /** LOCAL-8 Takes the lock of the root (`locked`), checks it (`root-missing`, `root-not-a-directory`, also for a link, `root-unreadable`, `root-nested`), makes the identity on first use. May be opened again once closed. LOCAL-9 A newer format is refused untouched (`newer-version`). */
   open(options?: Options): Promise<OpenedRoot>
   /** Valid after open. */
   readonly traits: DiskTraits
-  /** LOCAL-10 Whether the root is still the directory that was opened; throws the codes of open when not. */
+  /** LOCAL-10 Whether the root is still the directory that was opened; throws the codes of open when not, `root-replaced` for another one: nothing is listed or changed in that. */
   check(options?: Options): Promise<void>
   /** LOCAL-11 Writes the tick durably. */
   setTick(tick: number): Promise<void>
   /** The entries of one directory: see LOCAL-1. */
   list(path: string, options?: Options): Promise<Listing>
-  /** LOCAL-12 Many directories at once, results in order; the whole subtree below each when `deep`. Keys are paths. */
+  /** LOCAL-12 Many directories at once, results in the order asked, each once; the whole subtree below each when `deep`. Keys are paths. */
   scan(paths: readonly string[], options: Options & { readonly deep: boolean }): Promise<ReadonlyMap<string, Listing>>
   /** One entry: see LOCAL-2. */
   stat(path: string, options?: Options): Promise<StatResult>
@@ -152,12 +155,12 @@ export interface LocalStore {
     ranges: readonly { readonly offset: number; readonly length: number }[],
     options?: Options,
   ): Promise<ReadResult>
-  /** LOCAL-13 Opens a staged file by name (1–64 characters a–z 0–9 -), resuming what a broken run left when `resume`. */
+  /** LOCAL-13 Opens a staged file by name (1–64 characters a–z 0–9 -, else `internal`), resuming what a broken run left when `resume`. */
   stage(name: string, options?: Options & { readonly resume?: boolean }): Promise<StagedFile>
   /** LOCAL-14 Removes all staged files but the named ones. Never touches `moving` or the trash. */
   clearStaging(keep: readonly string[]): Promise<void>
 
-  /** LOCAL-15 A finished staged file to a free place; `moved` when the place is occupied. */
+  /** LOCAL-15 A finished staged file to a free place; `moved` when the place is occupied, its parent is not there or another one, or nothing is staged. Here as in every change a path that may not be written is a problem `unwritable-name`, and a fired signal `aborted`. */
   create(staged: string, to: Target, options?: Options): Promise<Outcome>
   /** A directory at a free place; `moved` when the place is occupied. */
   makeDirectory(to: Target, options?: Options): Promise<Outcome>
@@ -170,13 +173,13 @@ export interface LocalStore {
   ): Promise<Outcome>
   /** LOCAL-17 Renames a file or directory to a free place. A case-only or normalisation twin of itself counts as free. */
   moveIf(from: Target, to: Target, expected: Expected, options?: Options): Promise<Outcome>
-  /** LOCAL-18 Out of the tree, under a token (1–64 characters a–z 0–9 -); user data, never swept. */
+  /** LOCAL-18 Out of the tree, under a free token (1–64 characters a–z 0–9 -, else `internal`); user data, never swept, there for the next store. `attach` puts it to a free place. */
   detachIf(from: Target, token: string, expected: Expected, options?: Options): Promise<Outcome>
   /** What was detached under the token, to a free place; `moved` when the place is occupied. */
   attach(token: string, to: Target, options?: Options): Promise<Outcome>
   /** Tokens lying in `moving`. */
   detached(): Promise<readonly { readonly token: string; readonly stamp: Stamp; readonly kind: 'file' | 'directory' }[]>
-  /** LOCAL-19 A file goes to the trash; a directory goes only when it is empty. */
+  /** LOCAL-19 A file goes to the trash, for 30 days; a directory goes only when it is empty (`not-empty`). `restoreKept` puts it to a free place, and fails with `internal` for what is no name of the trash. */
   removeIf(from: Target, expected: Expected, options?: Options): Promise<Outcome>
   /** A displaced file back into the tree, at a free place. */
   restoreKept(kept: string, to: Target): Promise<Outcome>
@@ -189,6 +192,6 @@ export interface LocalStore {
    * skipped. Replaced contents of these paths are looked at a last time: those written to since are returned, as `displaced`.
    */
   flush(paths: readonly string[], options?: Options): Promise<readonly KeptContent[]>
-  /** LOCAL-21 Idempotent; releases the lock. */
+  /** LOCAL-21 Idempotent; releases the lock. Calls before open and after close fail with `closed`. */
   close(): Promise<void>
 }

@@ -141,7 +141,7 @@ export interface MetadataReader {
 
 /** Reads and writes one workspace, inside one transaction. */
 export interface MetadataWriter extends MetadataReader {
-  /** META-9 Appends revisions (sequences adjacent, ascending, from head.sequence + 1) and moves the head. */
+  /** META-9 Appends revisions (sequences adjacent, ascending, from head.sequence + 1, else refused without a trace) and moves the head. */
   append(revisions: readonly KeptRevision[]): Promise<void>
   /** A held one stays as it is: equal digests are equal manifests. */
   putManifests(manifests: readonly ManifestRecord[]): Promise<void>
@@ -149,7 +149,7 @@ export interface MetadataWriter extends MetadataReader {
   putResult(principal: string, key: string, result: StoredResult, at: number): Promise<void>
   /** In place of what was stored of this device. */
   putDevice(record: DeviceRecord): Promise<void>
-  /** META-10 Raises the horizon and forgets superseded revisions, tombstones, results and hashes at or below it, except the named hashes. */
+  /** META-10 Raises the horizon and forgets superseded revisions, tombstones, results and hashes at or below it, except the named hashes. The horizon never goes back. */
   forget(horizon: Sequence, resultsBefore: number, keepHashes: readonly Sequence[]): Promise<void>
   /** META-36 Adds orphans, or replaces their records. */
   putOrphans(orphans: readonly OrphanRecord[]): Promise<void>
@@ -165,7 +165,7 @@ export interface MetadataWriter extends MetadataReader {
 
 /** The server's database: the contract of its adapters, in numbered rules. */
 export interface MetadataStore {
-  /** META-11 A second holder of an embedded store gets `locked`; a newer format `newer-version`, untouched. */
+  /** META-11 A second `open`, or a second holder of an embedded store, gets `locked`; a newer format `newer-version`, untouched. `close` is idempotent, calls after it fail with `closed`. */
   open(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
   /** META-12 Finds by (owner, name); names compare by exact code points. */
   find(owner: string, name: string): Promise<WorkspaceId | null>
@@ -175,7 +175,7 @@ export interface MetadataStore {
   workspaces(owner: string): Promise<readonly WorkspaceHead[]>
   /** META-41 Workspaces of every owner, ascending by id, after `after`, at most `limit`. */
   everyWorkspace(after: WorkspaceId | null, limit: number): Promise<readonly WorkspaceHead[]>
-  /** META-14 One at a time per workspace; META-15 durable when it resolves, without a trace when `run` rejects. META-16 Workspaces do not wait for each other longer than a transaction. */
+  /** META-14 One at a time per workspace; META-15 durable when it resolves, without a trace when `run` rejects. META-16 Workspaces do not wait for each other longer than a transaction; an unknown one is refused. */
   transact<T>(workspace: WorkspaceId, run: (writer: MetadataWriter) => Promise<T>): Promise<T>
   /** META-17 A consistent snapshot; never waits for a writer's `run`. */
   read<T>(workspace: WorkspaceId, run: (reader: MetadataReader) => Promise<T>): Promise<T>

@@ -27,17 +27,18 @@ export interface Transport {
   /** Name of the workspace, as its user knows it. */
   readonly workspace: string
   /**
-   * TRANSPORT-1 Request and answer are at most 4 MiB each. TRANSPORT-2 At most 4 are in flight, further calls wait.
+   * TRANSPORT-1 Request and answer are at most 4 MiB each (`too-large`); the caller may change its frame after the call, and owns
+   * the answer. TRANSPORT-2 At most 4 are in flight, further calls wait.
    * TRANSPORT-3 Order is not promised. TRANSPORT-4 Fails with `offline` (retryable) when no answer came: the request may
    * have been carried out; `unauthorized`, `rate-limited`, `busy` as the server says. TRANSPORT-5 An answer that is not
    * from such a server (a login page, HTML) is `offline`, never a frame. TRANSPORT-6 `aborted` when the signal fires.
    */
   exchange(frame: Uint8Array, options?: { readonly signal?: AbortSignal | undefined }): Promise<Uint8Array>
   /**
-   * TRANSPORT-7 Returns at once; reconnects by itself with jittered back-off until closed. TRANSPORT-8 A channel silent
+   * TRANSPORT-7 Returns at once, before any handler runs; reconnects by itself with jittered back-off until closed. TRANSPORT-8 A channel silent
    * for 45 s counts as broken. TRANSPORT-9 Never rejects for being offline.
    */
   subscribe(handlers: SubscribeHandlers): Subscription
-  /** TRANSPORT-10 Ends subscriptions and idle connections; idempotent. */
+  /** TRANSPORT-10 Ends subscriptions and idle connections; idempotent. Calls after it fail with `closed`. */
   close(): Promise<void>
 }

@@ -1,7 +1,7 @@
 /** Hints that something moved on the disk. A hint is never truth: the scan is. */
 
 export interface WatchEvents {
-  /** WATCH-1 Paths below the root with `/`; their directories are to be listed again. May repeat, be late, be wrong, be missing. */
+  /** WATCH-1 Paths below the root with `/`; their directories are to be listed again. May repeat, be late, be wrong, be missing; never of our own. */
   onPaths(paths: readonly string[]): void
   /** WATCH-2 Events were lost, or the watcher had to start anew: scan everything. */
   onUnknown(reason: string): void

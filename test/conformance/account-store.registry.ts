@@ -8,7 +8,7 @@ import { sqliteAccountStore } from '../../adapters/sqlite/sqlite-account-store.j
 import type { AccountStore } from '../../src/accounts/index.js'
 import type { Adapter } from './case.js'
 import type { AccountStoreCapability, AccountStoreSubject } from './account-store.suite.js'
-import { bytesBelow, overwrite } from './stored-bytes.js'
+import { sqlBytesBelow, overwrite } from './stored-bytes.js'
 
 export type AccountStoreAdapter = Adapter<AccountStoreSubject, AccountStoreCapability>
 
@@ -31,7 +31,7 @@ async function makeSqlite(): Promise<AccountStoreSubject & { readonly dispose: (
     },
     second: make,
     makeNewer: () => overwrite(path, Uint8Array.of(0, 0, 0, 99), USER_VERSION_AT),
-    bytes: () => bytesBelow(directory),
+    bytes: () => sqlBytesBelow(directory),
     dispose: async () => {
       await last.close()
       await rm(directory, { recursive: true, force: true })

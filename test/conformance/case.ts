@@ -23,8 +23,16 @@ export interface Adapter<Subject, Need extends string = never> {
   readonly make: () => Promise<Subject & { readonly dispose: () => Promise<void> }>
 }
 
+/** All cases of one interface. */
+export interface Cases<Subject, Need extends string = never> {
+  readonly name: string
+  readonly cases: readonly Case<Subject, Need>[]
+}
+
 /** One case on one adapter. */
 export interface Trial {
+  /** Name of the interface. */
+  readonly of: string
   /** Name of the adapter. */
   readonly adapter: string
   /** Numbers of the rules it tries. */
@@ -47,14 +55,15 @@ export function rulesOf({ rule }: { readonly rule: string }): readonly string[] 
 }
 
 /** Every case on one adapter, in order. What lacks a capability is among them: nothing is left out in silence. */
-export function trials<Subject, Need extends string>(
-  cases: readonly Case<Subject, Need>[],
-  adapter: Adapter<Subject, Need>,
+export function trials<Subject, Need extends string, Declared extends Need>(
+  { name, cases }: Cases<Subject, Need>,
+  adapter: Adapter<Subject, Declared>,
 ): readonly Trial[] {
-  return cases.map((one) => new CaseTrial(one, adapter))
+  return cases.map((one) => new CaseTrial(name, one, adapter))
 }
 
-class CaseTrial<Subject, Need extends string> implements Trial {
+class CaseTrial<Subject> implements Trial {
+  readonly of: string
   readonly adapter: string
   readonly rules: readonly string[]
   readonly title: string
@@ -63,8 +72,9 @@ class CaseTrial<Subject, Need extends string> implements Trial {
   outcome: Trial['outcome'] = 'waiting'
   readonly run: () => Promise<void>
 
-  constructor(one: Case<Subject, Need>, adapter: Adapter<Subject, Need>) {
+  constructor(of: string, one: Case<Subject, string>, adapter: Adapter<Subject, string>) {
     const { capabilities = [], missing = null } = adapter
+    this.of = of
     this.adapter = adapter.name
     this.rules = rulesOf(one)
     this.title = `${adapter.name}: ${one.rule} ${one.title}`
@@ -73,7 +83,7 @@ class CaseTrial<Subject, Need extends string> implements Trial {
     this.run = () => this.#try(one, adapter)
   }
 
-  async #try(one: Case<Subject, Need>, adapter: Adapter<Subject, Need>): Promise<void> {
+  async #try(one: Case<Subject, string>, adapter: Adapter<Subject, string>): Promise<void> {
     if (this.lacks.length > 0) throw new TypeError(`${this.title}: not tried without ${this.lacks.join(', ')}`)
     this.outcome = 'failed'
     const subject = await adapter.make()

@@ -1,13 +1,16 @@
 /** Contracts and cases against each other: no rule without a case, no case without a rule. */
 
-import { resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import test from 'ava'
+import { contractsPage } from '../../scripts/contracts/page.js'
 import { contractOf, contractsOf } from '../../scripts/contracts/rules.js'
 import { rulesOf } from './case.js'
 import { GOALS } from './goals.table.js'
 import { INTERFACES, suite } from './suites.js'
 
-const CONTRACTS = contractsOf(resolve(import.meta.dirname, '../..'))
+const ROOT = resolve(import.meta.dirname, '../..')
+const CONTRACTS = contractsOf(ROOT)
 
 test('A21 every contract has a suite of its name, and every suite a contract', (t) => {
   t.deepEqual([...INTERFACES].sort(), CONTRACTS.map(({ name }) => name).sort())
@@ -47,6 +50,10 @@ test('A21 every goal that is told is named by a case', (t) => {
     [...GOALS.keys()].filter((goal) => !named.has(goal)),
     [],
   )
+})
+
+test('docs/contracts.md is what the docstrings say: npm run docs:contracts writes it anew', (t) => {
+  t.is(readFileSync(join(ROOT, 'docs/contracts.md'), 'utf8'), contractsPage(CONTRACTS, GOALS))
 })
 
 test('A21 rules are read from docstrings: several in one, over lines, with a gap refused', (t) => {

@@ -2,8 +2,10 @@
 
 import test from 'ava'
 import { BrokenRule, assert, codeOf, required, withCode } from './assertion.js'
-import { type Adapter, type Case, trials } from './case.js'
+import { type Adapter, type Cases, trials } from './case.js'
 import { matrix, unreached } from './matrix.js'
+import { allowedSkips, skipsOf } from './skips.js'
+import { ALLOWED_SKIPS } from './skips.table.js'
 import { TidemarkError } from '../../src/index.js'
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
@@ -85,11 +87,13 @@ interface Bird {
   readonly name: string
 }
 
-const CASES: readonly Case<Bird, Need>[] = [
+const CASES: Cases<Bird, Need>['cases'] = [
   { rule: 'BIRD-1', title: 'has a name', run: async ({ name }) => assert.ok(name !== '') },
   { rule: 'BIRD-1 BIRD-2', title: 'flies', needs: ['wings'], run: async ({ name }) => assert.ok(name !== 'stone') },
   { rule: 'BIRD-3', title: 'lands', needs: ['wings'], run: async () => assert.ok(true) },
 ]
+
+const BIRDS: Cases<Bird, Need> = { name: 'Bird', cases: CASES }
 
 function bird(name: string, rest: Partial<Adapter<Bird, Need>>, disposed: string[] = []): Adapter<Bird, Need> {
   const dispose = async (): Promise<void> => void disposed.push(name)
@@ -98,7 +102,7 @@ function bird(name: string, rest: Partial<Adapter<Bird, Need>>, disposed: string
 
 test('A21 a trial makes a subject, tells how it ended, and disposes of it also when it failed', async (t) => {
   const disposed: string[] = []
-  const [named, flies] = trials(CASES, bird('stone', { capabilities: ['wings'] }, disposed))
+  const [named, flies] = trials(BIRDS, bird('stone', { capabilities: ['wings'] }, disposed))
   t.is(named?.outcome, 'waiting')
   await named?.run()
   await t.throwsAsync(flies!.run(), { instanceOf: BrokenRule })
@@ -107,7 +111,7 @@ test('A21 a trial makes a subject, tells how it ended, and disposes of it also w
 })
 
 test('A21 a trial for want of a capability is there, says so, and does not run', async (t) => {
-  const all = trials(CASES, bird('penguin', {}))
+  const all = trials(BIRDS, bird('penguin', {}))
   t.deepEqual(
     all.map(({ lacks }) => lacks),
     [[], ['wings'], ['wings']],
@@ -117,13 +121,13 @@ test('A21 a trial for want of a capability is there, says so, and does not run',
 
 test('A21 the matrix tells what passed, failed, did not run, and for want of what', async (t) => {
   const all = [
-    ...trials(CASES, bird('stone', { capabilities: ['wings'] })),
-    ...trials(CASES, bird('penguin', {})),
-    ...trials(CASES, bird('dodo', { missing: 'there is none left' })),
+    ...trials(BIRDS, bird('stone', { capabilities: ['wings'] })),
+    ...trials(BIRDS, bird('penguin', {})),
+    ...trials(BIRDS, bird('dodo', { missing: 'there is none left' })),
   ]
   for (const trial of all.slice(0, 2)) await trial.run().catch(() => {})
   await all[3]?.run()
-  t.deepEqual(matrix('Bird', all).split('\n'), [
+  t.deepEqual(matrix(all).split('\n'), [
     'Bird, rule × adapter: [1] stone, [2] penguin, [3] dodo',
     '        [1]                [2]            [3]',
     'BIRD-1  1 of 2: 1 failed   1 of 2: wings  not here',
@@ -132,4 +136,20 @@ test('A21 the matrix tells what passed, failed, did not run, and for want of wha
   ])
   t.deepEqual(unreached(all), [])
   t.deepEqual(unreached(all.slice(3)), ['BIRD-2', 'BIRD-3'])
+})
+
+test('A21 a skip without a row differs from the table, and so does a row without a skip', (t) => {
+  const penguin = trials(BIRDS, bird('penguin', {}))
+  t.deepEqual(skipsOf(penguin), ['penguin lacks wings'])
+  t.deepEqual(skipsOf(trials(BIRDS, bird('gull', { capabilities: ['wings'] }))), [])
+  const row = { of: 'Watcher', adapter: 'penguin', lacks: 'sees', because: 'it is dark' } as const
+  t.deepEqual(allowedSkips('Watcher', [row]), ['penguin lacks sees'])
+  t.deepEqual(allowedSkips('Watcher', [{ ...row, here: false }]), [])
+  t.deepEqual(allowedSkips('StateStore', [row]), [])
+})
+
+test('A21 every row of the table has a reason, and none comes twice', (t) => {
+  for (const { adapter, lacks, because } of ALLOWED_SKIPS) t.regex(because, /^[a-z].{12,}[^.]$/, `${adapter} ${lacks}`)
+  const rows = ALLOWED_SKIPS.map(({ of, adapter, lacks }) => `${of} ${adapter} ${lacks}`)
+  t.is(new Set(rows).size, rows.length)
 })

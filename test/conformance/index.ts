@@ -6,7 +6,7 @@
 export type { Disk, DiskEntry, DiskFile, DiskStat } from '../../adapters/shared/disk.js'
 export type { AccountStoreCapability, AccountStoreSubject } from './account-store.suite.js'
 export { BrokenRule } from './assertion.js'
-export { type Adapter, type Case, type Trial, rulesOf, trials } from './case.js'
+export { type Adapter, type Case, type Cases, type Trial, rulesOf, trials } from './case.js'
 export type { ChunkCapability as ChunkStoreCapability, ChunkSubject as ChunkStoreSubject } from './chunk-store.suite.js'
 export type { ClockCapability, ClockSubject } from './clock.suite.js'
 export type { CompressorSubject } from './compressor.suite.js'

@@ -273,7 +273,8 @@ function errorCase(change: Change): LocalCase {
     needs: ['before'],
     run: async (subject) => {
       for (const code of ERRORS) {
-        for (let moment = 0; ; moment++) {
+        let moment = 0
+        for (; ; moment++) {
           let failed = false
           const run = await play(subject, change, moment, async () => {
             failed = true
@@ -292,6 +293,7 @@ function errorCase(change: Change): LocalCase {
           )
           assert.equal(run.contents.has('g'), false, where)
         }
+        assert.ok(moment >= 3, 'the change made hardly a step')
       }
     },
   }
@@ -326,7 +328,8 @@ const KEPT: LocalCase = {
 }
 
 async function neverOutside(subject: LocalSubject, change: Change): Promise<void> {
-  for (let moment = 0; ; moment++) {
+  let moment = 0
+  for (; ; moment++) {
     let swapped = false
     const run = await play(subject, change, moment, async (hands) => {
       await hands.rename('d', 'real')
@@ -347,6 +350,7 @@ async function neverOutside(subject: LocalSubject, change: Change): Promise<void
       `written outside: ${where}`,
     )
   }
+  assert.ok(moment >= 3, 'the change made hardly a step')
 }
 
 const SWAPS: readonly LocalCase[] = [

@@ -38,10 +38,22 @@ export function unreached(trials: readonly Trial[]): readonly string[] {
 }
 
 /**
- * The matrix as lines of text: `3` means that all three cases of the rule passed, `2 of 3: symlinks` that one was left out
+ * The matrix as lines of text, one block for each interface: `3` means that all three cases of the rule passed, `2 of 3: symlinks` that one was left out
  * for want of that capability.
  */
-export function matrix(title: string, trials: readonly Trial[]): string {
+export function matrix(trials: readonly Trial[]): string {
+  const names = [...new Set(trials.map(({ of }) => of))]
+  return names
+    .map((name) =>
+      block(
+        name,
+        trials.filter(({ of }) => of === name),
+      ),
+    )
+    .join('\n\n')
+}
+
+function block(name: string, trials: readonly Trial[]): string {
   const adapters = [...new Set(trials.map(({ adapter }) => adapter))]
   const rules = [...new Set(trials.flatMap(({ rules }) => rules))].sort(byNumber)
   const rows = [
@@ -50,7 +62,7 @@ export function matrix(title: string, trials: readonly Trial[]): string {
   ]
   const widths = rows[0]!.map((_, at) => Math.max(...rows.map((row) => row[at]!.length)))
   const lines = rows.map((row) => row.map((cell, at) => cell.padEnd(widths[at]!)).join('  '))
-  const head = `${title}, rule × adapter: ${adapters.map((name, at) => `[${at + 1}] ${name}`).join(', ')}`
+  const head = `${name}, rule × adapter: ${adapters.map((name, at) => `[${at + 1}] ${name}`).join(', ')}`
   return [head, ...lines].map((line) => line.trimEnd()).join('\n')
 }
 

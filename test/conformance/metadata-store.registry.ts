@@ -7,7 +7,7 @@ import { memoryMetadataStore } from '../../adapters/memory/memory-metadata-store
 import { hasNodeSqlite } from '../../adapters/shared/sql-open.js'
 import type { SqlDriver } from '../../adapters/shared/sql-open.js'
 import { sqliteMetadataStore } from '../../adapters/sqlite/sqlite-metadata-store.js'
-import { bytesBelow, overwrite } from './stored-bytes.js'
+import { sqlBytesBelow, overwrite } from './stored-bytes.js'
 import type { Adapter } from './case.js'
 import type { MetadataCapability, MetadataSubject } from './metadata-store.suite.js'
 
@@ -22,7 +22,7 @@ async function sqliteSubject(driver: SqlDriver): Promise<MetadataSubject & { rea
   return {
     store: () => sqliteMetadataStore({ path, driver }),
     makeNewer: () => overwrite(path, Uint8Array.of(0, 0, 0, 99), USER_VERSION_AT),
-    bytes: () => bytesBelow(directory),
+    bytes: () => sqlBytesBelow(directory),
     dispose: () => rm(directory, { recursive: true, force: true }),
   }
 }

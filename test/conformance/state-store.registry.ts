@@ -9,7 +9,7 @@ import { hasNodeSqlite } from '../../adapters/shared/sql-open.js'
 import type { SqlDriver } from '../../adapters/shared/sql-open.js'
 import type { Adapter } from './case.js'
 import type { StateCapability, StateSubject } from './state-store.suite.js'
-import { bytesBelow, overwrite } from './stored-bytes.js'
+import { sqlBytesBelow, overwrite } from './stored-bytes.js'
 
 export type StateAdapter = Adapter<StateSubject, StateCapability>
 
@@ -23,7 +23,7 @@ async function sqliteSubject(driver: SqlDriver): Promise<StateSubject & { readon
     store: () => sqliteStateStore({ path, driver }),
     makeNewer: () => overwrite(path, Uint8Array.of(0, 0, 0, 99), USER_VERSION_AT),
     damage: () => overwrite(path, new Uint8Array(4_096).fill(0xee), 4_096),
-    bytes: () => bytesBelow(directory),
+    bytes: () => sqlBytesBelow(directory),
     dispose: () => rm(directory, { recursive: true, force: true }),
   }
 }

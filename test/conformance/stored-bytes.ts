@@ -21,3 +21,23 @@ export async function bytesBelow(directory: string): Promise<string> {
   )
   return contents.join('\n')
 }
+
+/**
+ * The same of SQLite files, without what is nobody's data: the shared index of a log, and a log that is empty. The library
+ * may remove these two some time after a close.
+ */
+export async function sqlBytesBelow(directory: string): Promise<string> {
+  const names = (await readdir(directory, { recursive: true })).filter((name) => !name.endsWith('-shm')).sort()
+  const contents = await Promise.all(
+    names.map(async (name) => {
+      const hex = (await readFile(join(directory, name)).catch(emptyWhenGone)).toString('hex')
+      return name.endsWith('-wal') && hex === '' ? [] : [`${name}:${hex}`]
+    }),
+  )
+  return contents.flat().join('\n')
+}
+
+function emptyWhenGone(error: NodeJS.ErrnoException): Buffer {
+  if (error.code === 'ENOENT' || error.code === 'EISDIR') return Buffer.alloc(0)
+  throw error
+}

@@ -1,7 +1,7 @@
 /** All suites, by the name of the interface. A new interface gets a line in each of the three tables here. */
 
 import { ACCOUNT_STORE_CASES, type AccountStoreCapability, type AccountStoreSubject } from './account-store.suite.js'
-import type { Adapter, Case } from './case.js'
+import type { Adapter, Case, Cases } from './case.js'
 import { CHUNK_CASES, type ChunkCapability, type ChunkSubject } from './chunk-store.suite.js'
 import { CLOCK_CASES, type ClockCapability, type ClockSubject } from './clock.suite.js'
 import { COMPRESSOR_CASES, type CompressorSubject } from './compressor.suite.js'
@@ -95,11 +95,9 @@ export type CaseOf<Name extends InterfaceName> = Case<Subjects[Name], Capabiliti
 export type AdapterOf<Name extends InterfaceName> = Adapter<Subjects[Name], Capabilities[Name]>
 
 /** The cases that every implementation of one interface passes. */
-export interface Suite<Name extends InterfaceName> {
+export interface Suite<Name extends InterfaceName> extends Cases<Subjects[Name], Capabilities[Name]> {
   /** Name of the interface. */
   readonly name: Name
-  /** In the order in which they are tried. */
-  readonly cases: readonly CaseOf<Name>[]
 }
 
 const CASES: { readonly [Name in InterfaceName]: readonly CaseOf<Name>[] } = {

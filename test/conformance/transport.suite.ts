@@ -50,9 +50,18 @@ class Bench {
   readonly server: SyncServer
   readonly gate: Gate
   cursor: Cursor
+  /** Another transport of the same user to the same server. */
+  readonly another: () => Promise<Transport>
   #commits = 0
 
-  private constructor(transport: Transport, server: SyncServer, gate: Gate, cursor: Cursor) {
+  private constructor(
+    another: () => Promise<Transport>,
+    transport: Transport,
+    server: SyncServer,
+    gate: Gate,
+    cursor: Cursor,
+  ) {
+    this.another = another
     this.transport = transport
     this.server = server
     this.gate = gate
@@ -73,7 +82,8 @@ class Bench {
       authenticate: (token) => memory.server.authenticate(token),
     })
     await server.open()
-    const transport = await subject.connect({ server, workspace: 'notes', user: 'ann', token: memory.addUser('ann') })
+    const another = () => subject.connect({ server, workspace: 'notes', user: 'ann', token: memory.addUser('ann') })
+    const transport = await another()
     const request = {
       type: 'hello',
       workspace: 'notes',
@@ -84,7 +94,7 @@ class Bench {
     } as const
     const answer = decodeAnswer(await transport.exchange(encodeRequest(request)), request)
     assert.ok(answer.type === 'hello' && answer.state.standing === 'current')
-    return new Bench(transport, server, gate, answer.state.page.cursor)
+    return new Bench(another, transport, server, gate, answer.state.page.cursor)
   }
 
   /** A commit that does not come through the transport. */
@@ -425,7 +435,13 @@ export const TRANSPORT_CASES: readonly TransportCase[] = [
       await bench.transport.close()
       await bench.transport.close()
       await assert.rejects(bench.transport.exchange(bench.pull()), withCode('closed'))
+      const other = await bench.another()
+      const witness = new Listener()
+      other.subscribe(witness.handlers)
+      await witness.until(() => witness.states.includes('open'))
       await bench.commitElsewhere()
+      await witness.until(() => witness.hints.length > 0)
+      await other.close()
       assert.deepEqual(listener.hints, [])
     }),
   },

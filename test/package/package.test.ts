@@ -193,6 +193,15 @@ import * as server from 'tidemark/server'
 export const error: Error = new TidemarkError('io', 'text')
 export const now = (clock: Clock): number => clock.now()
 export const names: readonly string[] = [accounts, conformance, memory, server].flatMap((entry) => Object.keys(entry))
+const clock: Clock = { now: () => 0, monotonic: () => 0, sleep: async () => {} }
+const standing: conformance.AdapterOf<'Clock'> = {
+  name: 'standing',
+  capabilities: ['pass'],
+  make: async () => ({ clock, pass: () => {}, dispose: async () => {} }),
+}
+export const titles: readonly string[] = conformance.trials(conformance.suite('Clock'), standing).map(({ title }) => title)
+// @ts-expect-error no such capability of this interface
+conformance.trials(conformance.suite('Clock'), { ...standing, capabilities: ['symlink'] })
 // @ts-expect-error no types of Node here
 export type Bytes = Buffer
 // @ts-expect-error the names are typed, not any

@@ -1,0 +1,247 @@
+/** Bugs planted into the store of docs/writing-an-adapter.md, each with the rule whose cases have to find it. */
+
+export interface PlantedBug {
+  readonly what: string
+  readonly file: 'map-store.js' | 'tree.js'
+  readonly from: string
+  readonly to: string
+  /** Among the rules of the cases that fail. */
+  readonly rule: string
+}
+
+const STORE = 'map-store.js'
+
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    what: 'another root inside is entered',
+    file: STORE,
+    from: "return children?.has('.tidemark') ? 'nested-root' : null",
+    to: 'return null',
+    rule: 'LOCAL-1',
+  },
+  {
+    what: 'an absent directory lists as empty',
+    file: STORE,
+    from: "if (node?.kind !== 'directory') return { state: 'absent' }",
+    to: "if (node?.kind !== 'directory') return { state: 'complete', directory: null, entries: [] }",
+    rule: 'LOCAL-1',
+  },
+  {
+    what: 'a path with an empty part is taken for another',
+    file: 'tree.js',
+    from: "path === '' ? [] : path.split('/')",
+    to: "path.split('/').filter((part) => part !== '' && part !== '.')",
+    rule: 'LOCAL-2',
+  },
+  {
+    what: 'a description comes with another stamp',
+    file: STORE,
+    from: "return { state: 'read', ...content, stamp: stampOf(node)",
+    to: "return { state: 'read', ...content, stamp: { ...stampOf(node), ctimeNs: '1' }",
+    rule: 'LOCAL-3',
+  },
+  {
+    what: 'an edited file is read as if it were the expected one',
+    file: STORE,
+    from: "if (node?.kind !== 'file' || !sameStamp(stampOf(node), expected)) return { state: 'moved' }",
+    to: "if (node?.kind !== 'file') return { state: 'moved' }",
+    rule: 'LOCAL-4',
+  },
+  {
+    what: 'a write overwrites',
+    file: STORE,
+    from: 'this.#tree.edit(this.#file(), after)',
+    to: 'this.#tree.edit(this.#file(), bytes)',
+    rule: 'LOCAL-5',
+  },
+  {
+    what: 'a torn tail stays',
+    file: STORE,
+    from: 'this.#file().bytes.slice(0, length))',
+    to: 'this.#file().bytes)',
+    rule: 'LOCAL-6',
+  },
+  {
+    what: 'the time of a staged file is that of its writing',
+    file: STORE,
+    from: 'this.#tree.edit(file, file.bytes, modifiedAt)',
+    to: 'this.#tree.edit(file, file.bytes)',
+    rule: 'LOCAL-7',
+  },
+  {
+    what: 'the lock is not taken',
+    file: STORE,
+    from: 'tree.isHeld = this.#isOpen = true',
+    to: 'this.#isOpen = true',
+    rule: 'LOCAL-8',
+  },
+  {
+    what: 'each open draws another identity',
+    file: STORE,
+    from: 'tree.identity ??= crypto',
+    to: 'tree.identity = crypto',
+    rule: 'LOCAL-8',
+  },
+  {
+    what: 'check never fails',
+    file: STORE,
+    from: 'async check(options) {\n    this.#ground(options)',
+    to: 'async check() {',
+    rule: 'LOCAL-10',
+  },
+  {
+    what: 'the tick is forgotten',
+    file: STORE,
+    from: 'this.#ground().tick = tick',
+    to: 'this.#ground()',
+    rule: 'LOCAL-11',
+  },
+  { what: 'a flat scan is deep', file: STORE, from: 'if (!deep || listing', to: 'if (listing', rule: 'LOCAL-12' },
+  {
+    what: 'a deep scan is flat',
+    file: STORE,
+    from: 'if (!deep || listing',
+    to: 'if (deep || listing',
+    rule: 'LOCAL-12',
+  },
+  {
+    what: 'a stage never resumes',
+    file: STORE,
+    from: 'if (!resume || !staged.has(checkToken(name)))',
+    to: '',
+    rule: 'LOCAL-13',
+  },
+  {
+    what: 'any name is the name of a stage',
+    file: STORE,
+    from: 'if (/^[a-z0-9-]{1,64}$/.test(name)) return name',
+    to: 'return name',
+    rule: 'LOCAL-13',
+  },
+  {
+    what: 'clearing keeps nothing',
+    file: STORE,
+    from: 'if (!keep.includes(name)) staged',
+    to: 'staged',
+    rule: 'LOCAL-14',
+  },
+  {
+    what: 'an occupied place is covered',
+    file: STORE,
+    from: 'if (node === undefined || children.has(name)) return MOVED',
+    to: 'if (node === undefined) return MOVED',
+    rule: 'LOCAL-15',
+  },
+  {
+    what: 'another parent is taken',
+    file: STORE,
+    from: 'if (directory === null || (parent !== null && parent !== directory.id)) return MOVED',
+    to: 'if (directory === null) return MOVED',
+    rule: 'LOCAL-15',
+  },
+  {
+    what: 'a fired signal is not heard',
+    file: STORE,
+    from: "{ next: 'Call open() first.' })\n    checkAborted(signal)",
+    to: "{ next: 'Call open() first.' })",
+    rule: 'LOCAL-20',
+  },
+  {
+    what: 'whatever stands there is replaced',
+    file: STORE,
+    from: ' : sameStamp(stampOf(node), stamp)\n',
+    to: ' : true\n',
+    rule: 'LOCAL-16',
+  },
+  {
+    what: 'the replaced content stays in the trash for ever',
+    file: STORE,
+    from: 'children.set(name, fresh)',
+    to: 'this.#tree.trash.set(`kept-${fresh.id}`, children.get(name))\n      children.set(name, fresh)',
+    rule: 'LOCAL-16',
+  },
+  {
+    what: 'a directory is moved below itself',
+    file: STORE,
+    from: '|| isBelowItself) return',
+    to: ') return',
+    rule: 'LOCAL-17',
+  },
+  {
+    what: 'a moved file is a copy',
+    file: STORE,
+    from: '      from.delete(key)\n',
+    to: '',
+    rule: 'LOCAL-17',
+  },
+  {
+    what: 'a directory that holds something new is not the expected one',
+    file: STORE,
+    from: 'node.id === stamp.fileId :',
+    to: 'node.children.size === 0 && node.id === stamp.fileId :',
+    rule: 'LOCAL-17',
+  },
+  {
+    what: 'a second detach under one token covers the first',
+    file: STORE,
+    from: 'if (this.#tree.moving.has(checkToken(token)) || ',
+    to: 'if (',
+    rule: 'LOCAL-18',
+  },
+  {
+    what: 'a removed file is gone',
+    file: STORE,
+    from: "if (node.kind === 'file') this.#tree.trash",
+    to: 'if (false) this.#tree.trash',
+    rule: 'LOCAL-19',
+  },
+  {
+    what: 'a full directory is removed',
+    file: STORE,
+    from: 'node.children.size > 0',
+    to: 'false',
+    rule: 'LOCAL-19',
+  },
+  {
+    what: 'close keeps the lock',
+    file: STORE,
+    from: 'if (this.#isOpen) this.#tree.isHeld = this.#isOpen = false',
+    to: 'this.#isOpen = false',
+    rule: 'LOCAL-8',
+  },
+  {
+    what: 'a closed store answers',
+    file: STORE,
+    from: 'if (!this.#isOpen) throw new TidemarkError',
+    to: 'if (false) throw new TidemarkError',
+    rule: 'LOCAL-21',
+  },
+  {
+    what: 'the trash tells nothing',
+    file: STORE,
+    from: 'return [...trash].map',
+    to: 'return [].map',
+    rule: 'LOCAL-22',
+  },
+  {
+    what: 'any path may be written',
+    file: STORE,
+    from: 'if (trouble !== undefined) {',
+    to: 'if (false) {',
+    rule: 'SEC-10',
+  },
+  {
+    what: 'a name of ours is a valid name',
+    file: STORE,
+    from: "const validName = name === '' || nameTrouble(name) === null",
+    to: 'const validName = true',
+    rule: 'SEC-11',
+  },
+  {
+    what: 'the executable bit is taken for set',
+    file: STORE,
+    from: 'node.executable = executable',
+    to: 'node.executable = true',
+    rule: 'SEC-18',
+  },
+]
