@@ -20,6 +20,12 @@ export const THREE_ROUGH: Kind = {
   deaf: 400,
 }
 
+/** Everything of the others, and everybody edits ignore rules. */
+export const RULED: Kind = { ...TWO_DEVICES, habits: 'rules' }
+
+/** Nobody moves or deletes anything: then nothing may go. */
+export const RULED_GENTLY: Kind = { ...TWO_DEVICES, habits: 'gentle' }
+
 export interface Pinned {
   readonly kind: Kind
   readonly seed: number
@@ -64,6 +70,8 @@ export const PINNED: readonly Pinned[] = [
     was: 'an emptied directory could not be removed, so this device never was in sync again',
   },
 ]
+
+export const PINNED_RULED: readonly Pinned[] = []
 
 export function worldOf(kind: Kind, seed: number): WorldOptions {
   return { ...kind, seed, faults: { ...kind.faults } }
