@@ -98,6 +98,7 @@ export class RuleBook {
   /** For a plan: rules by nodes, so that they stay with a directory that the plan moves. */
   forPlan(trees: Pick<Trees, 'localPath'>): PlaceRules {
     return {
+      isEmpty: this.isEmpty,
       root: this.#directory(''),
       of: (id) => {
         const path = this.#rules.size === 0 ? null : trees.localPath(id)

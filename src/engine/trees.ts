@@ -26,7 +26,7 @@ export class Trees {
   readonly #synced = new Map<NodeId, SyncedRow>()
   readonly #local = new Map<NodeId, LocalRow>()
   readonly #remote = new Map<NodeId, Revision>()
-  /** Rows that are synced but not on this disk: a plan always looks at them again. */
+  /** Rows that are synced but not on this disk, and may come to it: a plan always looks at them again. */
   readonly #absent = new Set<NodeId>()
   readonly #syncedPlaces = new PlaceIndex()
   readonly #localPlaces = new PlaceIndex()
@@ -251,8 +251,8 @@ export class Trees {
     const synced = this.#synced.get(id)
     if (synced !== undefined) {
       this.#syncedPlaces.add(id, synced.node)
-      if (synced.presence !== 'present') this.#absent.add(id)
-      else if (synced.node.kind === 'file') this.#presentFiles += 1
+      if (isOpen(synced)) this.#absent.add(id)
+      if (synced.presence === 'present' && synced.node.kind === 'file') this.#presentFiles += 1
     }
     const local = this.localNode(id)
     if (local !== null) {
@@ -296,6 +296,11 @@ export class Trees {
 
 /** Deeper than any tree the protocol allows: a bound against rows that form a circle. */
 const MAX_DEPTH = 4096
+
+/** What is left out here is no plan's affair while the server has it as it was agreed: only rules bring it back. */
+function isOpen({ presence }: SyncedRow): boolean {
+  return presence !== 'present' && presence !== 'excluded'
+}
 
 /** A remnant is gone on the server and stands on this disk all the same. */
 function standsHere(row: SyncedRow): boolean {

@@ -21,6 +21,8 @@ export interface GuardFigures {
 
 /** What this device leaves alone, as the copies of the rule files on its own disk say. */
 export interface PlaceRules {
+  /** No place is left alone. */
+  readonly isEmpty: boolean
   readonly root: Ruled
   /** Of the rule file in a directory of this disk; none where the directory or the file is not there. */
   readonly of: (directory: NodeId) => Rules | 'unknown'

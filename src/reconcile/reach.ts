@@ -27,7 +27,7 @@ export class Reach {
 
   /** 'unknown' also where the way up is not known; nobody asks without rules. */
   verdictOn({ parentId, name, kind }: Node): Verdict {
-    if (this.#rules === null) return 'in'
+    if (this.#rules === null || this.#rules.isEmpty) return 'in'
     const directory = this.#directory(parentId)
     return directory === null ? 'unknown' : verdictOn(directory, name, isKnownKind(kind) ? kind : 'file')
   }
@@ -42,7 +42,10 @@ export class Reach {
     for (const entry of this.#sight.entries.values()) {
       const { id, target } = entry
       if (presenceOf(entry) !== 'excluded' || target === null || entry.stuck) continue
-      if (this.verdictOn(target) === 'in') steps.push(stepOf('book', 0, id, { type: 'forget', id }))
+      if (this.verdictOn(target) !== 'in') continue
+      steps.push(stepOf('book', 0, id, { type: 'forget', id }))
+      // With it comes back what was left out only because of it.
+      if (target.kind === 'directory') this.#sight.lookInto(id)
     }
     return steps
   }

@@ -19,7 +19,14 @@ import {
 import { diskDescriber } from '../../adapters/shared/disk-describe.js'
 import type { Disk } from '../../adapters/shared/disk.js'
 import { folderStore } from '../../adapters/shared/folder-store.js'
-import { type Answer, decodeAnswer, decodeRequest, type Request, SyncEngine } from '../../src/index.js'
+import {
+  type Answer,
+  decodeAnswer,
+  decodeRequest,
+  type Request,
+  SyncEngine,
+  type SyncEngineOptions,
+} from '../../src/index.js'
 import { type HttpWorld, httpWorld, PASSWORD } from './http-world.js'
 
 /** What the server was asked, and what it said. */
@@ -35,7 +42,7 @@ export interface RealWorld {
   /** From now on the clocks of all devices are ahead by so much more, ms: stamps age without anybody waiting. */
   letAge(ms: number): void
   /** A new device of the one account, over a new, empty directory; the same `name` is the same directory. */
-  device(name: string): Promise<RealDevice>
+  device(name: string, options?: Pick<SyncEngineOptions, 'ignore' | 'scope'>): Promise<RealDevice>
 }
 
 export interface RealDevice {
@@ -75,7 +82,7 @@ export async function realWorld(t: ExecutionContext): Promise<RealWorld> {
     letAge: (ms) => {
       ahead += ms
     },
-    device: async (name) => {
+    device: async (name, options = {}) => {
       const root = join(directory, name)
       mkdirSync(root, { recursive: true })
       const { token } = await account.register({ name: 'ann', password: PASSWORD, device: name })
@@ -90,6 +97,7 @@ export async function realWorld(t: ExecutionContext): Promise<RealWorld> {
         random,
         transport,
         deviceName: name,
+        ...options,
       })
       t.teardown(async () => {
         await engine.stop()

@@ -11,7 +11,15 @@ export interface UserParts {
   readonly oracle: Oracle
   readonly device: string
   readonly tell: (line: string) => void
+  /** What else this user does; steps are drawn as ever where it is not given. */
+  readonly habits?: Habits
 }
+
+/** 'rules': now and then an ignore rule is written or taken away. 'gentle': so it is, and nothing is moved or deleted. */
+export type Habits = 'rules' | 'gentle'
+
+const RULE_FILE = '.tidemarkignore'
+const RULE_LINES = ['a', 'b/', '*.txt', '/c', 'd', '!a', '!e.txt', 'a/b', '**/f.md', '/*', '[ab]', '']
 
 const NAMES = ['a', 'b', 'c', 'd', 'e.txt', 'f.md']
 
@@ -25,8 +33,9 @@ export class User {
 
   /** One step. Returns the paths (below the root) a watcher would tell of. */
   step(): string[] {
-    const { random } = this.#parts
-    const roll = random.below(100)
+    const { random, habits } = this.#parts
+    if (habits !== undefined && random.below(6) === 0) return this.#writeRules()
+    const roll = habits === 'gentle' ? random.below(60) : random.below(100)
     if (roll < 30) return this.#create()
     if (roll < 50) return this.#edit()
     if (roll < 60) return this.#makeDirectory()
@@ -54,6 +63,29 @@ export class User {
 
   read(path: string): string {
     return String(this.#parts.volume.readFileSync(this.#parts.root + path))
+  }
+
+  /** The end of all rules, as a person would end them: every rule file goes, whoever wrote it. */
+  dropRules(): string[] {
+    const files = this.entries('file').filter((path) => path.endsWith(`/${RULE_FILE}`))
+    for (const path of files) {
+      this.#parts.oracle.deleted(this.read(path))
+      this.#parts.volume.unlinkSync(this.#parts.root + path)
+    }
+    return files.length === 0 ? [] : this.#did(`drops the rules of ${files.join(', ')}`, ...files)
+  }
+
+  /** In a directory of its choice; the file is written over, never removed. */
+  #writeRules(): string[] {
+    const { volume, root, oracle, random } = this.#parts
+    const directory = this.#pick(['', '', ...this.entries('directory')]) ?? ''
+    const path = `${directory}/${RULE_FILE}`
+    const lines = Array.from({ length: random.below(3) }, () => this.#pick(RULE_LINES) ?? '')
+    const content = [...lines, `# ${this.#content()}`].join('\n')
+    const before = volume.existsSync(root + path) ? this.read(path) : null
+    volume.writeFileSync(root + path, content)
+    oracle.wrote(content, before)
+    return this.#did(`writes rules ${path}: ${JSON.stringify(lines)}`, path)
   }
 
   #pick<T>(items: readonly T[]): T | undefined {

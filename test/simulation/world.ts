@@ -18,11 +18,11 @@ import { memoryWatcher, type MemoryWatcher } from '../../adapters/memory/memory-
 import { loopbackTransport } from '../../adapters/memory/loopback-transport.js'
 import { seededRandom, type SeededRandom } from '../../adapters/memory/seeded-random.js'
 import { virtualClock, type VirtualClock } from '../../adapters/memory/virtual-clock.js'
-import { portableHasher, SyncEngine } from '../../src/index.js'
+import { decodeRequest, portableHasher, SyncEngine, type Transport } from '../../src/index.js'
 import { Oracle } from './oracle.js'
 import { scheduledDisk, type Turns } from './scheduled-disk.js'
 import { type NetworkFaults, type NetworkHits, scheduledTransport } from './scheduled-transport.js'
-import { User } from './user.js'
+import { type Habits, User } from './user.js'
 
 export interface WorldOptions {
   readonly seed: number
@@ -34,12 +34,19 @@ export interface WorldOptions {
   readonly crash: number
   /** Chance in 1,000 that a watcher event is lost. */
   readonly deaf: number
+  readonly habits?: Habits
 }
 
 export interface WorldReport {
   readonly trace: readonly string[]
   readonly failures: readonly string[]
-  readonly hits: NetworkHits & { crashes: number; userSteps: number; turns: number; conflicts: number }
+  readonly hits: NetworkHits & {
+    crashes: number
+    userSteps: number
+    turns: number
+    conflicts: number
+    excluded: number
+  }
 }
 
 const ROOT = '/root'
@@ -73,9 +80,11 @@ export class World {
     userSteps: 0,
     turns: 0,
     conflicts: 0,
+    excluded: 0,
   }
   #faults: NetworkFaults
   #calm = false
+  #rulesEnd = false
 
   constructor(options: WorldOptions) {
     this.#options = options
@@ -114,6 +123,7 @@ export class World {
       oracle: this.#oracle,
       device: name,
       tell: (line) => this.tell(line),
+      ...(this.#options.habits === undefined ? {} : { habits: this.#options.habits }),
     })
     const state = memoryState()
     const device: Device = { name, volume, user, state, ...this.#assemble(name, volume, state) }
@@ -128,7 +138,7 @@ export class World {
     const turns: Turns = { dead: false, take: () => this.#turn() }
     const disk = scheduledDisk(memfsDisk(volume, { now: () => clock.now() }), turns)
     const hasher = portableHasher()
-    const inner = loopbackTransport(this.#server.server, { workspace: 'notes', user: 'ann' })
+    const inner = this.#judged(name, loopbackTransport(this.#server.server, { workspace: 'notes', user: 'ann' }))
     const watcher = memoryWatcher()
     const engine = new SyncEngine({
       local: folderStore({ disk, root: ROOT, random, clock, describer: diskDescriber(disk, hasher) }),
@@ -146,9 +156,10 @@ export class World {
       this.#hits.conflicts += 1
       this.tell(`${name} keeps both: ${path} and ${copy}`)
     })
-    engine.on('change', (change) =>
-      this.tell(`${name} ${change.type} ${change.from === undefined ? '' : `${change.from} -> `}${change.path}`),
-    )
+    engine.on('change', (change) => {
+      this.tell(`${name} ${change.type} ${change.from === undefined ? '' : `${change.from} -> `}${change.path}`)
+      this.#judgeChange(name, change.type, change.path)
+    })
     engine.on('guard', (guard) => {
       this.tell(`${name} asks: ${guard.kind} ${guard.direction} ${guard.deletes} of ${guard.of}`)
       void engine.confirm(guard).catch((error: unknown) => this.#fail(`${name} could not confirm: ${String(error)}`))
@@ -211,12 +222,57 @@ export class World {
     this.#faults.dropAnswer = 0
     this.#faults.duplicate = 0
     this.tell('all faults end')
-    for (let round = 0; round < 10 && !this.#atRest(); round++) await this.#pass(SCAN_EVERY * 2)
-    await this.#pass(SCAN_EVERY * 2)
+    await this.#rest()
+    if (this.#options.habits !== undefined) await this.#endRules()
     await this.#addDevice('fresh')
     await this.#pass(SCAN_EVERY)
     await this.#judge()
     for (const device of this.#devices) await this.#stop(device)
+  }
+
+  async #rest(): Promise<void> {
+    for (let round = 0; round < 10 && !this.#atRest(); round++) await this.#pass(SCAN_EVERY * 2)
+    await this.#pass(SCAN_EVERY * 2)
+  }
+
+  /** Without rules everything that lives anywhere is everywhere again. What was ignored may hide rules of its own. */
+  async #endRules(): Promise<void> {
+    this.#rulesEnd = true
+    for (const { state } of this.#devices) {
+      for (const [key, value] of state.rows)
+        if (key.startsWith('s/') && new TextDecoder().decode(value).includes('"presence":"excluded"'))
+          this.#hits.excluded += 1
+    }
+    for (let round = 0; round < 6; round++) {
+      const dropped = this.#devices.map((device) => {
+        const paths = device.user.dropRules()
+        device.watcher.raise(paths)
+        return paths.length
+      })
+      await this.#rest()
+      if (dropped.every((count) => count === 0)) return
+    }
+  }
+
+  /** The same of the server: nothing may be deleted there. */
+  #judged(name: string, inner: Transport): Transport {
+    if (this.#options.habits !== 'gentle') return inner
+    return {
+      workspace: inner.workspace,
+      subscribe: (handlers) => inner.subscribe(handlers),
+      close: () => inner.close(),
+      exchange: (frame, options) => {
+        const request = decodeRequest(frame)
+        const changes = request.type === 'commit' ? request.groups.flat() : []
+        if (!this.#rulesEnd && changes.some(({ type }) => type === 'delete')) this.#fail(`${name} sent a delete`)
+        return inner.exchange(frame, options)
+      },
+    }
+  }
+
+  /** INV-34: where users only write, nothing may ever leave a disk, whatever rules they write. */
+  #judgeChange(name: string, type: string, path: string): void {
+    if (this.#options.habits === 'gentle' && !this.#rulesEnd && type === 'remove') this.#fail(`${name} removed ${path}`)
   }
 
   async #stop(device: Device): Promise<void> {

@@ -20,6 +20,12 @@ export const THREE_ROUGH: Kind = {
   deaf: 400,
 }
 
+/** Everything of the others, and everybody edits ignore rules. */
+export const RULED: Kind = { ...TWO_DEVICES, habits: 'rules' }
+
+/** Nobody moves or deletes anything: then nothing may go. */
+export const RULED_GENTLY: Kind = { ...TWO_DEVICES, habits: 'gentle' }
+
 export interface Pinned {
   readonly kind: Kind
   readonly seed: number
@@ -62,6 +68,14 @@ export const PINNED: readonly Pinned[] = [
     kind: THREE_ROUGH,
     seed: 1149,
     was: 'an emptied directory could not be removed, so this device never was in sync again',
+  },
+]
+
+export const PINNED_RULED: readonly Pinned[] = [
+  {
+    kind: RULED_GENTLY,
+    seed: 549,
+    was: 'a rule file that its own rules hid could not be deleted: the copy on the server came back each time',
   },
 ]
 

@@ -65,6 +65,15 @@ for (const [path, expected] of [
   })
 }
 
+test('0020 a rule file is left out with its directory only: rules that hide themselves could not be ended', (t) => {
+  const files = { '': '*', x: '.tidemarkignore' }
+  t.is(verdict(files, '.tidemarkignore'), 'in')
+  t.is(verdict(files, '.tidemarkignore/'), 'out', 'a directory of that name is no rule file')
+  t.is(verdict(files, 'x/.tidemarkignore'), 'out')
+  t.is(verdict({ x: '*' }, 'x/.tidemarkignore'), 'in')
+  t.is(verdict({}, 'x/.tidemarkignore', undefined, scopeOf(['x'])), 'out')
+})
+
 // ---- what cannot be known
 
 test('a rule file that cannot be read: nobody can say, but for what is out already', (t) => {

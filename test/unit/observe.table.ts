@@ -250,6 +250,18 @@ export const OBSERVED: readonly (readonly [title: string, disks: readonly string
     { dirty: ['ig'], ignored: IGNORE, presence: { ig: 'excluded', 'ig/a': 'excluded' } },
   ],
   [
+    'INV-34 partial: moved into an ignored directory, both listed with the root',
+    ['a=1:x ig/=2', 'ig/=2 ig/a=1:x'],
+    'a:forgotten',
+    { dirty: ['', 'ig'], ignored: IGNORE, presence: { ig: 'excluded' } },
+  ],
+  [
+    'INV-34 partial: moved into an ignored directory that is listed without the root',
+    ['d/=3 d/a=1:x d/e/=4 d/e/b=5:y ig/=2', 'd/=3 ig/=2 ig/a=1:x ig/e/=4 ig/e/b=5:y'],
+    'd/a:forgotten d/e/b:forgotten d/e:forgotten',
+    { dirty: ['d', 'ig'], ignored: IGNORE, presence: { ig: 'excluded' } },
+  ],
+  [
     'partial: a directory moved below its own child',
     ['a/=1 a/b/=2 a/b/f=3:x', 'a/=7 a/b/=2 a/b/f=3:x a/b/a/=1'],
     '+a/ a>a/b/a a/b',

@@ -7,7 +7,8 @@ import type { Operation, Plan } from '../../../src/model/plan.js'
 import type { Presence } from '../../../src/model/tree.js'
 import type { View, ViewRow } from '../../../src/model/view.js'
 import { plan } from '../../../src/reconcile/plan.js'
-import type { GuardFigures } from '../../../src/reconcile/policy.js'
+import { type Rules, ruledRoot, rulesOf, scopeOf } from '../../../src/reconcile/ignore-rules.js'
+import type { GuardFigures, PlanPolicy } from '../../../src/reconcile/policy.js'
 import { PLAIN_DISK } from './model-disk.js'
 
 /** `parent/name=content`, or `parent/name/` for a directory; a parent is the short id of a row, empty for the root. */
@@ -82,6 +83,11 @@ export interface Surroundings {
   readonly guard?: Partial<GuardFigures>
   /** `parent/name` */
   readonly occupied?: readonly string[]
+  /** Lines of the rules in the root, and directories out of scope. */
+  readonly rules?: readonly string[]
+  readonly scope?: readonly string[]
+  /** Short ids of directories with a rule file of their own; null: one that cannot be read. */
+  readonly nested?: Readonly<Record<string, string | null>>
   /** Nothing but the rows is in the view. */
   readonly bare?: boolean
 }
@@ -105,7 +111,19 @@ export function planOf(rows: readonly Row[], surroundings: Surroundings = {}): P
     drawId: () => idOf(`drawn${++drawn}`),
     disk: { ...PLAIN_DISK, ...surroundings.disk },
     guard: { presentFiles: 1000, deletedUp: 0, deletedDown: 0, confirmed: new Set(), ...surroundings.guard },
+    ...placeRules(surroundings),
   })
+}
+
+function placeRules({ rules, scope = [], nested = {} }: Surroundings): Pick<PlanPolicy, 'rules'> {
+  if (rules === undefined) return {}
+  const files = new Map(Object.entries(nested).map(([id, text]) => [idOf(id), text]))
+  const of = (id: NodeId): Rules | 'unknown' => {
+    const text = files.get(id)
+    return text === null ? 'unknown' : (rulesOf(text ?? '') ?? [])
+  }
+  const root = ruledRoot(of(ROOT_ID) === 'unknown' ? 'unknown' : (rulesOf(rules.join('\n')) ?? []), scopeOf(scope))
+  return { rules: { isEmpty: false, root, of } }
 }
 
 /** The plan in a few words per operation: what a person would check. */
