@@ -138,7 +138,10 @@ function tryChange(change: Change, overlay: Overlay, circumstances: Circumstance
   const base = baseRefusal(change, overlay)
   if (base !== null) return refuse(base)
   const content = contentRefusal(change, circumstances)
-  if (content !== null && !circumstances.contentLater) return content
+  if (content !== null && !circumstances.contentLater) {
+    const bytes = circumstances.contents.get(contentOf(change)?.digest as Digest)?.newBytes ?? 0
+    return bytes > circumstances.budget.bytes ? refuse('quota') : content
+  }
   const reason = circumstances.admit(change) ?? (breaksKind(change, overlay, circumstances) ? 'forbidden' : null)
   if (reason !== null) return refuse(reason)
   if (change.type === 'create') return { verdict: 'accepted', sequence: overlay.put(change.id, toNode(change)) }

@@ -3,7 +3,7 @@
  * workspace's lock. The answer exists only after the store said that it is durable.
  */
 
-import { TidemarkError } from '../errors.js'
+import { isTidemarkError, TidemarkError } from '../errors.js'
 import type { KeptRevision, MetadataReader, MetadataWriter, WorkspaceHead } from '../interfaces/metadata-store.js'
 import type { Change, ChangeGroup, ChangeResult } from '../model/change.js'
 import type { Digest, NodeId, WorkspaceId } from '../model/ids.js'
@@ -262,7 +262,12 @@ export async function commit(context: ServerContext, principal: Principal, reque
       readStanding(reader, request.cursor, request.witness),
     )
     if (verdict === 'diverged') return divergedAnswer(head)
-    await storeChunks(context, { workspace: id, user: principal.user }, request.chunks)
+    try {
+      await storeChunks(context, { workspace: id, user: principal.user }, request.chunks)
+    } catch (error) {
+      // none of them is kept; each change is then judged by itself
+      if (!isTidemarkError(error) || error.code !== 'over-quota') throw error
+    }
   }
   return context.metadata.transact(id, (writer) => carryOut(by, writer, request))
 }
