@@ -26,4 +26,5 @@ export const AWAY: Partial<Record<ErrorCode, StatusState>> = {
   'root-unreadable': 'paused',
   'root-not-a-directory': 'paused',
   'root-replaced': 'paused',
+  'root-nested': 'paused',
 }

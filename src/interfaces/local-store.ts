@@ -121,7 +121,7 @@ export interface LocalStore {
   readonly traits: DiskTraits
   /** LOCAL-10 Whether the root is still the directory that was opened; throws the codes of open when not. */
   check(options?: Options): Promise<void>
-  /** LOCAL-11 Writes the tick durably. */
+  /** LOCAL-11 Writes the tick durably; on another root than the one that was opened it writes nothing and throws as `check`. */
   setTick(tick: number): Promise<void>
   list(path: string, options?: Options): Promise<Listing>
   /** LOCAL-12 Many directories at once, results in order; the whole subtree below each when `deep`. Keys are paths. */

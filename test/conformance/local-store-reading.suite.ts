@@ -211,6 +211,41 @@ const ROOT_CASES: readonly LocalCase[] = [
     },
   },
   {
+    rule: 'LOCAL-10',
+    title: 'check names a root whose marker says nothing any more',
+    run: async (subject) => {
+      const hands = new Hands(subject)
+      const store = subject.store()
+      await store.open()
+      for (const damage of ['{"format":"tide', '{"format":"tidemark-root","version":99}', '']) {
+        await hands.write('.tidemark/root.json', damage)
+        await failsWith(store.check(), 'root-replaced')
+      }
+      await store.close()
+    },
+  },
+  {
+    rule: 'LOCAL-11',
+    title: 'the tick is written to no other root than the one that was opened',
+    run: async (subject) => {
+      const { disk } = subject
+      const inside = `${subject.root}/inside`
+      await disk.mkdir(inside)
+      const store = subject.store({ at: inside })
+      await store.open()
+      await disk.rename(inside, `${subject.root}/away`)
+      await failsWith(store.setTick(5), 'root-missing')
+      const hands = new Hands(subject)
+      await hands.mkdir('inside')
+      await hands.mkdir('inside/.tidemark')
+      const marker = JSON.stringify({ format: 'tidemark-root', version: 1, identity: '9'.repeat(32), tick: 0 })
+      await hands.write('inside/.tidemark/root.json', marker)
+      await failsWith(store.setTick(5), 'root-replaced')
+      assert.equal(await hands.read('inside/.tidemark/root.json'), marker)
+      await store.close()
+    },
+  },
+  {
     rule: 'LOCAL-11',
     title: 'the tick is there at the next open',
     run: async (subject) => {
