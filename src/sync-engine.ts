@@ -98,7 +98,10 @@ export class SyncEngine {
     }
   }
 
-  /** Brings both sides to rest once and reports. Without a running engine it opens, syncs and closes. */
+  /**
+   * Brings both sides to rest once and reports. Without a running engine it opens, syncs and closes. On a running one
+   * that is `offline` or `unauthorized` it means "try now": what waits for the next try goes on with it.
+   */
   async sync({ signal = new AbortController().signal }: CallOptions = {}): Promise<SyncReport> {
     return this.#with(signal, (loop) => loop.syncOnce(signal))
   }

@@ -10,6 +10,7 @@ import type { Plan } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
 import type { CarriedPlan } from './apply-plan.js'
 import type { AppliedChange } from './apply-run.js'
+import { BackOff } from './back-off.js'
 import { declineDeletes } from './decline.js'
 import type { ResetReason } from './feed.js'
 import { AWAY, HEALING } from './healing.js'
@@ -42,8 +43,7 @@ export interface ControlEvents {
 
 /** Longer than a stamp stays young. */
 const FRESH_MS = 5_000
-const FIRST_WAIT_MS = 500
-const LAST_WAIT_MS = 60_000
+
 export class ControlLoop {
   readonly #options: ControlOptions
   readonly #events: ControlEvents
@@ -51,6 +51,7 @@ export class ControlLoop {
   readonly #session: Session
   readonly #conflicts: { path: string; copy: string }[] = []
   readonly #keeper: StatusKeeper
+  readonly #backOff: BackOff
   #reset: ResetReason | null = null
   #last: Promise<unknown> = Promise.resolve()
   #live: Promise<void> | null = null
@@ -61,6 +62,7 @@ export class ControlLoop {
     this.#events = events
     this.#session = session
     this.#keeper = new StatusKeeper(session, events)
+    this.#backOff = new BackOff(options)
   }
 
   static async open(options: ControlOptions, events: ControlEvents, signal: AbortSignal): Promise<ControlLoop> {
@@ -111,6 +113,7 @@ export class ControlLoop {
     this.#session.withheld.clear()
     const before = this.#tally()
     await this.#exclusive((joint) => this.#cycle(joint), signal)
+    this.#backOff.works()
     return reportOf(before, this.#tally(), this.#keeper.status)
   }
 
@@ -210,15 +213,15 @@ export class ControlLoop {
       every(clock, FRESH_MS, signal, () => this.#lookAgain()),
     ]
     await this.#watch(signal)
-    for (let failures = 0; !signal.aborted; ) {
+    while (!signal.aborted) {
       try {
         await this.#exclusive((joint) => this.#cycle(joint), signal)
-        failures = 0
+        this.#backOff.works()
         await until(dirty.marked(), signal)
       } catch (error) {
         if (signal.aborted) break
         this.#failed(error)
-        await this.#pauseAfter(failures++, isTidemarkError(error) ? (error.retryAfterMs ?? 0) : 0, signal)
+        await this.#backOff.pause(isTidemarkError(error) ? (error.retryAfterMs ?? 0) : 0, signal)
         dirty.remote()
       }
     }
@@ -267,16 +270,6 @@ export class ControlLoop {
     withheld.clear()
     if (heals) dirty.everything()
     else dirty.remote()
-  }
-
-  async #pauseAfter(failures: number, atLeast: number, signal: AbortSignal): Promise<void> {
-    const bound = Math.min(LAST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(failures, 10))
-    const [chance = 0] = this.#options.random.bytes(1)
-    try {
-      await this.#options.clock.sleep(Math.max(atLeast, Math.floor(bound / 2 + (bound * chance) / 512)), { signal })
-    } catch (error) {
-      if (!signal.aborted) throw error
-    }
   }
 
   // ---- both

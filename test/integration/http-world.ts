@@ -45,15 +45,19 @@ export interface HttpWorld {
 }
 
 export async function httpWorld(
-  options: SyncRouterOptions & { readonly wrap?: (server: SyncServer) => SyncServer } = {},
+  options: SyncRouterOptions & {
+    readonly wrap?: (server: SyncServer) => SyncServer
+    /** Of the accounts: how old tokens are. */
+    readonly clock?: Clock
+  } = {},
 ): Promise<HttpWorld> {
-  const { wrap, ...routerOptions } = options
+  const { wrap, clock = realClock, ...routerOptions } = options
   const events: LogEvent[] = []
   const log = (build: () => LogEvent): void => void events.push(build())
   const users = accounts({
     store: memoryAccountStore(),
     passwords: quickPasswords,
-    clock: realClock,
+    clock,
     random: realRandom,
     log,
   })
