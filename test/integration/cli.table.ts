@@ -8,6 +8,7 @@ export const USAGE: readonly (readonly [string, readonly string[]])[] = [
   ['an unknown option', ['sync', '--frobnicate']],
   ['a missing argument', ['link', 'folder']],
   ['too many arguments', ['status', 'one', 'two']],
+  ['revoke without a device', ['revoke']],
   ['a port that is none', ['serve', '--port', 'http']],
   ['a port beyond all', ['serve', '--port', '65536']],
 ]
@@ -44,6 +45,9 @@ export const FAILURES: readonly (readonly [string, number, string, readonly stri
   ],
   ['nobody is logged in', 1, 'unauthorized', ['link', 'folder', 'notes']],
   ['a folder that is not linked', 1, 'not-found', ['sync', '/nowhere/at/all']],
+  ['nor unlinked', 1, 'not-found', ['unlink', '/nowhere/at/all']],
+  ['nobody to list devices of', 1, 'unauthorized', ['devices']],
+  ['nobody to revoke one', 1, 'unauthorized', ['revoke', 'desk']],
   ['and its status', 1, 'not-found', ['status', '/nowhere/at/all']],
   ['and its plan', 1, 'not-found', ['plan', '/nowhere/at/all']],
   ['and its watch', 1, 'not-found', ['watch', '/nowhere/at/all']],

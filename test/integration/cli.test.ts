@@ -37,7 +37,19 @@ test('exit code 2: what cannot be understood, said with the next step', async (t
 test('exit code 0: help, on stdout, with all commands and exit codes', async (t) => {
   const { code, stdout } = await run(t, ['--help'])
   t.is(code, 0)
-  for (const name of ['serve', 'register', 'login', 'link', 'sync', 'watch', 'status', 'plan'])
+  for (const name of [
+    'serve',
+    'register',
+    'login',
+    'devices',
+    'revoke',
+    'link',
+    'unlink',
+    'sync',
+    'watch',
+    'status',
+    'plan',
+  ])
     t.regex(stdout, new RegExp(`^  ${name} `, 'm'))
   for (const exit of [0, 1, 2, 3, 4, 130]) t.regex(stdout, new RegExp(`^  ${exit}  `, 'm'))
 })
