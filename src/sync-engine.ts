@@ -197,8 +197,9 @@ export class SyncEngine {
   }
 
   /**
-   * Brings both sides to rest once and reports. Without a running engine it opens, syncs and closes. Fails with `paused`
-   * while the engine is paused.
+   * Brings both sides to rest once and reports. Without a running engine it opens, syncs and closes. On a running one
+   * that is `offline` or `unauthorized` it means "try now": what waits for the next try goes on with it. Fails with
+   * `paused` while the engine is paused.
    */
   async sync({ signal = new AbortController().signal }: CallOptions = {}): Promise<SyncReport> {
     this.#checkPaused()

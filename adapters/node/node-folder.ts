@@ -1,5 +1,7 @@
 /** A real folder as the parts of an engine: `new SyncEngine({ ...nodeFolder('./Notes'), transport })`. */
 
+import { realpath } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import type { Clock, Compressor, Hasher, LocalStore, Random, StateStore, Watcher } from '../../src/index.js'
 import type { Disk } from '../shared/disk.js'
@@ -71,6 +73,7 @@ export function nodeFolder(path: string, options: NodeFolderOptions = {}): NodeF
     clock,
     ...workers,
     known: windows ? { windowsNames: true, nameUnit: 'utf16' } : {},
+    reserved: homes,
     lock: async (own) => {
       await hasher.load()
       return acquireLock(`${own}/lock`, { subject: root, driver })
@@ -85,4 +88,10 @@ export function nodeFolder(path: string, options: NodeFolderOptions = {}): NodeF
     clock,
     random,
   }
+}
+
+/** The home directory of this user, by every name it has. */
+async function homes(): Promise<readonly string[]> {
+  const home = homedir()
+  return [home, await realpath(home).catch(() => home)]
 }

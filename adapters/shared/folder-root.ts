@@ -3,13 +3,13 @@
  * A newer format is left untouched. `.tidemark/` is made here, and only here.
  */
 
-import { type DiskTraits, type OpenedRoot, TidemarkError, isReservedName } from '../../src/index.js'
+import { type DiskTraits, type OpenedRoot, TidemarkError, isReservedName, isTidemarkError } from '../../src/index.js'
 import type { DiskStat } from './disk.js'
 import type { FolderGround } from './folder-ground.js'
 import { OWN_NAME } from './folder-names.js'
 import { type KnownTraits, type Probed, probeDisk } from './folder-probe.js'
 import { diskCode, diskFailure, isGone, isTaken } from './folder-problems.js'
-import { readMarker, writeMarker } from './root-marker.js'
+import { type RootMarker, readMarker, writeMarker } from './root-marker.js'
 import { sameObject } from './folder-stamp.js'
 
 /** Held as long as the folder is open. */
@@ -28,13 +28,19 @@ export interface OpenRoot {
 
 const ROOMS = ['staging', 'moving', 'trash'] as const
 
-export async function openRoot(ground: FolderGround, take: TakeLock | null, known: KnownTraits): Promise<OpenRoot> {
+export async function openRoot(
+  ground: FolderGround,
+  take: TakeLock | null,
+  known: KnownTraits,
+  reserved: readonly string[] = [],
+): Promise<OpenRoot> {
+  refuseReserved(ground.root, reserved)
   const root = await inspectRoot(ground)
-  await readMarker(ground)
+  await markerOf(ground)
   const own = await ownDirectory(ground, root)
   const lock = take === null ? null : await take(ground.own())
   try {
-    const found = await readMarker(ground)
+    const found = await markerOf(ground)
     for (const room of ROOMS) await realDirectory(ground, ground.own(room), own.dev)
     const probed = await probe(ground, known)
     const marker = found ?? (await writeMarker(ground, { identity: ground.token(), tick: 0 }))
@@ -50,14 +56,39 @@ export async function openRoot(ground: FolderGround, take: TakeLock | null, know
 export async function checkRoot(ground: FolderGround, identity: string): Promise<void> {
   const root = await inspectRoot(ground)
   if (!sameObject(root, ground.facts.root)) throw replaced(ground.root)
-  const marker = await readMarker(ground)
-  if (marker === null || marker.identity !== identity) throw replaced(ground.root)
+  const marker = await markerNow(ground)
+  if (marker?.identity !== identity) throw replaced(ground.root)
+}
+
+/** The tick, on this root and no other: a marker of ours in another root would make it count as this one. */
+export async function writeTick(ground: FolderGround, identity: string, tick: number): Promise<void> {
+  await checkRoot(ground, identity)
+  await writeMarker(ground, { identity, tick })
+}
+
+/** A marker that says nothing any more is as good as none: it was ours when the root was opened. */
+async function markerNow(ground: FolderGround): Promise<RootMarker | null> {
+  try {
+    return await markerOf(ground)
+  } catch (error) {
+    if (isTidemarkError(error) && (error.code === 'corrupt' || error.code === 'newer-version')) return null
+    throw error
+  }
+}
+
+async function markerOf(ground: FolderGround): Promise<RootMarker | null> {
+  try {
+    return await readMarker(ground)
+  } catch (error) {
+    throw isTidemarkError(error) && error.code === 'io' ? rootFailure(ground.root, error.cause) : error
+  }
 }
 
 async function inspectRoot(ground: FolderGround): Promise<DiskStat> {
   const { root } = ground
-  if (root === '/' || (!root.startsWith('/') && !/^[A-Za-z]:/.test(root)))
-    throw nested(root, 'cannot be the root of a sync')
+  if (root === '/' || /^[A-Za-z]:[\\/]*$/.test(root))
+    throw nested(root, 'is a whole disk and cannot be the root of a sync')
+  if (!root.startsWith('/') && !/^[A-Za-z]:/.test(root)) throw nested(root, 'cannot be the root of a sync')
   if (root.split('/').some((part) => isReservedName(part)))
     throw nested(root, `lies inside the ${OWN_NAME} of another root`)
   let stat: DiskStat
@@ -75,6 +106,14 @@ async function inspectRoot(ground: FolderGround): Promise<DiskStat> {
   }
   await refuseInsideRoot(ground)
   return stat
+}
+
+/** Neither a reserved directory nor one that contains it: there is more in it than files to sync. */
+function refuseReserved(root: string, reserved: readonly string[]): void {
+  const met = reserved.find((path) => path === root || path.startsWith(`${root}/`) || path.startsWith(`${root}\\`))
+  if (met === undefined) return
+  const what = met === root ? 'is the home directory of this user' : `contains the home directory ${met}`
+  throw nested(root, `${what}, with keys and settings of this machine`)
 }
 
 async function refuseInsideRoot(ground: FolderGround): Promise<void> {

@@ -35,10 +35,9 @@ import { FolderPlaces } from './folder-places.js'
 import type { KnownTraits } from './folder-probe.js'
 import { diskFailure, throwIfAborted } from './folder-problems.js'
 import { FolderReplace } from './folder-replace.js'
-import { type OpenRoot, type TakeLock, checkRoot, openRoot } from './folder-root.js'
+import { type OpenRoot, type TakeLock, checkRoot, openRoot, writeTick } from './folder-root.js'
 import { FolderStaging } from './folder-staging.js'
 import { FolderTrash } from './folder-trash.js'
-import { writeMarker } from './root-marker.js'
 
 export interface FolderStoreParts {
   readonly disk: Disk
@@ -52,6 +51,8 @@ export interface FolderStoreParts {
   /** Default: none; two engines on one root are then not kept apart. */
   readonly lock?: TakeLock
   readonly known?: KnownTraits
+  /** Home directories, absolute: neither they nor what contains them can be the root. */
+  readonly reserved?: () => Promise<readonly string[]>
 }
 
 /** Makes the store; nothing is touched before `open`. */
@@ -89,7 +90,8 @@ class FolderStore implements LocalStore {
     throwIfAborted(options.signal)
     if (this.#open !== null)
       throw new TidemarkError('locked', `${this.#parts.root} is open already`, { subject: this.#parts.root })
-    this.#open = await openRoot(this.#ground, this.#parts.lock ?? null, this.#parts.known ?? {})
+    const { lock = null, known = {}, reserved } = this.#parts
+    this.#open = await openRoot(this.#ground, lock, known, (await reserved?.()) ?? [])
     // Room for the new matters more than order in the old: a trash that cannot be swept waits for the next start.
     await this.#trash.sweep().catch(() => {})
     return this.#open.opened
@@ -113,7 +115,7 @@ class FolderStore implements LocalStore {
   }
 
   async setTick(tick: number): Promise<void> {
-    await writeMarker(this.#ground, { identity: this.#opened().opened.identity, tick })
+    await writeTick(this.#ground, this.#opened().opened.identity, tick)
   }
 
   async list(path: string, options?: Options): Promise<Listing> {

@@ -1,25 +1,40 @@
-/** The wait between a failed cycle and the next: doubling and jittered, so that a crowd does not come back in step. */
+/** The pause after a failure: doubling up to a minute, half of it chance, on the injected clock. Ends early when it works again. */
 
-import { isTidemarkError } from '../errors.js'
 import type { Clock } from '../interfaces/clock.js'
 import type { Random } from '../interfaces/random.js'
 
 const FIRST_WAIT_MS = 500
 const LAST_WAIT_MS = 60_000
 
-/** `failures`: how many came before this one. Never shorter than the error asks for. Ends early when the signal fires. */
-export async function backOff(
-  { clock, random }: { readonly clock: Clock; readonly random: Random },
-  failures: number,
-  error: unknown,
-  signal: AbortSignal,
-): Promise<void> {
-  const atLeast = isTidemarkError(error) ? (error.retryAfterMs ?? 0) : 0
-  const bound = Math.min(LAST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(failures, 10))
-  const [chance = 0] = random.bytes(1)
-  try {
-    await clock.sleep(Math.max(atLeast, Math.floor(bound / 2 + (bound * chance) / 512)), { signal })
-  } catch (reason) {
-    if (!signal.aborted) throw reason
+export class BackOff {
+  readonly #parts: { readonly clock: Clock; readonly random: Random }
+  #failures = 0
+  #pausing: AbortController | null = null
+
+  constructor(parts: { readonly clock: Clock; readonly random: Random }) {
+    this.#parts = parts
+  }
+
+  /** `atLeast`, milliseconds: as the server asked. */
+  async pause(atLeast: number, signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#parts
+    const bound = Math.min(LAST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(this.#failures++, 10))
+    const [chance = 0] = random.bytes(1)
+    const pausing = new AbortController()
+    this.#pausing = pausing
+    try {
+      const joint = AbortSignal.any([signal, pausing.signal])
+      await clock.sleep(Math.max(atLeast, Math.floor(bound / 2 + (bound * chance) / 512)), { signal: joint })
+    } catch (error) {
+      if (!signal.aborted && !pausing.signal.aborted) throw error
+    } finally {
+      this.#pausing = null
+    }
+  }
+
+  /** It works: the next failure starts from the shortest pause, and a pause that runs is over. */
+  works(): void {
+    this.#failures = 0
+    this.#pausing?.abort()
   }
 }

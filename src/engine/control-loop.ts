@@ -8,10 +8,10 @@ import type { Plan } from '../model/plan.js'
 import type { CarriedPlan } from './apply-plan.js'
 import type { AppliedChange } from './apply-run.js'
 import { type Asked, Asking } from './asking.js'
-import { backOff } from './back-off.js'
+import { BackOff } from './back-off.js'
 import type { ControlEvents, ControlOptions } from './control-events.js'
-import { declineDeletes } from './decline.js'
 import type { ResetReason } from './feed.js'
+import { confirmGuard, declineGuard } from './guard-answers.js'
 import { AWAY, needsPerson } from './healing.js'
 import type { IssuedPlans } from './issued-plans.js'
 import { Marks } from './marks.js'
@@ -28,7 +28,6 @@ import { SyncedWaiters } from './synced-waiters.js'
 import { until } from './timers.js'
 
 export class ControlLoop {
-  readonly #options: ControlOptions
   readonly #events: ControlEvents
   readonly #abort = new AbortController()
   readonly #session: Session
@@ -38,18 +37,19 @@ export class ControlLoop {
   readonly #marks: Marks
   readonly #waiters = new SyncedWaiters()
   readonly #asking: Asking
+  readonly #backOff: BackOff
   #reset: ResetReason | null = null
   #uploaded = 0
   #last: Promise<unknown> = Promise.resolve()
   #live: Promise<void> | null = null
 
   private constructor(options: ControlOptions, events: ControlEvents, session: Session) {
-    this.#options = options
     this.#events = events
     this.#session = session
     this.#keeper = new StatusKeeper(session, events)
     this.#marks = new Marks(options, session)
     this.#asking = new Asking(session, this.#keeper)
+    this.#backOff = new BackOff(options)
   }
 
   static async open(options: ControlOptions, events: ControlEvents, signal: AbortSignal): Promise<ControlLoop> {
@@ -108,6 +108,7 @@ export class ControlLoop {
     this.#session.withheld.clear()
     const before = this.#tally()
     await this.#working((joint) => this.#cycle(joint), signal)
+    this.#backOff.works()
     return reportOf(before, this.#tally(), this.#keeper.status)
   }
 
@@ -185,12 +186,8 @@ export class ControlLoop {
     return this.why(path)
   }
 
-  async confirm(id: string): Promise<void> {
-    const { state, dirty } = this.#session
-    this.#waiting(id)
-    state.set('confirmed', { ids: [...new Set([...(state.get('confirmed')?.ids ?? []), id])] })
-    await state.saveOnly('confirmed')
-    dirty.remote()
+  confirm(id: string): Promise<void> {
+    return confirmGuard(this.#session, id)
   }
 
   /** What a person asks for: in a turn of its own, or at once. */
@@ -199,23 +196,8 @@ export class ControlLoop {
     return this.#asking.known(asked, AbortSignal.any([signal, this.#abort.signal]))
   }
 
-  /** The deletes that wait are taken back: what is missing on one side comes back from the other. */
-  async decline(id: string, signal: AbortSignal): Promise<void> {
-    await this.#exclusive(
-      async () => {
-        const { state, dirty } = this.#session
-        declineDeletes(state.trees, this.#waiting(id))
-        await state.save()
-        dirty.remote()
-      },
-      AbortSignal.any([signal, this.#abort.signal]),
-    )
-  }
-
-  #waiting(id: string): Plan['guards'][number] {
-    const guard = this.#session.cycle.lastPlan?.guards.find((open) => open.id === id)
-    if (guard !== undefined) return guard
-    throw new TidemarkError('not-found', `no guard '${id}' waits`, { subject: id, next: 'Look at status.guards.' })
+  decline(id: string, signal: AbortSignal): Promise<void> {
+    return this.#exclusive(() => declineGuard(this.#session, id), AbortSignal.any([signal, this.#abort.signal]))
   }
 
   /** Resolves in `synced`, after a look at everything that begins now. */
@@ -257,17 +239,17 @@ export class ControlLoop {
     const { dirty } = this.#session
     if (!this.#pauses.isOn) this.#marks.listen()
     await this.#marks.start(signal)
-    for (let failures = 0; !signal.aborted; ) {
+    while (!signal.aborted) {
       await this.#pauses.off()
       try {
         await this.#working((joint) => this.#cycle(joint), signal)
-        failures = 0
+        this.#backOff.works()
         await until(dirty.marked(), this.#pauses.signal)
       } catch (error) {
         if (signal.aborted) break
         if (isTidemarkError(error) && error.code === 'paused') continue
         this.#failed(error)
-        await backOff(this.#options, failures++, error, this.#pauses.signal)
+        await this.#backOff.pause(isTidemarkError(error) ? (error.retryAfterMs ?? 0) : 0, this.#pauses.signal)
         dirty.remote()
       }
     }

@@ -27,6 +27,7 @@ export const AWAY: Partial<Record<ErrorCode, StatusState>> = {
   'root-unreadable': 'paused',
   'root-not-a-directory': 'paused',
   'root-replaced': 'paused',
+  'root-nested': 'paused',
 }
 
 /** Failures that no further try heals before a person has done something. */

@@ -22,6 +22,7 @@ import { Dirty } from './dirty.js'
 import { stagedName } from './download.js'
 import { EngineState } from './engine-state.js'
 import type { ResetReason } from './feed.js'
+import { AWAY } from './healing.js'
 import { Link } from './link.js'
 import { ManifestShelf } from './manifest-shelf.js'
 import { Progress, type ProgressCounts } from './progress.js'
@@ -116,13 +117,8 @@ export class Session {
     await this.settling.close()
     try {
       if (this.unflushed.size > 0) await local.flush([...this.unflushed].sort())
-      const root = this.state.get('root')
-      if (root !== null) {
-        const tick = root.tick + 1
-        await local.setTick(tick)
-        this.state.set('root', { ...root, tick })
-      }
-      this.state.set('unclean', null)
+      // A root that is lost gets no mark of a clean stop: what it holds is verified when it is back (INV-19).
+      if (await this.#markTick()) this.state.set('unclean', null)
       await this.state.save()
     } finally {
       try {
@@ -131,6 +127,21 @@ export class Session {
         await local.close()
       }
     }
+  }
+
+  /** False when the root is not the one that was opened any more. */
+  async #markTick(): Promise<boolean> {
+    const root = this.state.get('root')
+    if (root === null) return true
+    const tick = root.tick + 1
+    try {
+      await this.#options.local.setTick(tick)
+    } catch (error) {
+      if (isTidemarkError(error) && AWAY[error.code] === 'paused') return false
+      throw error
+    }
+    this.state.set('root', { ...root, tick })
+    return true
   }
 
   #parts(events: SessionEvents, verify: Set<NodeId>): CycleParts {

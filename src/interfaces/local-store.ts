@@ -138,7 +138,7 @@ export interface LocalStore {
   readonly traits: DiskTraits
   /** LOCAL-10 Whether the root is still the directory that was opened; throws the codes of open when not, `root-replaced` for another one: nothing is listed or changed in that. */
   check(options?: Options): Promise<void>
-  /** LOCAL-11 Writes the tick durably. */
+  /** LOCAL-11 Writes the tick durably; on another root than the one that was opened it writes nothing and throws as `check`. */
   setTick(tick: number): Promise<void>
   /** The entries of one directory: see LOCAL-1. */
   list(path: string, options?: Options): Promise<Listing>

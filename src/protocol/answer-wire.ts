@@ -15,7 +15,7 @@ import {
 import { cursorSchema, fromStandingWire, standingSchema, toStandingWire } from './cursor-wire.js'
 import { beforeSchema, fromRowsWire, rowsSchema, toRowsWire } from './history-wire.js'
 import { LIMITS, MAX_SAFE } from './limits.js'
-import type { Answer } from './messages.js'
+import type { Answer, ErrorAnswer } from './messages.js'
 import { fromRevisionWire, revisionSchema, toRevisionWire } from './node-wire.js'
 import { count, digest, encodings, key, list, natural, nodeId } from './schema.js'
 
@@ -132,17 +132,19 @@ export function toAnswerWire(answer: Answer, body: BodyWriter): AnswerWire {
     }
     case 'history':
       return { type: 'history', rows: toRowsWire(answer.rows), before: answer.before }
-    case 'error': {
-      const { type, code, message, subject, next, retryAfterMs } = answer
-      return {
-        type,
-        code,
-        message: brief(message),
-        subject: subject === null ? null : brief(subject),
-        ...(next == null ? {} : { next: brief(next) }),
-        retryAfterMs,
-      }
-    }
+    case 'error':
+      return toErrorWire(answer)
+  }
+}
+
+function toErrorWire({ type, code, message, subject, next, retryAfterMs }: ErrorAnswer): AnswerWire {
+  return {
+    type,
+    code,
+    message: brief(message),
+    subject: subject === null ? null : brief(subject),
+    ...(next == null ? {} : { next: brief(next) }),
+    retryAfterMs,
   }
 }
 

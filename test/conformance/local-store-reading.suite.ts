@@ -272,6 +272,34 @@ const ROOT_CASES: readonly LocalCase[] = [
       }),
   },
   {
+    rule: 'LOCAL-10',
+    title: 'check names a root whose marker says nothing any more',
+    needs: ['at', 'own-directory'],
+    run: (subject) =>
+      inside(subject, async (store, hands) => {
+        for (const damage of ['{"format":"tide', '{"format":"tidemark-root","version":99}', '']) {
+          await hands.write('inside/.tidemark/root.json', damage)
+          await failsWith(store.check(), 'root-replaced')
+        }
+      }),
+  },
+  {
+    rule: 'LOCAL-11',
+    title: 'the tick is written to no other root than the one that was opened',
+    needs: ['at', 'own-directory'],
+    run: (subject) =>
+      inside(subject, async (store, hands) => {
+        await hands.rename('inside', 'away')
+        await failsWith(store.setTick(5), 'root-missing')
+        await hands.mkdir('inside')
+        await hands.mkdir('inside/.tidemark')
+        const marker = JSON.stringify({ format: 'tidemark-root', version: 1, identity: '9'.repeat(32), tick: 0 })
+        await hands.write('inside/.tidemark/root.json', marker)
+        await failsWith(store.setTick(5), 'root-replaced')
+        assert.equal(await hands.read('inside/.tidemark/root.json'), marker)
+      }),
+  },
+  {
     rule: 'LOCAL-11',
     title: 'the tick is there at the next open',
     run: async (subject) => {

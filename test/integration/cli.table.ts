@@ -8,6 +8,7 @@ export const USAGE: readonly (readonly [string, readonly string[]])[] = [
   ['an unknown option', ['sync', '--frobnicate']],
   ['a missing argument', ['link', 'folder']],
   ['too many arguments', ['status', 'one', 'two']],
+  ['revoke without a device', ['revoke']],
   ['a port that is none', ['serve', '--port', 'http']],
   ['a choice that is none', ['resolve', 'copy', 'ours']],
   ['a sequence that is none', ['restore', 'file', '--sequence', 'x']],
@@ -54,4 +55,7 @@ export const FAILURES: readonly (readonly [string, number, string, readonly stri
   ['and a restore', 1, 'root-missing', ['restore', '/nowhere/at/all']],
   ['and its conflicts', 1, 'root-missing', ['conflicts', '/nowhere/at/all']],
   ['and their answer', 1, 'root-missing', ['resolve', '/nowhere/at/all', 'mine']],
+  ['nor unlinked', 1, 'root-missing', ['unlink', '/nowhere/at/all']],
+  ['nobody to list devices of', 1, 'unauthorized', ['devices']],
+  ['nobody to revoke one', 1, 'unauthorized', ['revoke', 'desk']],
 ]

@@ -54,15 +54,17 @@ export async function httpWorld(
   options: SyncRouterOptions & {
     readonly wrap?: (server: SyncServer) => SyncServer
     readonly stores?: WorldStores
+    /** Of the accounts: how old tokens are. */
+    readonly clock?: Clock
   } = {},
 ): Promise<HttpWorld> {
-  const { wrap, stores = { metadata: memoryMetadataStore(), chunks: memoryChunkStore() }, ...routerOptions } = options
+  const { wrap, clock = realClock, stores = memoryStores(), ...routerOptions } = options
   const events: LogEvent[] = []
   const log = (build: () => LogEvent): void => void events.push(build())
   const users = accounts({
     store: memoryAccountStore(),
     passwords: quickPasswords,
-    clock: realClock,
+    clock,
     random: realRandom,
     log,
   })
@@ -99,6 +101,10 @@ export async function httpWorld(
       await users.close()
     },
   }
+}
+
+function memoryStores(): WorldStores {
+  return { metadata: memoryMetadataStore(), chunks: memoryChunkStore() }
 }
 
 /** Something that answers, but is no sync server. */

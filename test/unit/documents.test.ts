@@ -6,7 +6,7 @@ import { OPERATIONS_ROUTES } from '../../adapters/express/operations-router.js'
 import { ROUTES } from '../../adapters/express/routes.js'
 import { CORE_FLOORS, ROOMS } from '../../scripts/floors/house.js'
 import { stepsOf } from '../../scripts/walkthrough/steps.js'
-import { DOMAINS, LIMITS, PRESENCES, REFUSALS } from '../../src/index.js'
+import { DOMAINS, ERROR_CODES, LIMITS, PRESENCES, PROBLEM_CODES, REFUSALS, STATUS_STATES } from '../../src/index.js'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const DOCUMENTS = [
@@ -85,6 +85,20 @@ test('docs/protocol.md names every limit with its value, every route, request do
     const words: Readonly<Record<string, string>> = { changes: 'list of changes', check: 'key check' }
     t.true(protocol.replace(/\s+/g, ' ').includes(`${byte} ${words[name] ?? name}`), name)
   }
+})
+
+test('docs/errors.md names every error code as the code means it, every problem code and every state, each with what to do', (t) => {
+  const [, errors = '', problems = '', states = ''] = text('docs/errors.md').split(/^## .*$/m)
+  for (const [document, names, cells] of [
+    [errors, Object.keys(ERROR_CODES), 2],
+    [problems, PROBLEM_CODES, 2],
+    [states, STATUS_STATES, 1],
+  ] as const) {
+    const table = rows(document)
+    t.deepEqual([...table.keys()].sort(), [...names].sort())
+    for (const [name, said] of table) t.is(said.filter((cell) => cell !== '').length, cells, name)
+  }
+  for (const [code, meaning] of Object.entries(ERROR_CODES)) t.is(rows(errors).get(code)?.[0], meaning, code)
 })
 
 test('docs/architecture.md shows every floor and every room', (t) => {

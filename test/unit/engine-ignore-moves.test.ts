@@ -1,7 +1,8 @@
 /** Moves into and out of what a device leaves alone, and directories out of its scope (DESIGN 4.13, INV-34, decision 0021). */
 
 import test from 'ava'
-import { chunkBytesOf, stopped } from './engine-world.js'
+import { chunkBytesOf } from './chunk-traffic.js'
+import { stopped } from './engine-world.js'
 import { again, pair, quiet, RULES } from './ignore-world.js'
 
 // ---- moves

@@ -4,7 +4,8 @@
  */
 
 import test from 'ava'
-import { chunkBytesOf, twoDevices } from './engine-world.js'
+import { twoDevices } from './engine-world.js'
+import { chunkBytesOf } from './chunk-traffic.js'
 import { again, pair, quiet, RULES } from './ignore-world.js'
 
 // ---- rules come and go

@@ -55,6 +55,11 @@ export class Home {
     const others = this.logins().filter(({ server }) => server !== login.server)
     writePrivate(this.path, FORMAT, { logins: [login, ...others] })
   }
+
+  /** Nobody is logged in at that server from now on. */
+  forget(server: string): void {
+    writePrivate(this.path, FORMAT, { logins: this.logins().filter((login) => login.server !== server) })
+  }
 }
 
 /** The name of this machine, as far as it says one. */

@@ -7,6 +7,7 @@ import { account, type AccountOptions } from './commands/account.js'
 import type { DataOptions, GcOptions } from './commands/data.js'
 import { conflicts } from './commands/conflicts.js'
 import { history, type HistoryOptions } from './commands/history.js'
+import { devices, type DevicesOptions, revoke } from './commands/devices.js'
 import { link, type LinkOptions } from './commands/link.js'
 import { plan } from './commands/plan.js'
 import { resolve, type ResolveOptions } from './commands/resolve.js'
@@ -14,6 +15,7 @@ import { restore, type RestoreOptions } from './commands/restore.js'
 import type { ServeOptions } from './commands/serve.js'
 import { status } from './commands/status.js'
 import { sync, type SyncOptions } from './commands/sync.js'
+import { unlink, type UnlinkOptions } from './commands/unlink.js'
 import { watch } from './commands/watch.js'
 import { why } from './commands/why.js'
 import { EXIT, EXIT_HELP, type ExitCode } from './exit-codes.js'
@@ -121,6 +123,17 @@ function addAccounts(program: Command, run: Runner): void {
         run(how, options, (context) => account(how, name, options, context)),
       )
   }
+  command(program, 'devices', 'list the devices that are logged in to the account')
+    .option('--server <url>', 'where you are logged in (default: the last login)')
+    .action((options: DevicesOptions & CommonOptions) =>
+      run('devices', options, (context) => devices(options, context)),
+    )
+  command(program, 'revoke', 'log a device out, wherever it is')
+    .argument('<device>', 'its id, or what it is called')
+    .option('--server <url>', 'where you are logged in (default: the last login)')
+    .action((named: string, options: DevicesOptions & CommonOptions) =>
+      run('revoke', options, (context) => revoke(named, options, context)),
+    )
 }
 
 function addFolders(program: Command, run: Runner): void {
@@ -130,6 +143,13 @@ function addFolders(program: Command, run: Runner): void {
     .option('--server <url>', 'where you are logged in (default: the last login)')
     .action((folder: string, workspace: string, options: LinkOptions & CommonOptions) =>
       run('link', options, (context) => link(folder, workspace, options, context)),
+    )
+  command(program, 'unlink', 'make a folder an ordinary one again; its files stay')
+    .argument('[folder]', 'a linked one', '.')
+    .option('--remove-trash', 'also remove what was deleted here and is kept for 30 days')
+    .option('--logout', 'also log this device out, for all its folders')
+    .action((folder: string, options: UnlinkOptions & CommonOptions) =>
+      run('unlink', options, (context) => unlink(folder, options, context)),
     )
   command(program, 'sync', 'bring folder and server to rest, once')
     .argument('[folder]', 'a linked one', '.')
