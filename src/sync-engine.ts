@@ -55,10 +55,13 @@ export interface CallOptions {
 /** Tries of a request before `sync()` gives up; live, the loop itself tries again for ever. */
 const TRIES_ONCE = 4
 
+/** How much of a history is asked for. */
 export interface HistoryOptions extends CallOptions {
+  /** Entries, 1 to 10,000. Default 100. */
   readonly limit?: number
 }
 
+/** Which state of a path is meant. */
 export interface RevisionOptions extends CallOptions {
   /** Which revision: `history` names them. */
   readonly sequence?: Sequence
@@ -277,6 +280,7 @@ export class SyncEngine {
     return this.#ask(askRestore(path, sequence), signal)
   }
 
+  /** For `await using`: the same as `stop`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
   }

@@ -11,12 +11,14 @@ import { sendError } from './answers.js'
 import { loadPackages } from './packages.js'
 import type { PromMetrics } from './prom-metrics.js'
 
+/** One route of operation. */
 interface OperationsRoute {
   readonly method: 'GET'
   /** Below the place where the router is mounted. */
   readonly path: '/healthz' | '/metrics'
   /** 'operator': with the token of the options, and only where there is one. */
   readonly access: 'anyone' | 'operator'
+  /** For people, as the documents say it. */
   readonly does: string
 }
 
@@ -36,6 +38,7 @@ export const OPERATIONS_ROUTES = [
   },
 ] as const satisfies readonly OperationsRoute[]
 
+/** What of a running server is shown to whom. */
 export interface OperationsOptions {
   /** Without them, or without a token, there is no `/metrics`. */
   readonly metrics?: PromMetrics | undefined

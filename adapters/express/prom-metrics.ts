@@ -8,6 +8,7 @@ import type * as PromClient from 'prom-client'
 import { TidemarkError } from '../../src/index.js'
 import type { Maintained, Observer } from '../../src/server/index.js'
 
+/** Counters of one server process, and the places where they are hooked in. */
 export interface PromMetrics {
   /** For `new SyncServer({ observer })`. */
   readonly observer: Observer

@@ -9,12 +9,15 @@ import type { AccountClient, DeviceToken } from './account-client.js'
 
 /** What an app keeps of a login. */
 export interface KeptToken {
+  /** The device token. */
   readonly token: string
   /** Wall time, ms: when it was issued. */
   readonly issuedAt: number
 }
 
+/** Where a token is kept, and who exchanges it. */
 export interface RotatingTokenOptions {
+  /** Asks the server for another one. */
   readonly accounts: Pick<AccountClient, 'rotate'>
   /** Asked at each request: what lies there is the truth, so a new login is taken up at once. */
   readonly read: () => KeptToken | Promise<KeptToken>
@@ -22,6 +25,7 @@ export interface RotatingTokenOptions {
   readonly write: (kept: KeptToken) => void | Promise<void>
   /** Age at which a token is exchanged, ms. Default 7 days. */
   readonly everyMs?: number
+  /** Default: that of the system. */
   readonly clock?: Clock
 }
 

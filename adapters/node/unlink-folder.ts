@@ -11,14 +11,17 @@ import type { SqlDriver } from '../shared/sql-open.js'
 import type { AccountClient } from './account-client.js'
 import type { TokenSource } from './http-caller.js'
 
+/** What goes with the link. */
 export interface UnlinkOptions {
   /** What was deleted or replaced here and lies in the trash: user data. Default 'keep'. */
   readonly trash?: 'keep' | 'remove'
   /** Ends this device on the server as well, where it can be reached. Leave it out where other folders use the token. */
   readonly device?: { readonly accounts: Pick<AccountClient, 'logout'>; readonly token: TokenSource }
+  /** The embedded SQL of the lock. Default 'auto'. */
   readonly sql?: SqlDriver
 }
 
+/** What is left of the link. */
 export interface UnlinkedFolder {
   /** User data that was left where it lay, below the folder: `.tidemark/trash/…`. Empty: `.tidemark` is gone. */
   readonly kept: readonly string[]

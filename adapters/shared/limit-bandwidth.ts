@@ -12,6 +12,7 @@ import {
 } from '../../src/index.js'
 import { ByteBucket } from './byte-bucket.js'
 
+/** What a transport may carry in a second, and the clock that says what a second is. */
 export interface BandwidthLimits {
   /** Bytes of requests per second, a whole number of 1 or more. Default: no limit. */
   readonly up?: number | undefined

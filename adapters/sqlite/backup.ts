@@ -13,7 +13,9 @@ import { openSql, type SqlDriver } from '../shared/sql-open.js'
 import { copyPacks } from './copy-packs.js'
 import { sqliteMetadataStore } from './sqlite-metadata-store.js'
 
+/** What is copied, and where to. */
 export interface BackupOptions {
+  /** The data directory of a server, running or stopped. */
   readonly from: string
   /** Made; must not be there, or be empty. */
   readonly to: string
@@ -21,10 +23,13 @@ export interface BackupOptions {
   readonly driver?: SqlDriver
 }
 
+/** What a backup holds. */
 export interface BackupReport {
   /** The directory made, absolute. */
   readonly directory: string
+  /** Workspaces of all users. */
   readonly workspaces: number
+  /** Pack files copied. */
   readonly packs: number
   /** Of all files. */
   readonly bytes: number

@@ -20,15 +20,19 @@ import {
   resolveConflicts,
 } from './resolve-conflict.js'
 
+/** How a call can be cancelled. */
 interface Call {
+  /** Fails with `aborted` once it fires. */
   readonly signal?: AbortSignal
 }
 
+/** Which conflict copies a call is about. */
 export interface ConflictsOptions extends Call {
   /** Only copies in this directory, below the root. Default: all. */
   readonly folder?: string
 }
 
+/** Conflicts as data. Each copy is named by its path or by its entry of `list`. */
 export interface Conflicts {
   /** The conflict copies that the server has, as this device knows them; also offline. */
   list(options?: ConflictsOptions): Promise<readonly ConflictEntry[]>

@@ -10,26 +10,37 @@ import { checkSize, type ContentParts, fetchWhole, readWhole } from './whole-con
 
 /** One of the two sides of a conflict, as the server has it. */
 export interface ConflictSide {
+  /** Of its present revision. */
   readonly sequence: Sequence
   /** Bytes; 0 for a directory. */
   readonly size: number
+  /** Of its content, milliseconds since 1970. */
   readonly modifiedAt: number
 }
 
 /** A conflict copy and what it is a copy of. `mine` is the copy, on every device; `theirs` the file that kept its name. */
 export interface ConflictEntry {
+  /** Of the copy. */
   readonly id: NodeId
+  /** Path of the copy below the root. */
   readonly copy: string
+  /** 'file' or 'directory'. */
   readonly kind: string
+  /** The node it is a copy of. */
   readonly original: NodeId
   /** Null when the original is deleted. */
   readonly path: string | null
+  /** The copy. */
   readonly mine: ConflictSide
+  /** The file that kept its name; null when it is deleted. */
   readonly theirs: ConflictSide | null
 }
 
+/** Three sides of a conflict, for a merge. */
 export interface ConflictContents {
+  /** Bytes of the copy; null for a directory. */
   readonly mine: Uint8Array | null
+  /** Bytes of the file that kept its name; null when it is deleted. */
   readonly theirs: Uint8Array | null
   /** What both sides were made from; null where it was not recorded, or is not kept any more. Never a guess. */
   readonly base: Uint8Array | null

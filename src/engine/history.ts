@@ -5,19 +5,25 @@ import type { HistoryRow } from '../model/history.js'
 import type { Digest, NodeId, Sequence } from '../model/ids.js'
 import { nodesOf, type PastParts, readPast, standersAt, Whereabouts } from './past.js'
 
+/** One revision that the server keeps. */
 export interface HistoryEntry {
+  /** Of the node. Entries of one path may be of several. */
   readonly id: NodeId
+  /** Names the revision, for `restore` and `readFile`. */
   readonly sequence: Sequence
   /** Wall time of the server, ms since 1970. */
   readonly acceptedAt: number
+  /** 'file' or 'directory'. */
   readonly kind: string
   /** Its name then, in its directory of then as that is called now (or was, when it was deleted). */
   readonly path: string
   /** Bytes; 0 for a directory. */
   readonly size: number
+  /** Of its content, milliseconds since 1970. */
   readonly modifiedAt: number
   /** Null for a directory. Of a delete: what was deleted. */
   readonly content: Digest | null
+  /** The executable bit then. */
   readonly executable: boolean
   /** 'current': so it is on the server now; 'deleted': this revision is its delete. */
   readonly state: 'current' | 'superseded' | 'deleted'

@@ -33,15 +33,19 @@ export const PATH_STATES = [
   /** Both sides agree. */
   'synced',
 ] as const
+/** One of `PATH_STATES`. */
 export type PathState = (typeof PATH_STATES)[number]
 
 /** Paths below a directory that are not in step, by state. */
 export type OpenCounts = Readonly<Record<Exclude<PathState, 'synced' | 'unknown'>, number>>
 
+/** How one path stands; for a directory with everything below it. */
 export interface PathStatus {
+  /** Below the root, with `/`; '' is the root. */
   readonly path: string
   /** Null: no node of this path is known. */
   readonly kind: string | null
+  /** Of a directory: the gravest of its own and of all below. */
   readonly state: PathState
   /** Of the path itself; for a directory of everything below, too. */
   readonly problems: readonly Problem[]

@@ -11,6 +11,7 @@ import { directoryOf } from './paths.js'
 import { problemsAt } from './problem-list.js'
 import type { Status } from './status.js'
 
+/** Why a path is not in step, in the order a person should look at it. */
 export const REASON_CODES = [
   'not-started',
   'paused',
@@ -32,6 +33,7 @@ export const REASON_CODES = [
   'synced',
 ] as const
 
+/** One answer to "why is this not synced?". */
 export interface Reason {
   /** Problems keep their own code. */
   readonly code: (typeof REASON_CODES)[number] | ProblemCode

@@ -16,7 +16,9 @@ import { checkUnedited, stale, type UneditedParts } from './unedited.js'
 /** 'mine': the copy's content goes into the file; 'theirs': the file stays; 'both': the copy becomes a file of its own. */
 export type ConflictChoice = 'mine' | 'theirs' | 'both'
 
+/** What became of one conflict. */
 export interface Resolution {
+  /** Path of the copy, as it stood. */
   readonly copy: string
   /** Null when the original is deleted. */
   readonly path: string | null
@@ -24,7 +26,9 @@ export interface Resolution {
   readonly outcome: 'resolved' | 'unchanged'
 }
 
+/** What became of many. */
 export interface Resolutions {
+  /** Those that were answered, now or before. */
   readonly resolved: readonly Resolution[]
   /** Those that a person has to look at, and why. */
   readonly left: readonly { readonly copy: string; readonly error: TidemarkError }[]

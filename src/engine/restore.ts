@@ -19,7 +19,9 @@ import { checkUnedited, isEditedHere, stale } from './unedited.js'
 
 export type RestoreParts = CommitParts & PlaceParts
 
+/** What was brought back. */
 export interface Restored {
+  /** Of the node that was named. */
   readonly id: NodeId
   /** Where it stands now: beside its old place when that was taken. */
   readonly path: string

@@ -125,17 +125,17 @@ export interface MetadataReader {
   device(device: string): Promise<DeviceRecord | null>
   /** META-18 Every device of the workspace, ascending by device id: their last cursors and witnesses outlive the horizon. */
   devices(): Promise<readonly DeviceRecord[]>
-  /** META-30 Orphans of this kind among the digests. */
+  /** META-20 Orphans of this kind among the digests. */
   orphans(kind: OrphanKind, digests: readonly Digest[]): Promise<ReadonlyMap<Digest, OrphanRecord>>
-  /** META-31 Orphans of this kind ascending by digest, after `after`, at most `limit`. */
+  /** META-21 Orphans of this kind ascending by digest, after `after`, at most `limit`. */
   orphansAfter(kind: OrphanKind, after: Digest | null, limit: number): Promise<readonly OrphanRecord[]>
-  /** META-32 Contents named by kept revisions, tombstones' last states included: each once, ascending, after `after`, at most `limit`. */
+  /** META-22 Contents named by kept revisions, tombstones' last states included: each once, ascending, after `after`, at most `limit`. */
   contents(after: Digest | null, limit: number): Promise<readonly Digest[]>
-  /** META-33 Manifests held, ascending by digest, after `after`, at most `limit`. */
+  /** META-23 Manifests held, ascending by digest, after `after`, at most `limit`. */
   manifestsAfter(after: Digest | null, limit: number): Promise<readonly ManifestInfo[]>
-  /** META-34 Every kept revision with sequence > `sequence`, superseded ones too, ascending by sequence, at most `limit`. */
+  /** META-24 Every kept revision with sequence > `sequence`, superseded ones too, ascending by sequence, at most `limit`. */
   keptAfter(sequence: Sequence, limit: number): Promise<readonly KeptRevision[]>
-  /** META-35 How many nodes are live. */
+  /** META-25 How many nodes are live. */
   liveCount(): Promise<number>
 }
 
@@ -151,15 +151,15 @@ export interface MetadataWriter extends MetadataReader {
   putDevice(record: DeviceRecord): Promise<void>
   /** META-10 Raises the horizon and forgets superseded revisions, tombstones, results and hashes at or below it, except the named hashes. The horizon never goes back. */
   forget(horizon: Sequence, resultsBefore: number, keepHashes: readonly Sequence[]): Promise<void>
-  /** META-36 Adds orphans, or replaces their records. */
+  /** META-26 Adds orphans, or replaces their records. */
   putOrphans(orphans: readonly OrphanRecord[]): Promise<void>
-  /** META-37 Those of the digests are orphans no more; unknown ones are skipped. */
+  /** META-27 Those of the digests are orphans no more; unknown ones are skipped. */
   dropOrphans(kind: OrphanKind, digests: readonly Digest[]): Promise<void>
-  /** META-38 Forgets manifests; unknown ones are skipped. */
+  /** META-28 Forgets manifests; unknown ones are skipped. */
   dropManifests(digests: readonly Digest[]): Promise<void>
-  /** META-39 Forgets devices last seen before this wall time (ms); their cursors and witnesses are not among `devices` afterwards. */
+  /** META-29 Forgets devices last seen before this wall time (ms); their cursors and witnesses are not among `devices` afterwards. */
   dropDevices(seenBefore: number): Promise<void>
-  /** META-40 Begins another epoch with the same tree: devices, results and orphans are forgotten, since they belong to the old one. */
+  /** META-30 Begins another epoch with the same tree: devices, results and orphans are forgotten, since they belong to the old one. */
   renew(epoch: Epoch): Promise<void>
 }
 
@@ -173,7 +173,7 @@ export interface MetadataStore {
   create(head: WorkspaceHead): Promise<WorkspaceId>
   /** All of one owner. */
   workspaces(owner: string): Promise<readonly WorkspaceHead[]>
-  /** META-41 Workspaces of every owner, ascending by id, after `after`, at most `limit`. */
+  /** META-31 Workspaces of every owner, ascending by id, after `after`, at most `limit`. */
   everyWorkspace(after: WorkspaceId | null, limit: number): Promise<readonly WorkspaceHead[]>
   /** META-14 One at a time per workspace; META-15 durable when it resolves, without a trace when `run` rejects. META-16 Workspaces do not wait for each other longer than a transaction; an unknown one is refused. */
   transact<T>(workspace: WorkspaceId, run: (writer: MetadataWriter) => Promise<T>): Promise<T>

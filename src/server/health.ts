@@ -3,10 +3,13 @@
 import { isTidemarkError } from '../errors.js'
 import type { ServerContext } from './context.js'
 
+/** What the stores said when they were asked. */
 export interface Health {
+  /** Both answered. */
   readonly isWell: boolean
   /** 'ok', or the code of its error; 'busy' when it did not answer in time. */
   readonly metadata: string
+  /** The same of the chunk store. */
   readonly chunks: string
 }
 

@@ -8,6 +8,7 @@ import type { ChunkStore } from '../interfaces/chunk-store.js'
 import type { MetadataReader, MetadataStore, WorkspaceHead } from '../interfaces/metadata-store.js'
 import type { WorkspaceId } from '../model/ids.js'
 
+/** Most that may be stored; what is left out has no limit. */
 export interface QuotaOptions {
   /** Stored bytes of chunks, whoever still names them. */
   readonly workspaceBytes?: number | undefined
@@ -15,12 +16,17 @@ export interface QuotaOptions {
   readonly workspaceNodes?: number | undefined
   /** Over all workspaces of a user. */
   readonly userBytes?: number | undefined
+  /** Live files and directories over all workspaces of a user. */
   readonly userNodes?: number | undefined
 }
 
+/** What one workspace takes. */
 export interface Usage {
+  /** Live files and directories. */
   readonly nodes: number
+  /** Chunks held, whoever still names them. */
   readonly chunks: number
+  /** Stored bytes of those chunks. */
   readonly bytes: number
 }
 

@@ -5,15 +5,21 @@ import type { WorkspaceId } from '../model/ids.js'
 import type { ServerContext } from './context.js'
 import { type Verified, verifyWorkspace } from './verify.js'
 
+/** What is looked at. */
 export interface VerifyOptions {
   /** Only the workspaces of this user. */
   readonly owner?: string | undefined
+  /** Ends it with `aborted`. */
   readonly signal?: AbortSignal | undefined
 }
 
+/** The report of one workspace. */
 export interface VerifiedWorkspace extends Verified {
+  /** Its id. */
   readonly workspace: WorkspaceId
+  /** Its user. */
   readonly owner: string
+  /** As its user calls it. */
   readonly name: string
 }
 

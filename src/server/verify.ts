@@ -12,6 +12,7 @@ import { placeKey } from '../model/tree.js'
 import type { ServerContext } from './context.js'
 import { nextHash } from './history-hash.js'
 
+/** What can be wrong with stored data. */
 export type VerifyProblemKind =
   | 'manifest-missing'
   | 'manifest-damaged'
@@ -23,7 +24,9 @@ export type VerifyProblemKind =
   | 'sequence'
   | 'hash'
 
+/** One thing that is wrong. */
 export interface VerifyProblem {
+  /** What is wrong with it. */
   readonly kind: VerifyProblemKind
   /** Digest, node id or sequence. */
   readonly subject: string
@@ -31,15 +34,21 @@ export interface VerifyProblem {
   readonly nodes: readonly NodeId[]
 }
 
+/** What was looked at in one workspace, and what was found. */
 export interface Verified {
+  /** Live nodes. */
   readonly nodes: number
+  /** Kept revisions, superseded ones too. */
   readonly revisions: number
+  /** Manifests held. */
   readonly manifests: number
+  /** Chunks that were read. */
   readonly chunks: number
   /** Of chunks that were read and compared with their digests. */
   readonly bytes: number
   /** The first of them, at most 1,000. */
   readonly problems: readonly VerifyProblem[]
+  /** All of them. */
   readonly problemCount: number
 }
 

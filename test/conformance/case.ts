@@ -25,7 +25,9 @@ export interface Adapter<Subject, Need extends string = never> {
 
 /** All cases of one interface. */
 export interface Cases<Subject, Need extends string = never> {
+  /** Name of the interface. */
   readonly name: string
+  /** In the order in which they are tried. */
   readonly cases: readonly Case<Subject, Need>[]
 }
 

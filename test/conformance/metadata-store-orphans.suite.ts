@@ -43,7 +43,7 @@ export function orphanCases(words: MetadataWords): readonly MetadataCase[] {
   })
   return [
     {
-      rule: 'META-30',
+      rule: 'META-20',
       title: 'orphans are found by kind and digest, as they were put last',
       run: onStore(async (store) => {
         const manifest = orphan(1, { kind: 'manifest', notedAt: 7 })
@@ -57,7 +57,7 @@ export function orphanCases(words: MetadataWords): readonly MetadataCase[] {
       }),
     },
     {
-      rule: 'META-31',
+      rule: 'META-21',
       title: 'orphans of a kind ascending by digest, strictly after, at most the limit',
       run: onStore(async (store) => {
         await write(store, (writer) =>
@@ -71,7 +71,7 @@ export function orphanCases(words: MetadataWords): readonly MetadataCase[] {
       }),
     },
     {
-      rule: 'META-37',
+      rule: 'META-27',
       title: 'dropped orphans are none, of the named kind only; a transaction that rejects changes nothing',
       run: onStore(async (store) => {
         await write(store, (writer) => writer.putOrphans([orphan(1), orphan(2), orphan(1, { kind: 'manifest' })]))
@@ -100,7 +100,7 @@ const byDigest = (one: OrphanRecord, other: OrphanRecord): number => (one.digest
 function contentCases({ digest, head, id, node, kept, buried, onStore, write, read, append, OTHER }: MetadataWords) {
   const cases: readonly MetadataCase[] = [
     {
-      rule: 'META-32',
+      rule: 'META-22',
       title: 'contents of live nodes, superseded revisions and tombstones, each once; below the horizon no more',
       run: onStore(async (store) => {
         const twin = node(5, 'twin', { content: digest(1) })
@@ -114,8 +114,8 @@ function contentCases({ digest, head, id, node, kept, buried, onStore, write, re
       }),
     },
     {
-      rule: 'META-33',
-      title: 'manifests held, ascending, with the size of their encoding; dropped ones are gone (META-38)',
+      rule: 'META-23',
+      title: 'manifests held, ascending, with the size of their encoding; dropped ones are gone (META-28)',
       run: onStore(async (store) => {
         const put = [3, 1, 2].map((number) => ({ digest: digest(number), encoded: new Uint8Array(number * 10) }))
         await write(store, (writer) => writer.putManifests(put))
@@ -133,8 +133,8 @@ function contentCases({ digest, head, id, node, kept, buried, onStore, write, re
       }),
     },
     {
-      rule: 'META-34',
-      title: 'every kept revision by sequence, and how many nodes are live (META-35)',
+      rule: 'META-24',
+      title: 'every kept revision by sequence, and how many nodes are live (META-25)',
       run: onStore(async (store) => {
         const moved = node(1, 'moved')
         await append(store, kept(1, node(1, 'a')), kept(2, node(2, 'b')), kept(3, moved), buried(4, node(2, 'b')))
@@ -149,7 +149,7 @@ function contentCases({ digest, head, id, node, kept, buried, onStore, write, re
       }),
     },
     {
-      rule: 'META-41',
+      rule: 'META-31',
       title: 'workspaces of every owner, ascending by id, in pages',
       run: onStore(async (store) => {
         await store.create(head({ id: OTHER, owner: 'bob' }))
@@ -178,7 +178,7 @@ function lifeCases(
   })
   const cases: readonly MetadataCase[] = [
     {
-      rule: 'META-39',
+      rule: 'META-29',
       title: 'devices last seen before a time are forgotten, the others stay',
       run: onStore(async (store) => {
         await write(store, async (writer) => {
@@ -194,7 +194,7 @@ function lifeCases(
       }),
     },
     {
-      rule: 'META-40',
+      rule: 'META-30',
       title: 'another epoch keeps the tree and its hashes, and forgets devices, results and orphans',
       run: onStore(async (store) => {
         await append(store, kept(1, node(1, 'a')))
