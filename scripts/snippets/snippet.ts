@@ -7,6 +7,7 @@
  *   <!-- snippet: continues -->           goes on from the block before, in the same document
  *   <!-- snippet: only checked, because <reason> -->
  *   <!-- walk: … -->                      sh: a step of README's walk, run by its own test
+ *   <!-- file: <name> -->                 docs/writing-an-adapter.md: a file that test/package/writing-an-adapter.test.ts takes
  *   ```ts signature                       in docs/api: written, and compared, by docs:api
  *
  * A block in none of these categories is a fault, never skipped.
@@ -22,6 +23,8 @@ export type Treatment =
   | { readonly type: 'continues' }
   | { readonly type: 'checked'; readonly reason: string }
   | { readonly type: 'walk' }
+  /** A file of a page whose own test makes a project of it. */
+  | { readonly type: 'filed' }
   | { readonly type: 'signature' }
   /** Not code of ours: output, pictures, configuration of other programs. */
   | { readonly type: 'shown' }
@@ -30,6 +33,9 @@ export interface Fault {
   readonly where: string
   readonly what: string
 }
+
+/** Its test takes the files word for word, installs the packed package beside them, and runs them. */
+const FILES_OF = 'docs/writing-an-adapter.md'
 
 export const CODE: readonly string[] = ['ts', 'js', 'sh']
 const SHOWN: readonly string[] = ['text', 'json', 'diff', 'http', 'html', 'css', 'sql', 'nginx', 'ini', 'yaml', 'toml']
@@ -48,6 +54,7 @@ export function treatmentOf(fence: Fence, preludes: readonly string[]): Treatmen
   }
   if (info !== '') return `Nothing is known of '${info}' behind the language.`
   if (comment?.startsWith('walk: ') === true) return walk(fence)
+  if (comment?.startsWith('file: ') === true) return filed(fence)
   const how = language === 'sh' ? HOW.sh : HOW.ts
   const words = /^snippet: (.*)$/.exec(comment ?? '')?.[1]
   if (words === undefined)
@@ -82,6 +89,10 @@ function shown({ language, text }: Fence): Treatment | string {
 function walk({ file, language }: Fence): Treatment | string {
   const isStep = file === 'README.md' && language === 'sh'
   return isStep ? { type: 'walk' } : 'The walk is in README.md, and of sh.'
+}
+
+function filed({ file }: Fence): Treatment | string {
+  return file === FILES_OF ? { type: 'filed' } : `Files are what ${FILES_OF} consists of.`
 }
 
 /** Every block with its treatment, and every fault. */

@@ -26,6 +26,7 @@ const OPTIONS: ts.CompilerOptions = {
 export class Workshop {
   readonly directory: string
   readonly #preludes: ReadonlyMap<string, string>
+  readonly #declarations: readonly string[]
   readonly #modules = new Map<string, { readonly chain: Chain; readonly module: ModuleText }>()
 
   /** `preludes`: the directory of preludes in the repository at `root`. */
@@ -38,6 +39,9 @@ export class Workshop {
       preludeNames(preludes).map((name) => [name, readFileSync(join(preludes, `${name}.ts`), 'utf8')]),
     )
     for (const [name, text] of this.#preludes) this.#write(`preludes/${name}.ts`, text)
+    for (const name of declarationNames(preludes))
+      this.#write(`preludes/${name}`, readFileSync(join(preludes, name), 'utf8'))
+    this.#declarations = declarationNames(preludes)
   }
 
   /** Puts a chain of ts or js into a file of its own; gives the name of its JavaScript. */
@@ -51,7 +55,11 @@ export class Workshop {
 
   /** What the compiler says of all that was added, at its place in the documents. */
   check(): readonly Fault[] {
-    const files = [...this.#modules.keys(), ...[...this.#preludes.keys()].map((name) => `preludes/${name}.ts`)]
+    const files = [
+      ...this.#modules.keys(),
+      ...[...this.#preludes.keys()].map((name) => `preludes/${name}.ts`),
+      ...this.#declarations.map((name) => `preludes/${name}`),
+    ]
     const program = ts.createProgram(
       files.map((file) => join(this.directory, file)),
       OPTIONS,
@@ -74,7 +82,7 @@ export class Workshop {
 
   #write(file: string, text: string): void {
     writeFileSync(join(this.directory, file), text)
-    if (!file.endsWith('.ts')) return
+    if (!file.endsWith('.ts') || file.endsWith('.d.ts')) return
     const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 }
     const { outputText } = ts.transpileModule(text, { compilerOptions, fileName: file })
     writeFileSync(join(this.directory, file.replace(/\.ts$/, '.js')), outputText)
@@ -84,6 +92,11 @@ export class Workshop {
 /** Names of the preludes in a directory. */
 export function preludeNames(directory: string): readonly string[] {
   return readdirSync(directory)
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
     .map((file) => basename(file, '.ts'))
+}
+
+/** Names of packages that documents use and that are not installed here, declared. */
+function declarationNames(directory: string): readonly string[] {
+  return readdirSync(directory).filter((file) => file.endsWith('.d.ts'))
 }

@@ -45,7 +45,12 @@ export function allProblems(parts: ProblemParts): readonly Problem[] {
     const path = knownPath(trees, id)
     if (path !== null) problems.push(...ofNode(parts, id, path, back.has(id)))
   }
-  return problems.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+  return onceEach(problems).sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+}
+
+/** Two nodes of one path (a file that became a directory) say the same thing of it. */
+function onceEach(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [`${problem.code} ${problem.path}`, problem])).values()]
 }
 
 /** Those of this very path. `id` is null where no node stands there. */

@@ -71,7 +71,7 @@ export function orphanCases(words: MetadataWords): readonly MetadataCase[] {
       }),
     },
     {
-      rule: 'META-27',
+      rule: 'META-26 META-27',
       title: 'dropped orphans are none, of the named kind only; a transaction that rejects changes nothing',
       run: onStore(async (store) => {
         await write(store, (writer) => writer.putOrphans([orphan(1), orphan(2), orphan(1, { kind: 'manifest' })]))
@@ -114,7 +114,7 @@ function contentCases({ digest, head, id, node, kept, buried, onStore, write, re
       }),
     },
     {
-      rule: 'META-23',
+      rule: 'META-23 META-28',
       title: 'manifests held, ascending, with the size of their encoding; dropped ones are gone (META-28)',
       run: onStore(async (store) => {
         const put = [3, 1, 2].map((number) => ({ digest: digest(number), encoded: new Uint8Array(number * 10) }))
@@ -133,8 +133,8 @@ function contentCases({ digest, head, id, node, kept, buried, onStore, write, re
       }),
     },
     {
-      rule: 'META-24',
-      title: 'every kept revision by sequence, and how many nodes are live (META-25)',
+      rule: 'META-24 META-25',
+      title: 'every kept revision by sequence, and how many nodes are live',
       run: onStore(async (store) => {
         const moved = node(1, 'moved')
         await append(store, kept(1, node(1, 'a')), kept(2, node(2, 'b')), kept(3, moved), buried(4, node(2, 'b')))

@@ -61,6 +61,12 @@ export const ALLOWED_SKIPS: readonly AllowedSkip[] = [
     silent: 'no channel that could fall silent: hints are calls',
     stranger: 'it is made of the server that answers',
   }),
+  ...rows('Transport', 'limitBandwidth(loopbackTransport)', {
+    cut: 'no wire that could be cut',
+    nowhere: 'it is made of the server that answers',
+    silent: 'no channel that could fall silent: hints are calls',
+    stranger: 'it is made of the server that answers',
+  }),
   ...rows('Watcher', 'memoryWatcher', { sees: 'it is raised by hand' }),
   ...['nodeWatcher by @parcel/watcher', 'nodeWatcher by fs.watch'].flatMap((adapter) =>
     rows('Watcher', adapter, { lose: 'the system drops events when it chooses to' }),

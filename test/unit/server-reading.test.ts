@@ -307,6 +307,7 @@ test('SEC-41: an error of the machine is told by its code alone; one of the requ
   }
   t.deepEqual(await told(new TidemarkError('no-space', secret)), { ...plain, code: 'no-space' })
   t.deepEqual(await told(new Error(secret)), { ...plain, code: 'internal' })
-  const whole = { type: 'error', code: 'not-found', message: 'no such workspace', subject: 'notes', retryAfterMs: null }
-  t.deepEqual(await told(new TidemarkError('not-found', 'no such workspace', { subject: 'notes' })), whole)
+  const said = { message: 'no such workspace', subject: 'notes', next: 'Say hello first.' }
+  const error = new TidemarkError('not-found', said.message, said)
+  t.deepEqual(await told(error), { type: 'error', code: 'not-found', ...said, retryAfterMs: null })
 })

@@ -71,8 +71,9 @@ async function planted(t: ExecutionContext): Promise<string> {
 test('META-11, META-19: a database of the first format is migrated when it is opened, and answers by place', async (t) => {
   const path = await planted(t)
   const first = openSql(path, 'libsql', { readOnly: false })
-  for (const name of NEW_INDEXES) first.exec(`DROP INDEX ${name}`)
-  first.exec("DELETE FROM kysely_migration WHERE name = '0002-history-by-place'")
+  for (const name of [...NEW_INDEXES, 'nodes_by_content', 'superseded_by_content']) first.exec(`DROP INDEX ${name}`)
+  first.exec('DROP TABLE orphans')
+  first.exec("DELETE FROM kysely_migration WHERE name <> '0001-first'")
   first.exec('PRAGMA user_version = 1')
   first.close()
   const store = sqliteMetadataStore({ path, driver: 'libsql' })

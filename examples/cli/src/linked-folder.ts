@@ -2,7 +2,7 @@
 
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type Status, TidemarkError } from 'tidemark'
+import { type ErrorCode, type Status, TidemarkError } from 'tidemark'
 import { readPrivate, writePrivate } from './private-file.js'
 
 export interface Link {
@@ -68,9 +68,23 @@ export function watchPath(folder: string): string {
   return join(folder, '.tidemark', 'watch.json')
 }
 
+/** False also for what is no directory, or cannot be looked into. @throws corrupt, newer-version, io */
 export function isLinked(folder: string): boolean {
-  return linkOf(folder) !== null
+  try {
+    readLink(folder)
+    return true
+  } catch (error) {
+    if (error instanceof TidemarkError && NOT_LINKED.has(error.code)) return false
+    throw error
+  }
 }
+
+const NOT_LINKED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'not-found',
+  'root-missing',
+  'root-not-a-directory',
+  'root-unreadable',
+])
 
 function linkOf(folder: string): Link | null {
   try {

@@ -3,12 +3,12 @@
  * the folder, it is said from what that told last.
  */
 
-import { dirname, relative, resolve, sep } from 'node:path'
-import { isTidemarkError, type Reason, TidemarkError } from 'tidemark'
+import type { Reason } from 'tidemark'
 import type { Context } from '../command.js'
 import { type ExitCode, exitCodeFor } from '../exit-codes.js'
 import { atServer, folderEngine } from '../folder-engine.js'
-import { readLink, readWatched, type Watched } from '../linked-folder.js'
+import { readWatched, type Watched } from '../linked-folder.js'
+import { linkedPath } from '../linked-path.js'
 import { statusWords } from '../plain-words.js'
 
 const IN_STEP: ReadonlySet<Reason['code']> = new Set(['synced'])
@@ -26,7 +26,7 @@ const PASSING: ReadonlySet<Reason['code']> = new Set([
 ])
 
 export async function why(given: string, { output, home, signal }: Context): Promise<ExitCode> {
-  const { folder, path } = placeOf(given)
+  const { folder, path } = linkedPath(given)
   const { engine, link, transport } = folderEngine(folder, home)
   try {
     const watched = readWatched(link.folder)
@@ -44,29 +44,6 @@ export async function why(given: string, { output, home, signal }: Context): Pro
   } finally {
     await engine.stop()
     await transport.close()
-  }
-}
-
-/** The linked folder that holds the path, and the path in it. @throws not-found */
-function placeOf(given: string): { readonly folder: string; readonly path: string } {
-  const absolute = resolve(given)
-  for (let folder = absolute; ; folder = dirname(folder)) {
-    if (isLinked(folder)) return { folder, path: relative(folder, absolute).split(sep).join('/') }
-    if (dirname(folder) === folder) break
-  }
-  throw new TidemarkError('not-found', `${absolute} is in no linked folder`, {
-    subject: absolute,
-    next: "Run 'tidemark link <folder> <workspace>' for the folder that holds it.",
-  })
-}
-
-function isLinked(folder: string): boolean {
-  try {
-    readLink(folder)
-    return true
-  } catch (error) {
-    if (isTidemarkError(error) && error.code === 'not-found') return false
-    throw error
   }
 }
 
