@@ -20,7 +20,7 @@ for (const { folder, engine } of [laptop, desk]) {
 
 export const engine = desk.engine
 
-export async function finish(): Promise<void> {
+export async function finish(_declared: object): Promise<void> {
   const left = await engine.conflicts.list()
   if (left.length > 0) throw new Error(`still open: ${left.map(({ copy }) => copy).join(', ')}`)
   await engine.stop()
