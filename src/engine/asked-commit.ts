@@ -6,12 +6,18 @@ import type { NodeId } from '../model/ids.js'
 import { commitAsked, type CommitParts } from './commit.js'
 import { stale } from './unedited.js'
 
-/** Refusals by the node that broke the rule, and by those that fell with it. */
+/** Refusals by the node that broke the rule, and by those that fell with it. Fails with `forbidden` where nothing goes up. */
 export async function askCommit(
   parts: CommitParts,
   groups: readonly ChangeGroup[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<NodeId, RefusedChange | null>> {
+  if (parts.mode === 'read-only') {
+    throw new TidemarkError('forbidden', 'this engine is read-only: nothing it is asked for goes to the server', {
+      subject: 'mode',
+      next: 'Ask a device that may change the workspace.',
+    })
+  }
   const refusals = new Map<NodeId, RefusedChange | null>()
   const onRefused = (id: NodeId, result: RefusedChange): void => void refusals.set(id, result)
   const { refused, diverged } = await commitAsked({ ...parts, onRefused }, groups, signal)

@@ -9,6 +9,7 @@ import type { ChangeGroup, ChangeResult } from '../model/change.js'
 import { toHex } from '../model/hex.js'
 import type { Digest, NodeId } from '../model/ids.js'
 import type { CommitOperation } from '../model/plan.js'
+import type { SyncMode } from '../model/sync-mode.js'
 import { LIMITS } from '../protocol/limits.js'
 import type { CommitAnswer, CommitRequest } from '../protocol/messages.js'
 import { type ResultParts, takeRefusal, takeRemoteResult, takeResult } from './commit-results.js'
@@ -27,6 +28,7 @@ import {
 } from './upload.js'
 
 export interface CommitParts extends UploadParts, ResultParts {
+  readonly mode: SyncMode
   readonly random: Random
 }
 

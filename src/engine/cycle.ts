@@ -6,7 +6,6 @@
 import { isTidemarkError, TidemarkError } from '../errors.js'
 import type { NodeId } from '../model/ids.js'
 import type { CommitOperation, Operation, OperationId, Plan } from '../model/plan.js'
-import type { SyncMode } from '../model/sync-mode.js'
 import type { PlanPolicy } from '../reconcile/policy.js'
 import { applyAll } from './apply.js'
 import { type CarriedPlan, type Executed, toldOf } from './apply-plan.js'
@@ -23,7 +22,6 @@ import { planFrom } from './view.js'
 
 export interface CycleParts extends FeedParts, ScanParts, CommitParts, ApplyParts {
   readonly drawId: () => NodeId
-  readonly mode: SyncMode
 }
 
 /** Rounds without a single result before what is left waits for a change or the next try. */

@@ -141,6 +141,21 @@ test('INV-20 many files deleted here ask nothing where nothing goes up, and stay
   t.deepEqual(a.tree(), {})
 })
 
+test('nothing goes up in read-only when a person asks for it either: restoring and resolving are refused', async (t) => {
+  const { world, a, b } = await begun('read-only', { f: '0', g: '0' })
+  b.write('f', '1')
+  b.remove('g')
+  await b.sync()
+  await a.sync()
+  const [first] = (await world.run(a.engine.history('f'))).filter(({ state }) => state === 'superseded')
+  await t.throwsAsync(world.run(a.engine.restore('f', { sequence: first?.sequence ?? 0 })), {
+    code: 'forbidden',
+  } as never)
+  await t.throwsAsync(world.run(a.engine.restore('g')), { code: 'forbidden' } as never)
+  await b.sync()
+  t.deepEqual([a.tree(), b.tree()], [{ f: '1' }, { f: '1' }])
+})
+
 test('an unknown mode is refused, and its options named', async (t) => {
   const world = await EngineWorld.open()
   t.throws(() => world.device('A', { mode: 'both' as never }), {
