@@ -6,6 +6,7 @@ import {
   type Digest,
   encodeRequest,
   LIMITS,
+  manifestDigest,
   type NodeId,
   portableHasher,
   type Request,
@@ -33,6 +34,20 @@ const hasher = portableHasher()
 const ID = '1'.repeat(32) as NodeId
 const DIGEST = 'ab'.repeat(32) as Digest
 const text = new TextEncoder()
+const here = text.encode('here')
+const half = {
+  chunks: [
+    { digest: hasher.digest('chunk', here), length: here.length },
+    { digest: DIGEST, length: 5 },
+  ],
+  size: here.length + 5,
+}
+
+/** An upload that was cut off: the server knows the manifest and one of its two chunks before the first frame comes. */
+export const HALF = {
+  manifest: { form: 'whole', digest: manifestDigest(hasher, half), manifest: half },
+  chunk: { digest: hasher.digest('chunk', here), encoding: 'identity', bytes: here },
+} as const
 
 /** A frame made by hand: magic, version, encoding, length of the head, head, body. */
 function frameOf(
@@ -163,7 +178,10 @@ export const BAD_FRAMES: readonly BadFrame[] = [
   { title: 'a head that is no JSON', frame: () => frameOf('{ "type": '), code: 'malformed-frame', subject: 'head' },
   {
     title: 'a head that is not UTF-8',
-    frame: () => frameOf('').slice(0, 10),
+    frame: (to) => {
+      const frame = frameOf(JSON.stringify({ ...pull(to), workspace: 'n?tes' }))
+      return frame.map((byte) => (byte === 0x3f ? 0xff : byte))
+    },
     code: 'malformed-frame',
     subject: 'head',
   },
@@ -258,6 +276,12 @@ export const BAD_FRAMES: readonly BadFrame[] = [
     title: 'a commit that names an absent manifest',
     frame: (to) => commit(to, { kind: 'file', content: DIGEST, size: 5 }),
     code: 'need-manifest',
+    subject: null,
+  },
+  {
+    title: 'a commit of a known manifest that names an absent chunk',
+    frame: (to) => commit(to, { kind: 'file', content: HALF.manifest.digest, size: half.size }),
+    code: 'missing-chunks',
     subject: null,
   },
   {

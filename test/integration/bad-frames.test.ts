@@ -5,7 +5,7 @@ import test from 'ava'
 import { accountClient } from '../../adapters/node/account-client.js'
 import { httpTransport } from '../../adapters/node/http-transport.js'
 import { type Answer, decodeAnswer, describeContent, type Digest, LIMITS, portableHasher } from '../../src/index.js'
-import { BAD_FRAMES, type Target } from './bad-frames.table.js'
+import { BAD_FRAMES, HALF, type Target } from './bad-frames.table.js'
 import { PASSWORD, place, start } from './cli-world.js'
 import { serverRows } from './fingerprint.js'
 import { ask, hello, mkdirRequest } from './http-callers.js'
@@ -24,6 +24,8 @@ test('A9 every bad frame is answered by what is wrong with it, and the server ho
   const transport = httpTransport({ url, workspace: 'notes', token: ann?.token ?? '' })
   const before = await hello(transport)
   await ask(transport, mkdirRequest('notes', before, 'there already'))
+  const upload = { type: 'put', workspace: 'notes', manifests: [HALF.manifest], chunks: [HALF.chunk] } as const
+  t.is((await ask(transport, upload)).type, 'put')
   const target: Target = { cursor: before, foreign: 'theirs', foreignContent }
   const rows = serverRows(data)
   const send = async (body: Uint8Array): Promise<Answer> => {

@@ -128,6 +128,44 @@ test('INV-10 a directory restored in several batches goes on where it was cut of
   t.is(headOf(b) - before, 1_501)
 })
 
+// ---- how long
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const RETENTION_DAYS = 30
+
+test('DESIGN 2 a deleted file is restorable until the day before its retention ends, whatever is collected meanwhile', async (t) => {
+  for (const [title, days, isHeld] of [
+    ['the day after', 1, true],
+    ['the day before', RETENTION_DAYS - 1, true],
+    ['the last hour', RETENTION_DAYS - 1 / 24, true],
+    ['the day behind', RETENTION_DAYS + 1, false],
+  ] as const) {
+    const { world, a, b } = await twoDevices()
+    a.write('kept', 'k')
+    a.write('docs/a', 'the last words')
+    await world.converge(a, b)
+    const written = await world.server.remote.maintain()
+    a.remove('docs/a')
+    await world.converge(a, b)
+    const deleted = world.clock.now()
+    for (let hours = 6; hours <= days * 24; hours += 6) {
+      await world.pass(deleted + Math.min(hours, days * 24) * HOUR - world.clock.now())
+      if (hours % 24 === 0) await world.run(world.server.remote.maintain())
+    }
+    await world.pass(deleted + days * DAY - world.clock.now())
+    const [round] = await world.run(world.server.remote.maintain())
+    t.is((round?.horizon ?? 0) > (written[0]?.horizon ?? 0), !isHeld, `${title}: the horizon`)
+    if (!isHeld) {
+      await t.throwsAsync(restore(b, 'docs/a'), { code: 'not-found' } as never, title)
+      continue
+    }
+    await restore(b, 'docs/a')
+    await world.converge(b, a, b)
+    for (const device of [a, b]) t.is(device.tree()['docs/a'], 'the last words', title)
+  }
+})
+
 // ---- edits that are not synced
 
 type Edit = (device: TestDevice) => void
