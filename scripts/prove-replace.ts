@@ -87,7 +87,9 @@ class Prover {
     const expected = { stamp: seen.stamp, content: seen.digest }
     const outcome = await this.#local.replaceIf(name, { path, parent: null }, expected, { hot: !values.cold })
     await this.#keep(path, outcome)
-    this.#judge(path, way, await last)
+    const written = await last
+    await this.#flush(path)
+    this.#judge(path, way, written)
     if (outcome.outcome === 'moved') await this.#local.clearStaging([])
   }
 
@@ -109,12 +111,17 @@ class Prover {
     if (outcome.outcome === 'failed') throw new Error(outcome.problem.message)
     if (outcome.outcome === 'moved') figures.leftAlone += 1
     else figures.replaced += 1
-    const kept = 'kept' in outcome && outcome.kept !== undefined ? [outcome.kept] : []
-    for (const edited of await this.#local.flush([path])) kept.push(edited.kept)
-    for (const one of kept) {
-      figures.displaced += 1
-      await keepBeside({ local: this.#local, ...this.#kept }, path, one)
-    }
+    if ('kept' in outcome && outcome.kept !== undefined) await this.#beside(path, outcome.kept)
+    await this.#flush(path)
+  }
+
+  async #flush(path: string): Promise<void> {
+    for (const { kept } of await this.#local.flush([path])) await this.#beside(path, kept)
+  }
+
+  async #beside(path: string, kept: string): Promise<void> {
+    this.figures.displaced += 1
+    await keepBeside({ local: this.#local, ...this.#kept }, path, kept)
   }
 
   #judge(path: string, way: string, last: string): void {

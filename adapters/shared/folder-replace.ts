@@ -16,13 +16,28 @@ interface Replacement {
   readonly place: Place
   readonly old: DiskStat
   readonly kept: string
+  readonly isHot: boolean
 }
+
+/** A replaced content that is not let go yet. */
+interface Waiting {
+  readonly kept: string
+  readonly stat: DiskStat
+  /** Monotonic time, milliseconds: not let go before, whatever is flushed. */
+  readonly until: number
+}
+
+/**
+ * Who works on a file may hold it open across our replace, and write a moment later into what is no file of the tree any
+ * more. Longer than such a write lets wait for itself, milliseconds.
+ */
+const LINGER_MS = 2_000
 
 export class FolderReplace {
   readonly #places: FolderPlaces
   readonly #trash: FolderTrash
-  /** Replaced contents that wait for the flush of their path, to be looked at once more. */
-  readonly #waiting = new Map<string, { readonly kept: string; readonly stat: DiskStat }[]>()
+  /** Replaced contents that wait for a flush of their path, to be looked at once more. */
+  readonly #waiting = new Map<string, readonly Waiting[]>()
 
   constructor(places: FolderPlaces, trash: FolderTrash) {
     this.#places = places
@@ -37,7 +52,7 @@ export class FolderReplace {
     const old = await this.#places.expected(place, expected)
     if (old?.kind !== 'file') return MOVED
     const fresh = await this.#fitMode(staged, old)
-    const replacement = { staged, fresh, place, old, kept: this.#trash.name(to.path) }
+    const replacement = { staged, fresh, place, old, kept: this.#trash.name(to.path), isHot: order === 'lossless' }
     if (order === 'lossless' || !ground.facts.hardLinks) return this.#lossless(replacement)
     return (await this.#atomic(replacement)) ?? this.#lossless(replacement)
   }
@@ -125,12 +140,13 @@ export class FolderReplace {
   }
 
   /** The old content once more: as expected, it waits for the flush; edited meanwhile, it is a user's. */
-  async #letGo({ place, old, kept }: Replacement, outcome: Outcome): Promise<Outcome> {
+  async #letGo({ place, old, kept, isHot }: Replacement, outcome: Outcome): Promise<Outcome> {
     const again = await this.#trash.lookFirmly(kept)
     if (again === null) return outcome
     if (sameLookButCtime(again, old)) {
       const waiting = this.#waiting.get(place.path) ?? []
-      this.#waiting.set(place.path, [...waiting, { kept, stat: again }])
+      const until = isHot ? this.#now() + LINGER_MS : Number.NEGATIVE_INFINITY
+      this.#waiting.set(place.path, [...waiting, { kept, stat: again, until }])
       return outcome
     }
     await this.#trash.note(kept, place.path)
@@ -139,27 +155,38 @@ export class FolderReplace {
     return { outcome: 'moved', kept }
   }
 
-  /** Drops what waited for these paths (all of them: null). What was written to since stays in the trash, and is returned. */
-  async release(paths: readonly string[] | null): Promise<readonly KeptContent[]> {
+  /**
+   * Drops what waited for these paths, but for what may still be written to. What was written to since stays in the
+   * trash, and is returned.
+   */
+  async release(paths: readonly string[]): Promise<readonly KeptContent[]> {
     const edited: KeptContent[] = []
-    for (const path of paths ?? [...this.#waiting.keys()]) {
-      const waiting = this.#waiting.get(path) ?? []
-      this.#waiting.delete(path)
-      for (const { kept, stat } of waiting) {
-        if (!(await this.#releaseOne(path, kept, stat))) edited.push({ path, kept })
+    for (const path of paths) {
+      const stay: Waiting[] = []
+      for (const waiting of this.#waiting.get(path) ?? []) {
+        const now = await this.#trash.look(waiting.kept)
+        if (now === null) continue
+        if (!sameLookButCtime(now, waiting.stat)) {
+          await this.#trash.note(waiting.kept, path)
+          edited.push({ path, kept: waiting.kept })
+        } else if (waiting.until > this.#now()) stay.push(waiting)
+        else await this.#trash.drop(waiting.kept)
       }
+      if (stay.length > 0) this.#waiting.set(path, stay)
+      else this.#waiting.delete(path)
     }
     return edited
   }
 
-  /** False when it was written to since. */
-  async #releaseOne(path: string, kept: string, stat: DiskStat): Promise<boolean> {
-    const now = await this.#trash.look(kept)
-    if (now === null) return true
-    const untouched = sameLookButCtime(now, stat)
-    if (untouched) await this.#trash.drop(kept)
-    else await this.#trash.note(kept, path)
-    return untouched
+  /** No look comes after this one: what may still be written to stays in the trash, as what was written to does. */
+  async releaseAll(): Promise<void> {
+    await this.release([...this.#waiting.keys()])
+    for (const [path, waiting] of this.#waiting) for (const { kept } of waiting) await this.#trash.note(kept, path)
+    this.#waiting.clear()
+  }
+
+  #now(): number {
+    return this.#places.ground.clock.monotonic()
   }
 }
 

@@ -230,12 +230,12 @@ class FolderStore implements LocalStore {
   async flush(paths: readonly string[], options: Options = {}): Promise<readonly KeptContent[]> {
     this.#opened()
     await flushPaths(this.#ground, paths, options.signal)
-    return this.#release(paths)
+    return this.#letGo(() => this.#replace.release(paths))
   }
 
-  async #release(paths: readonly string[] | null): Promise<readonly KeptContent[]> {
+  async #letGo<T>(release: () => Promise<T>): Promise<T> {
     try {
-      return await this.#replace.release(paths)
+      return await release()
     } catch (error) {
       throw diskFailure('Replaced content could not be let go', this.#ground.own('trash'), error)
     }
@@ -246,7 +246,7 @@ class FolderStore implements LocalStore {
     if (open === null) return
     this.#open = null
     try {
-      await this.#release(null)
+      await this.#letGo(() => this.#replace.releaseAll())
     } finally {
       this.#ground.settle(null)
       await this.#parts.describer.close()

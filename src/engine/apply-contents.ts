@@ -71,10 +71,12 @@ export class ContentWindow {
     const { node } = operation
     const expected = operation.type === 'create' ? null : await this.#run.certain(to, operation.expected)
     if (operation.type === 'replace' && expected === null) return this.#run.drop(operation, to.path)
+    const hot = expected !== null && this.#isHot(expected.stamp)
     const outcome =
       expected === null
         ? await local.create(staged.name, to)
-        : await local.replaceIf(staged.name, to, expected, { hot: this.#isHot(expected.stamp) })
+        : await local.replaceIf(staged.name, to, expected, { hot })
+    if (hot) this.#run.linger(to.path)
     if (!(await this.#run.took(operation, node.id, [to.path], outcome))) return
     const fresh = 'stamp' in outcome ? outcome.stamp : null
     if (fresh === null) throw new TidemarkError('internal', `${to.path} was put in place without a stamp`)

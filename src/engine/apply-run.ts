@@ -48,6 +48,8 @@ export interface ApplyParts {
   readonly onChange: (change: AppliedChange) => void
   /** Changed on the disk, and not known to survive a power loss yet. Outlives a run whose flush failed. */
   readonly unflushed: Set<string>
+  /** Replaced while they were worked on, with the wall time of it: a late write may still reach the former content. */
+  readonly lingering: Map<string, number>
   /** Directories with stamps that prove nothing yet: due again a little later. */
   readonly fresh: Set<string>
 }
@@ -119,6 +121,13 @@ export class ApplyRun {
     const margin = Math.max(YOUNG_MS, local.traits.mtimeGranularityNs / 1e6)
     const put = stamp.ctimeNs === '0' ? now() : Number(stamp.ctimeNs) / 1e6
     return Math.abs(Number(stamp.mtimeNs) / 1e6 - put) <= margin ? this.#doubted(path, stamp) : stamp
+  }
+
+  /** Its former content is looked at once more a little later. */
+  linger(path: string): void {
+    const { lingering, fresh, now } = this.parts
+    lingering.set(path, now())
+    fresh.add(directoryOf(path))
   }
 
   #doubted(path: string, stamp: Stamp): Stamp {

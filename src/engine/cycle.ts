@@ -14,6 +14,7 @@ import { type CommitParts, commitAll, dropOutbox, resolveOutbox } from './commit
 import { Downloads } from './download.js'
 import { type FeedParts, greet, pull } from './feed.js'
 import { drawnIds, matchPlans } from './plan-match.js'
+import { directoryOf } from './paths.js'
 import type { PathedPlan } from './plan-paths.js'
 import { recover } from './recover.js'
 import { markRuled } from './rule-marks.js'
@@ -30,6 +31,8 @@ const IDLE_ROUNDS = 5
 const MOST_DIVERGED = 3
 /** Rounds of one cycle: whoever edits without a pause gets the loop back in between. */
 const MAX_ROUNDS = 200
+/** Not shorter than the store keeps a content that was replaced while it was worked on (LOCAL-20), milliseconds. */
+const LINGER_MS = 2_500
 
 export class Cycle {
   readonly #parts: CycleParts
@@ -145,14 +148,23 @@ export class Cycle {
    * saved (INV-08), and what lies in `moving` must be back before a scan could take it for deleted (INV-09).
    */
   async #finishApplying(signal: AbortSignal): Promise<void> {
-    const { state, local, unflushed } = this.#parts
-    if (unflushed.size > 0) {
-      const paths = [...unflushed].sort()
+    const { state, local, unflushed, lingering } = this.#parts
+    if (unflushed.size + lingering.size > 0) {
+      const paths = [...new Set([...unflushed, ...lingering.keys()])].sort()
       const edited = await local.flush(paths, { signal })
       for (const path of paths) unflushed.delete(path)
+      this.#endLingering()
       for (const { path, kept } of edited) await keepBeside(this.#parts, path, kept)
     }
     if (state.intents.size > 0) await recover({ ...this.#parts, rule: state.get('rule') }, signal)
+  }
+
+  #endLingering(): void {
+    const { lingering, fresh, now } = this.#parts
+    for (const [path, since] of lingering) {
+      if (Math.abs(now() - since) > LINGER_MS) lingering.delete(path)
+      else fresh.add(directoryOf(path))
+    }
   }
 
   async #greet(signal: AbortSignal): Promise<void> {

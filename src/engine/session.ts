@@ -61,6 +61,7 @@ export class Session {
   readonly withheld = new Set<NodeId>()
   readonly fresh = new Set<string>()
   readonly unflushed = new Set<string>()
+  readonly lingering = new Map<string, number>()
   readonly settling: Settling
   readonly link: Link
   readonly progress: Progress
@@ -146,7 +147,7 @@ export class Session {
 
   #parts(events: SessionEvents, verify: Set<NodeId>): CycleParts {
     const { local, hasher, random, clock, deviceName, mode } = this.#options
-    const { state, link, dirty, troubles, withheld, fresh, unflushed, settling, progress } = this
+    const { state, link, dirty, troubles, withheld, fresh, unflushed, lingering, settling, progress } = this
     return {
       state,
       rules: new RuleBook(this.#options),
@@ -162,6 +163,7 @@ export class Session {
       verify,
       fresh,
       unflushed,
+      lingering,
       settling,
       shelf: new ManifestShelf(state),
       drawId: () => toHex(random.bytes(16)) as NodeId,

@@ -189,7 +189,9 @@ export interface LocalStore {
   setExecutableIf(at: Target, expected: Expected, executable: boolean): Promise<Outcome>
   /**
    * LOCAL-20 When it resolves, content and directory entries of these paths survive a power loss. Paths that are gone are
-   * skipped. Replaced contents of these paths are looked at a last time: those written to since are returned, as `displaced`.
+   * skipped. Replaced contents of these paths are looked at once more: those written to since are returned, as `displaced`.
+   * Where a program can hold a file open, one that was replaced `hot` is kept for 2 s at least and looked at by each flush
+   * of its path: a write may still come.
    */
   flush(paths: readonly string[], options?: Options): Promise<readonly KeptContent[]>
   /** LOCAL-21 Idempotent; releases the lock. Calls before open and after close fail with `closed`. */
