@@ -95,9 +95,6 @@ async function takePage({ state }: FeedParts, page: Page): Promise<void> {
   if (page.cursor.sequence < page.from || (!page.head && page.cursor.sequence === page.from)) {
     throw new TidemarkError('invalid', 'a page does not go on', { subject: 'page.cursor' })
   }
-  if (page.cursor.sequence < page.from || (page.cursor.sequence === page.from && !page.head)) {
-    throw new TidemarkError('invalid', 'a page does not go on', { subject: 'page.cursor' })
-  }
   let last = page.from
   for (const revision of page.revisions) {
     if (revision.sequence <= last || revision.sequence > page.cursor.sequence) {

@@ -2,30 +2,10 @@
 
 import test from 'ava'
 import { type ConflictChoice, type ConflictEntry, type SyncEngine, isTidemarkError } from '../../src/index.js'
+import { conflicted, type ConflictScene } from './conflict-world.js'
 import { EngineWorld, offline, type TestDevice } from './engine-world.js'
 
 const text = (bytes: Uint8Array | null): string | null => (bytes === null ? null : new TextDecoder().decode(bytes))
-
-interface Scene {
-  readonly world: EngineWorld
-  readonly a: TestDevice
-  readonly b: TestDevice
-  readonly copy: string
-}
-
-/** A and B edited `f.txt`; A came first, so B's edit is the copy. Both devices show both. */
-async function conflicted(): Promise<Scene> {
-  const world = await EngineWorld.open()
-  const [a, b] = [world.device('A'), world.device('B')]
-  a.write('f.txt', 'base')
-  a.write('kept', 'k')
-  await world.converge(a, b)
-  a.write('f.txt', 'of A')
-  b.write('f.txt', 'of B, longer')
-  await world.converge(a, b, a)
-  const [entry] = await list(b)
-  return { world, a, b, copy: entry?.copy ?? 'none' }
-}
 
 const list = ({ world, engine }: TestDevice): Promise<readonly ConflictEntry[]> => world.run(engine.conflicts.list())
 
@@ -36,7 +16,7 @@ function resolve(device: TestDevice, copy: string | ConflictEntry, choice: Confl
 const headOf = (device: TestDevice): number => device.engine.status.known?.sequence ?? 0
 
 test('a conflict copy is listed alike on every device, with both sides', async (t) => {
-  const { world, a, b, copy } = await conflicted()
+  const { world, a, b, copy } = await conflicted('f.txt')
   t.regex(copy, /^f \(conflicted copy B [0-9a-f]{6}\)\.txt$/)
   const [entry] = await list(b)
   t.like(entry, { copy, path: 'f.txt', kind: 'file', mine: { size: 12 }, theirs: { size: 4 } })
@@ -49,7 +29,7 @@ test('a conflict copy is listed alike on every device, with both sides', async (
 })
 
 test('contents: mine, theirs and the true common base, on every device', async (t) => {
-  const { world, a, b, copy } = await conflicted()
+  const { world, a, b, copy } = await conflicted('f.txt')
   const third = world.device('C')
   await third.sync()
   for (const device of [a, b, third]) {
@@ -69,7 +49,7 @@ test('contents: without a common base it is null, never a guess; so it is where 
   await world.converge(a, b, a)
   const [entry] = await list(a)
   t.is((await world.run(a.engine.conflicts.contents(entry!))).base, null)
-  const { a: other, world: second, copy } = await conflicted()
+  const { a: other, world: second, copy } = await conflicted('f.txt')
   other.onAnswer = (answer) =>
     answer.type === 'get-manifests'
       ? { ...answer, manifests: [], absent: [...answer.absent, ...answer.manifests.map(({ digest }) => digest)] }
@@ -102,7 +82,7 @@ function shown(device: TestDevice): Record<string, string> {
 for (const choice of ['mine', 'theirs', 'both'] as const) {
   for (const where of ['a', 'b'] as const) {
     test(`resolve '${choice}' on ${where.toUpperCase()}: reaches the other device, the file keeps its id, twice is once`, async (t) => {
-      const scene = await conflicted()
+      const scene = await conflicted('f.txt')
       const { world, a, b, copy } = scene
       const device = scene[where]
       const [entry] = await list(device)
@@ -123,7 +103,7 @@ for (const choice of ['mine', 'theirs', 'both'] as const) {
   }
 
   test(`INV-10 resolve '${choice}', the answer of its commit lost: one outcome`, async (t) => {
-    const { world, a, b, copy } = await conflicted()
+    const { world, a, b, copy } = await conflicted('f.txt')
     const before = headOf(b)
     const cut = new AbortController()
     b.onAnswered = (request) => {
@@ -145,7 +125,7 @@ for (const choice of ['mine', 'theirs', 'both'] as const) {
 
 // ---- what is refused
 
-type Move = (scene: Scene) => Promise<void> | void
+type Move = (scene: ConflictScene) => Promise<void> | void
 const MOVED: readonly (readonly [string, ConflictChoice, Move])[] = [
   ['the copy was edited here', 'theirs', ({ b, copy }) => b.write(copy, 'better')],
   ['the copy was edited here', 'mine', ({ b, copy }) => b.write(copy, 'better')],
@@ -155,7 +135,7 @@ const MOVED: readonly (readonly [string, ConflictChoice, Move])[] = [
 
 for (const [title, choice, move] of MOVED) {
   test(`refused as stale, nothing lost: ${title}, '${choice}'`, async (t) => {
-    const scene = await conflicted()
+    const scene = await conflicted('f.txt')
     const { world, a, b, copy } = scene
     await move(scene)
     const mine = b.tree()
@@ -170,7 +150,7 @@ for (const [title, choice, move] of MOVED) {
 
 test('refused as stale: either side moved on since it was listed', async (t) => {
   for (const side of ['file', 'copy'] as const) {
-    const { a, b, copy } = await conflicted()
+    const { a, b, copy } = await conflicted('f.txt')
     const [entry] = await list(b)
     a.write(side === 'file' ? 'f.txt' : copy, 'moved on')
     await a.sync()
@@ -190,7 +170,7 @@ const REFUSED: readonly (readonly [string, string, (engine: SyncEngine, copy: st
 
 for (const [title, code, call] of REFUSED) {
   test(`SEC-39 refused: ${title}`, async (t) => {
-    const { world, b, copy } = await conflicted()
+    const { world, b, copy } = await conflicted('f.txt')
     const before = headOf(b)
     await t.throwsAsync(world.run(call(b.engine, copy)), { code } as never)
     t.is(headOf(b), before)
@@ -198,7 +178,7 @@ for (const [title, code, call] of REFUSED) {
 }
 
 test('without a server it is refused as offline', async (t) => {
-  const { b, copy } = await conflicted()
+  const { b, copy } = await conflicted('f.txt')
   b.onStep = ({ seam }) => {
     if (seam === 'network') throw offline()
   }
@@ -208,7 +188,7 @@ test('without a server it is refused as offline', async (t) => {
 })
 
 test('the file is deleted: only both is an answer, and loses nothing', async (t) => {
-  const { world, a, b, copy } = await conflicted()
+  const { world, a, b, copy } = await conflicted('f.txt')
   a.remove('f.txt')
   await world.converge(a, b)
   t.like((await list(b))[0], { path: null, theirs: null })
@@ -223,7 +203,7 @@ test('the file is deleted: only both is an answer, and loses nothing', async (t)
 // ---- several
 
 test('a conflict on a conflict copy: each is resolved by itself, and none is forgotten', async (t) => {
-  const { world, a, b, copy } = await conflicted()
+  const { world, a, b, copy } = await conflicted('f.txt')
   a.write(copy, 'A on the copy')
   b.write(copy, 'B on the copy, too')
   await world.converge(a, b, a)

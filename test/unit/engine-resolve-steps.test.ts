@@ -2,27 +2,8 @@
 
 import test from 'ava'
 import { type ConflictChoice, isTidemarkError } from '../../src/index.js'
-import { EngineWorld, offline, type TestDevice } from './engine-world.js'
-
-interface Scene {
-  readonly world: EngineWorld
-  readonly a: TestDevice
-  readonly b: TestDevice
-  readonly copy: string
-}
-
-async function conflicted(): Promise<Scene> {
-  const world = await EngineWorld.open()
-  const [a, b] = [world.device('A'), world.device('B')]
-  a.write('f', 'base')
-  a.write('kept', 'k')
-  await world.converge(a, b)
-  a.write('f', 'of A')
-  b.write('f', 'of B, longer')
-  await world.converge(a, b, a)
-  const [entry] = await world.run(b.engine.conflicts.list())
-  return { world, a, b, copy: entry?.copy ?? 'none' }
-}
+import { conflicted } from './conflict-world.js'
+import { offline, type TestDevice } from './engine-world.js'
 
 const CONTENTS: Readonly<Record<ConflictChoice, readonly string[]>> = {
   mine: ['k', 'of B, longer'],
@@ -34,7 +15,7 @@ const contents = (device: TestDevice): readonly string[] => Object.values(device
 for (const choice of ['mine', 'theirs', 'both'] as const) {
   test(`INV-10 resolve '${choice}', killed after each request of it: asked again, one outcome`, async (t) => {
     for (let at = 0; ; at++) {
-      const { world, a, b, copy } = await conflicted()
+      const { world, a, b, copy } = await conflicted('f')
       const before = a.engine.status.known?.sequence ?? 0
       let asked = 0
       const killed = new Promise<string>((ended) => {
@@ -65,7 +46,7 @@ for (const choice of ['mine', 'theirs', 'both'] as const) {
     test(`INV-02 resolve '${choice}', the ${side} edited at every seventh step of it and of the cycle after: nothing is lost`, async (t) => {
       let met = 0
       for (let at = 0; ; at += 7) {
-        const { world, a, b, copy } = await conflicted()
+        const { world, a, b, copy } = await conflicted('f')
         await world.pass(10_000)
         b.steps = []
         let edited = false
