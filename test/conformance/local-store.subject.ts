@@ -190,6 +190,11 @@ export class Hands {
     return required(this.#hands.links)(path)
   }
 
+  /** Whether a program can hold a file open on this ground. */
+  get canHold(): boolean {
+    return this.#hands.hold !== undefined
+  }
+
   hold(path: string): Promise<{ write(text: string): Promise<void>; close(): Promise<void> }> {
     return required(this.#hands.hold)(path)
   }
