@@ -1,0 +1,205 @@
+/**
+ * Puts one content together in staging: what this device has is copied, the rest taken from a fetch, every chunk
+ * verified. Nothing visible changes, and what a broken run left is gone on with.
+ */
+
+import { type CopyPlan, type CopySource, type CopyStep, planCopies } from '../content/copy-plan.js'
+import type { Hasher } from '../interfaces/hasher.js'
+import type { LocalStore, StagedFile } from '../interfaces/local-store.js'
+import type { Digest, NodeId } from '../model/ids.js'
+import type { ChunkRef, Manifest } from '../model/manifest.js'
+import type { LocalNode } from '../model/tree.js'
+import { ChunkFetch } from './chunk-fetch.js'
+import type { EngineState } from './engine-state.js'
+import type { Link } from './link.js'
+import type { ManifestShelf } from './manifest-shelf.js'
+import type { Progress } from './progress.js'
+
+export interface StagingParts {
+  readonly state: EngineState
+  readonly local: LocalStore
+  readonly link: Link
+  readonly shelf: ManifestShelf
+  readonly hasher: Hasher
+  readonly progress: Progress
+}
+
+/** A content of a node. */
+export interface WantedContent {
+  readonly id: NodeId
+  readonly content: Digest
+  /** In bytes. */
+  readonly size: number
+}
+
+/** Where bytes can be copied from: a file of the synced tree, as it was observed. */
+interface SourceName {
+  readonly path: string
+  readonly local: LocalNode
+}
+
+/** An open staged file, and how the rest of it comes together. */
+export interface Stage {
+  readonly name: string
+  readonly file: StagedFile
+  readonly copies: CopyPlan<SourceName>
+  /** Bytes an earlier run staged and that still are right. */
+  readonly have: number
+}
+
+/** Contents with fewer bytes share requests, and are not worth a search of the disk for their like. */
+export const SMALL_BYTES = 256 * 1024
+const COPY_BYTES = 1024 * 1024
+
+/** One name per node and content, so that a later run finds what an earlier one left. */
+export function stagedName(id: NodeId, content: Digest): string {
+  return `${content.slice(0, 40)}-${id.slice(0, 16)}`
+}
+
+export class Staging {
+  readonly #parts: StagingParts
+  /** Nodes on this disk by content; made when the first large content is wanted. */
+  #byContent: Map<Digest, NodeId> | null = null
+
+  constructor(parts: StagingParts) {
+    this.#parts = parts
+  }
+
+  contentHere(id: NodeId): Digest | null {
+    return this.#parts.state.trees.localNode(id)?.node.content ?? null
+  }
+
+  /** Opens the staged file. The first `verified` bytes of what it holds were checked by this very process. */
+  async open(wanted: WantedContent, manifest: Manifest, verified: number, signal: AbortSignal): Promise<Stage> {
+    const copies = planCopies(manifest, await this.#sources(wanted))
+    const name = stagedName(wanted.id, wanted.content)
+    const file = await this.#parts.local.stage(name, { signal, resume: true })
+    return { name, file, copies, have: await this.#keptPrefix(file, manifest, verified) }
+  }
+
+  /** Writes what is not there yet. `fetch` gives the chunks of `fetchesOf`. */
+  async fill(stage: Stage, fetch: ChunkFetch, signal: AbortSignal): Promise<void> {
+    for (const step of stage.copies.steps) await this.#take(stage, step, fetch, signal)
+  }
+
+  /** The old content of the node, and any file here with the very content. */
+  async #sources({ id: node, content, size }: WantedContent): Promise<readonly CopySource<SourceName>[]> {
+    const ids = new Set<NodeId>([node])
+    const twin = size >= SMALL_BYTES ? this.#twin(content) : undefined
+    if (twin !== undefined) ids.add(twin)
+    const sources: CopySource<SourceName>[] = []
+    for (const id of ids) {
+      const { trees } = this.#parts.state
+      const local = trees.localNode(id)
+      const path = local === null ? null : trees.localPath(id)
+      const manifest = local?.node.content == null ? null : await this.#parts.shelf.get(local.node.content)
+      if (local !== null && path !== null && manifest !== null) sources.push({ name: { path, local }, manifest })
+    }
+    return sources
+  }
+
+  #twin(content: Digest): NodeId | undefined {
+    if (this.#byContent === null) {
+      this.#byContent = new Map()
+      for (const id of this.#parts.state.trees.nodesHere()) {
+        const found = this.contentHere(id)
+        if (found !== null) this.#byContent.set(found, id)
+      }
+    }
+    return this.#byContent.get(content)
+  }
+
+  /** Whole chunks of the wanted content that were staged before; a torn tail is cut off. */
+  async #keptPrefix(file: StagedFile, manifest: Manifest, verified: number): Promise<number> {
+    const { hasher } = this.#parts
+    let kept = 0
+    for (const { digest, length } of manifest.chunks) {
+      const end = kept + length
+      if (end > file.written) break
+      if (end > verified && hasher.digest('chunk', await file.read(kept, length)) !== digest) break
+      kept = end
+    }
+    if (kept < file.written) await file.truncate(kept)
+    return kept
+  }
+
+  async #take(
+    { file, have }: Stage,
+    step: CopyStep<SourceName>,
+    fetch: ChunkFetch,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let at = step.to
+    for (const group of inGroups(step.chunks)) {
+      const end = at + group.reduce((sum, chunk) => sum + chunk.length, 0)
+      if (end <= have) {
+        at = end
+        continue
+      }
+      const from = step.type === 'fetch' ? 0 : step.from + (at - step.to)
+      const bytes =
+        step.type === 'repeat'
+          ? await file.read(from, end - at)
+          : step.type === 'copy'
+            ? await this.#copy(step.source, from, end - at)
+            : null
+      let offset = 0
+      for (const chunk of group) {
+        if (at + chunk.length > have)
+          await file.write(
+            await this.#chunk(chunk, bytes?.subarray(offset, offset + chunk.length), step, fetch, signal),
+            { signal },
+          )
+        at += chunk.length
+        offset += chunk.length
+      }
+    }
+  }
+
+  /** Copied bytes are believed chunk by chunk; what is not there any more is fetched after all. */
+  async #chunk(
+    chunk: ChunkRef,
+    copied: Uint8Array | undefined,
+    step: CopyStep<SourceName>,
+    fetch: ChunkFetch,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
+    if (step.type === 'fetch') return fetch.take(chunk)
+    if (copied !== undefined && this.#parts.hasher.digest('chunk', copied) === chunk.digest) return copied
+    return new ChunkFetch(this.#parts, [chunk], 'once', signal).take(chunk)
+  }
+
+  async #copy(source: SourceName, offset: number, length: number): Promise<Uint8Array | null> {
+    const result = await this.#parts.local.read(source.path, source.local.stamp, [{ offset, length }])
+    return result.state === 'read' ? (result.parts[0] ?? null) : null
+  }
+}
+
+/** What has to be asked for: the chunks of fetch steps that are not staged yet. */
+export function fetchesOf({ copies, have }: Stage): readonly ChunkRef[] {
+  const chunks: ChunkRef[] = []
+  for (const step of copies.steps) {
+    if (step.type !== 'fetch') continue
+    let end = step.to
+    for (const chunk of step.chunks) {
+      end += chunk.length
+      if (end > have) chunks.push(chunk)
+    }
+  }
+  return chunks
+}
+
+function* inGroups(chunks: readonly ChunkRef[]): Generator<readonly ChunkRef[]> {
+  let group: ChunkRef[] = []
+  let bytes = 0
+  for (const chunk of chunks) {
+    if (group.length > 0 && bytes + chunk.length > COPY_BYTES) {
+      yield group
+      group = []
+      bytes = 0
+    }
+    group.push(chunk)
+    bytes += chunk.length
+  }
+  if (group.length > 0) yield group
+}
