@@ -23,7 +23,7 @@ import { memoryMetadataStore } from './memory-metadata-store.js'
 
 /** What a server in memory is given. */
 export interface MemoryServerOptions
-  extends Pick<RemoteStoreOptions, 'admit' | 'newRule' | 'maintenance' | 'onMaintained' | 'quota'>,
+  extends Pick<RemoteStoreOptions, 'admit' | 'newRule' | 'maintenance' | 'onMaintained' | 'quota' | 'streaming'>,
     Pick<SyncServerOptions, 'compressor' | 'observer'> {
   /** Wall time of revisions and devices. */
   readonly clock: Clock
@@ -56,7 +56,8 @@ export interface MemoryServer {
 /** Not open yet: `await server.open()`. */
 export function memoryServer(options: MemoryServerOptions): MemoryServer {
   // off unless asked for: a virtual clock would find it asleep for ever
-  const { clock, random, log, admit, newRule, compressor, quota, observer, onMaintained, maintenance = null } = options
+  const { clock, random, log, compressor, observer, maintenance = null } = options
+  const { admit, newRule, quota, onMaintained, streaming } = options
   const metadata = options.metadata ?? memoryMetadataStore()
   const chunks = options.chunks ?? memoryChunkStore()
   const remote = remoteStore({
@@ -71,6 +72,7 @@ export function memoryServer(options: MemoryServerOptions): MemoryServer {
     maintenance,
     quota,
     onMaintained,
+    streaming,
   })
   const tokens = new Map<string, Principal>()
   const authenticate = async (token: string): Promise<Principal | null> => tokens.get(token) ?? null

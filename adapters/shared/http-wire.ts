@@ -46,7 +46,11 @@ export const DevicesAnswer = v.object({
     v.maxLength(1000),
   ),
 })
-export const HintEvent = v.object({ workspace: text(MAX_WORKSPACE_NAME), sequence: v.nullable(time) })
+export const HintEvent = v.object({
+  workspace: text(MAX_WORKSPACE_NAME),
+  sequence: v.nullable(time),
+  arriving: v.optional(v.boolean()),
+})
 export const ErrorBody = v.object({
   error: v.object({
     code: v.picklist(Object.keys(ERROR_CODES) as ErrorCode[]),

@@ -16,6 +16,12 @@ export interface ChunkParts {
   readonly progress: Progress
 }
 
+/**
+ * Waits for chunks that are still on their way to the server; false when there is no use in waiting. `came`: others of
+ * the same request were there.
+ */
+export type Patience = (came: boolean, signal: AbortSignal) => Promise<boolean>
+
 const REQUEST_BYTES = 1024 * 1024
 const REQUEST_CHUNKS = 4_000
 const AHEAD = 2
@@ -23,6 +29,7 @@ const AHEAD = 2
 export class ChunkFetch {
   readonly #parts: ChunkParts
   readonly #signal: AbortSignal
+  readonly #patience: Patience | null
   readonly #requests: readonly (readonly ChunkRef[])[]
   readonly #running: Promise<Map<Digest, Uint8Array>>[] = []
   readonly #taken: 'once' | 'often'
@@ -33,11 +40,19 @@ export class ChunkFetch {
 
   /**
    * `chunks` in the order they will be taken. 'once': each digest is taken once and then let go, for large contents;
-   * 'often': kept until the end, for a lot of small ones that may share chunks.
+   * 'often': kept until the end, for a lot of small ones that may share chunks. What the server lacks is asked for again
+   * as long as there is patience.
    */
-  constructor(parts: ChunkParts, chunks: readonly ChunkRef[], taken: 'once' | 'often', signal: AbortSignal) {
+  constructor(
+    parts: ChunkParts,
+    chunks: readonly ChunkRef[],
+    taken: 'once' | 'often',
+    signal: AbortSignal,
+    patience: Patience | null = null,
+  ) {
     this.#parts = parts
     this.#signal = signal
+    this.#patience = patience
     this.#taken = taken
     this.#requests = inRequests([...new Map(chunks.map((chunk) => [chunk.digest, chunk])).values()])
   }
@@ -78,10 +93,6 @@ export class ChunkFetch {
         { type: 'get-chunks', workspace: link.workspace, digests: [...due.keys()] },
         this.#signal,
       )
-      for (const digest of answer.absent) {
-        if (due.delete(digest))
-          this.#missing.set(digest, corrupt(digest, 'the server lacks a chunk of a content it names'))
-      }
       for (const { digest, encoding, bytes } of answer.chunks) {
         if (encoding !== 'identity')
           throw new TidemarkError('unknown-encoding', `a chunk is encoded as ${encoding}`, { subject: digest })
@@ -95,8 +106,18 @@ export class ChunkFetch {
         throw new TidemarkError('invalid', 'the server answered none of the chunks asked for', {
           subject: 'get-chunks',
         })
+      const absent = answer.absent.filter((digest) => due.has(digest))
+      if (absent.length === 0 || (await this.#waits(answer.chunks.length > 0))) continue
+      for (const digest of absent) {
+        due.delete(digest)
+        this.#missing.set(digest, corrupt(digest, 'the server lacks a chunk of a content it names'))
+      }
     }
     return found
+  }
+
+  async #waits(came: boolean): Promise<boolean> {
+    return this.#patience !== null && (await this.#patience(came, this.#signal))
   }
 }
 

@@ -16,12 +16,14 @@ import { type FeedParts, greet, pull } from './feed.js'
 import { drawnIds, matchPlans } from './plan-match.js'
 import { directoryOf } from './paths.js'
 import type { PathedPlan } from './plan-paths.js'
+import type { Prefetch } from './prefetch.js'
 import { recover } from './recover.js'
 import { markRuled } from './rule-marks.js'
 import { type ScanParts, scan } from './scan.js'
 import { planFrom } from './view.js'
 
 export interface CycleParts extends FeedParts, ScanParts, CommitParts, ApplyParts {
+  readonly prefetch: Prefetch
   readonly drawId: () => NodeId
 }
 
@@ -117,8 +119,9 @@ export class Cycle {
 
   /** Steps 1 and 2. The disk is looked at even when the server is away, so that the status stays honest. */
   async #snapshot(signal: AbortSignal): Promise<void> {
-    const { state, dirty } = this.#parts
+    const { state, dirty, prefetch } = this.#parts
     let away: unknown = null
+    prefetch.looks()
     // A commit that was cut off on its way has no answer yet: nothing may be planned before it has (SPEC 5.9).
     if (state.outbox.length > 0) this.#greeted = false
     await this.#finishApplying(signal)
@@ -131,7 +134,10 @@ export class Cycle {
       }
     }
     const rule = state.get('rule')
-    if (rule !== null) await this.#scan(rule, signal)
+    if (rule !== null) {
+      await this.#scan(rule, signal)
+      prefetch.looked()
+    }
     if (away !== null) throw away
     if (dirty.takeRemote(state.get('cursor')?.sequence ?? 0)) {
       try {
@@ -258,9 +264,9 @@ export class Cycle {
   }
 
   async #quiet(plan: Plan): Promise<void> {
-    const { state, local } = this.#parts
+    const { state, prefetch } = this.#parts
     if (plan.guards.length > 0) return
-    if (this.#staged) await local.clearStaging([])
+    await prefetch.sweep(this.#staged)
     this.#staged = false
     const quiet = state.quietMoment()
     const presentFiles = state.trees.presentFiles

@@ -12,9 +12,11 @@ import type { Problem } from '../model/problem.js'
 import { ChunkFetch } from './chunk-fetch.js'
 import { fetchManifests } from './manifest-fetch.js'
 import { inParallel } from './parallel.js'
-import { fetchesOf, SMALL_BYTES, type Stage, Staging, type StagingParts } from './staging.js'
+import type { Prefetch } from './prefetch.js'
+import { fetchesOf, SMALL_BYTES, type Stage, stagedName, Staging, type StagingParts } from './staging.js'
 
 export interface DownloadParts extends StagingParts {
+  readonly prefetch: Prefetch
   readonly troubles: { readonly problems: Map<string, Problem> }
   readonly withhold: (id: NodeId) => void
 }
@@ -71,7 +73,10 @@ export class Downloads {
         const { id, content, size } = node
         const manifest = content === null ? undefined : manifests.get(content)
         if (content === null || manifest?.size !== size) this.#refuse(node)
-        else jobs.push({ node, stage: await this.#staging.open({ id, content, size }, manifest, 0, signal) })
+        else {
+          const verified = await this.#parts.prefetch.take(stagedName(id, content))
+          jobs.push({ node, stage: await this.#staging.open({ id, content, size }, manifest, verified, signal) })
+        }
       }
       const chunks = jobs.flatMap(({ stage }) => fetchesOf(stage))
       const fetch = new ChunkFetch(this.#parts, chunks, lot.length === 1 ? 'once' : 'often', signal)

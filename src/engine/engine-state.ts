@@ -59,9 +59,11 @@ interface Singles {
   confirmed: { readonly ids: readonly string[] } | null
   /** Counted since the last quiet moment, for the mass-delete guard. */
   quiet: QuietMoment | null
+  /** Names of staged files whose contents are not committed yet. */
+  ahead: readonly string[] | null
 }
 
-const SINGLES = ['cursor', 'witness', 'device', 'root', 'rule', 'unclean', 'confirmed', 'quiet'] as const
+const SINGLES = ['cursor', 'witness', 'device', 'root', 'rule', 'unclean', 'confirmed', 'quiet', 'ahead'] as const
 const PAGE = 1000
 
 export class EngineState {
@@ -86,6 +88,7 @@ export class EngineState {
       unclean: null,
       confirmed: null,
       quiet: null,
+      ahead: null,
     }
     this.trees = new Trees({
       synced: (id, row) => this.#put(`s/${id}`, row),

@@ -57,19 +57,21 @@ export class Marks {
     await Promise.all(this.#timers)
   }
 
-  /** Opens the channel of hints. */
+  /** Opens the channel of hints; what it tells of as arriving may be fetched from now on. */
   listen(): void {
+    this.#session.prefetch.start()
     this.#hints ??= this.#options.transport.subscribe({
       onHint: (hint) => this.#hinted(hint),
       onState: (state) => this.#channel(state),
     })
   }
 
-  /** Closes it: nothing is heard of the server any more. */
+  /** Closes it: nothing is heard of the server any more, nor fetched beside the loop. */
   async deafen(): Promise<void> {
     const hints = this.#hints
     this.#hints = null
     await hints?.close()
+    await this.#session.prefetch.stop()
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -86,7 +88,8 @@ export class Marks {
   }
 
   #hinted(hint: Hint): void {
-    const { dirty, state } = this.#session
+    const { dirty, state, prefetch } = this.#session
+    if (hint.arriving === true) return prefetch.hinted()
     const known = state.get('cursor')?.sequence ?? 0
     if (hint.sequence === null) dirty.remote()
     else if (hint.sequence > known) dirty.hinted(hint.sequence)

@@ -25,6 +25,7 @@ import type { ResetReason } from './feed.js'
 import { AWAY } from './healing.js'
 import { Link } from './link.js'
 import { ManifestShelf } from './manifest-shelf.js'
+import { Prefetch, type PrefetchParts } from './prefetch.js'
 import { Progress, type ProgressCounts } from './progress.js'
 import { recover } from './recover.js'
 import { RuleBook, type RuleOptions } from './rule-book.js'
@@ -65,6 +66,7 @@ export class Session {
   readonly settling: Settling
   readonly link: Link
   readonly progress: Progress
+  readonly prefetch: Prefetch
   readonly cycle: Cycle
   /** What every step of a cycle works with; between two cycles also what a person asks for. */
   readonly parts: CycleParts
@@ -80,7 +82,9 @@ export class Session {
     this.settling = new Settling(options.clock, this.dirty)
     this.link = new Link({ ...options, onTrouble: (error) => events.onTrouble(error) })
     this.progress = new Progress((counts) => events.onProgress(counts))
-    this.parts = this.#parts(events, verify)
+    const ground = this.#ground()
+    this.prefetch = new Prefetch({ ...ground, clock: options.clock, onTrouble: (error) => events.onTrouble(error) })
+    this.parts = this.#parts(ground, events, verify)
     this.cycle = new Cycle(this.parts, this.withheld)
   }
 
@@ -98,7 +102,7 @@ export class Session {
         await state.save()
         const session = new Session(options, events, state, verify)
         await recover({ ...options, state, rule: state.get('rule') }, signal)
-        await local.clearStaging(resumable(state))
+        await local.clearStaging([...resumable(state), ...(state.get('ahead') ?? [])])
         if (!unclean) await new ManifestShelf(state).sweep()
         session.dirty.everything()
         return session
@@ -115,6 +119,7 @@ export class Session {
   /** Everything on the disk and in the state store, then the mark of a clean stop. */
   async close(): Promise<void> {
     const { local, state: store } = this.#options
+    await this.prefetch.stop()
     await this.settling.close()
     try {
       if (this.unflushed.size > 0) await local.flush([...this.unflushed].sort())
@@ -145,27 +150,28 @@ export class Session {
     return true
   }
 
-  #parts(events: SessionEvents, verify: Set<NodeId>): CycleParts {
-    const { local, hasher, random, clock, deviceName, mode } = this.#options
-    const { state, link, dirty, troubles, withheld, fresh, unflushed, lingering, settling, progress } = this
+  /** What a cycle and the prefetch beside it share. */
+  #ground(): Omit<PrefetchParts, 'onTrouble'> {
+    const { local, hasher, clock, mode } = this.#options
+    const { state, link, dirty, progress } = this
+    const shelf = new ManifestShelf(state)
+    return { state, rules: new RuleBook(this.#options), link, local, hasher, dirty, progress, mode, clock, shelf }
+  }
+
+  #parts(ground: Omit<PrefetchParts, 'onTrouble'>, events: SessionEvents, verify: Set<NodeId>): CycleParts {
+    const { random, clock, deviceName } = this.#options
+    const { troubles, withheld, fresh, unflushed, lingering, settling, prefetch } = this
     return {
-      state,
-      rules: new RuleBook(this.#options),
-      link,
-      local,
-      hasher,
+      ...ground,
       random,
-      dirty,
       troubles,
-      progress,
       deviceName,
-      mode,
       verify,
       fresh,
       unflushed,
       lingering,
       settling,
-      shelf: new ManifestShelf(state),
+      prefetch,
       drawId: () => toHex(random.bytes(16)) as NodeId,
       now: () => clock.now(),
       withhold: (id) => withheld.add(id),

@@ -6,6 +6,8 @@ export interface Hint {
   readonly workspace: string
   /** Null: the sender does not know. */
   readonly sequence: number | null
+  /** Nothing changed yet: large contents are on their way to the server, and can be fetched while they come. */
+  readonly arriving?: boolean | undefined
 }
 
 /** A hint channel that is kept open. */
@@ -35,7 +37,8 @@ export interface Transport {
    */
   exchange(frame: Uint8Array, options?: { readonly signal?: AbortSignal | undefined }): Promise<Uint8Array>
   /**
-   * TRANSPORT-7 Returns at once, before any handler runs; reconnects by itself with jittered back-off until closed. TRANSPORT-8 A channel silent
+   * TRANSPORT-7 Returns at once, before any handler runs; passes hints on as the server gave them; reconnects by itself with
+   * jittered back-off until closed. TRANSPORT-8 A channel silent
    * for 45 s counts as broken. TRANSPORT-9 Never rejects for being offline.
    */
   subscribe(handlers: SubscribeHandlers): Subscription

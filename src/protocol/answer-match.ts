@@ -114,7 +114,7 @@ function checkPair(request: Request, answer: Answer): boolean {
     (request.type === 'commit' && answer.type === 'commit')
   ) {
     if (answer.standing === 'current') checkResults(request.groups, answer.results)
-  } else return request.type === 'put' && answer.type === 'put'
+  } else return request.type === answer.type && (request.type === 'put' || request.type === 'arriving')
   return true
 }
 

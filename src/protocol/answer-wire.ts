@@ -2,6 +2,7 @@
 
 import * as v from 'valibot'
 import { ERROR_CODES, type ErrorCode } from '../errors.js'
+import { arrivingSchema, fromArrivingWire, toArrivingWire } from './arriving-wire.js'
 import type { BodyReader, BodyWriter } from './body.js'
 import { fromResultsWire, resultsSchema, toResultsWire } from './change-wire.js'
 import {
@@ -72,6 +73,7 @@ export const answerSchema = v.variant('type', [
   v.object({ type: v.literal('get-chunks'), chunks: chunksSchema, absent: count(LIMITS.chunks) }),
   v.object({ type: v.literal('get-manifests'), manifests: manifestsSchema, absent: count(LIMITS.manifests) }),
   v.object({ type: v.literal('history'), rows: rowsSchema, before: beforeSchema }),
+  v.object({ type: v.literal('arriving'), contents: arrivingSchema }),
   v.object({
     type: v.literal('error'),
     code: v.string(),
@@ -132,6 +134,8 @@ export function toAnswerWire(answer: Answer, body: BodyWriter): AnswerWire {
     }
     case 'history':
       return { type: 'history', rows: toRowsWire(answer.rows), before: answer.before }
+    case 'arriving':
+      return { type: 'arriving', contents: toArrivingWire(answer.contents) }
     case 'error':
       return toErrorWire(answer)
   }
@@ -183,6 +187,8 @@ export function fromAnswerWire(wire: AnswerWire, body: BodyReader): Answer {
     }
     case 'history':
       return { ...wire, rows: fromRowsWire(wire.rows) }
+    case 'arriving':
+      return { ...wire, contents: fromArrivingWire(wire.contents) }
     case 'error': {
       const subject = wire.subject === null ? null : brief(wire.subject)
       const { next, ...rest } = wire

@@ -28,6 +28,10 @@ export const LIMITS = {
   digests: 24_000,
   /** Manifests a device names as bases for one it wants. */
   bases: 4,
+  /** Contents on their way that one answer tells of. */
+  arriving: 64,
+  /** UTF-8 bytes of the path of one of them. */
+  arrivingPathBytes: 4_096,
   /** Nodes, places and directories of one history request. */
   historySubjects: 32,
   /** Directories above a node, the root not counted. */

@@ -145,6 +145,13 @@ export interface HistoryRequest extends Answerable {
   readonly limit: number
 }
 
+/** Asks which large contents are on their way to the server, so that they can be fetched while they still come. */
+export interface ArrivingRequest extends Answerable {
+  readonly type: 'arriving'
+  /** Name of the workspace, as its user knows it. */
+  readonly workspace: string
+}
+
 /** Every request of protocol version 1. */
 export type Request =
   | HelloRequest
@@ -156,6 +163,7 @@ export type Request =
   | GetChunksRequest
   | GetManifestsRequest
   | HistoryRequest
+  | ArrivingRequest
 
 /** Changes after a cursor, each node once at its latest revision, in sequence order. */
 export interface Page {
@@ -270,6 +278,25 @@ export interface HistoryAnswer {
   readonly before: Sequence | null
 }
 
+/** A content that was announced and is not committed yet: some of its chunks may be there, and it may never be committed. */
+export interface ArrivingContent {
+  /** The node whose content it is to become. */
+  readonly id: NodeId
+  /** Names from below the root down to that of the node, as the announced changes would leave them. */
+  readonly path: readonly string[]
+  /** Digest of its manifest, which is there already. */
+  readonly content: Digest
+  /** In bytes. */
+  readonly size: number
+}
+
+/** What is on its way. Advice only: nothing of it is in the tree, and another process of the server may know of more. */
+export interface ArrivingAnswer {
+  readonly type: 'arriving'
+  /** In the order in which they were announced, each node once. */
+  readonly contents: readonly ArrivingContent[]
+}
+
 /** The request as a whole was refused, and nothing of it was done. */
 export interface ErrorAnswer {
   readonly type: 'error'
@@ -296,6 +323,7 @@ export type Answer =
   | GetChunksAnswer
   | GetManifestsAnswer
   | HistoryAnswer
+  | ArrivingAnswer
   | ErrorAnswer
 
 /** Which answer belongs to which request. */

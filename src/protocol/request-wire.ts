@@ -57,6 +57,7 @@ export const requestSchema = v.variant('type', [
     limit: historyLimit,
     accept,
   }),
+  v.object({ type: v.literal('arriving'), workspace, accept }),
 ])
 export type RequestWire = v.InferOutput<typeof requestSchema>
 
@@ -112,6 +113,8 @@ function toPlainWire(request: Request, body: BodyWriter): RequestWire {
       const { type, workspace, before, limit } = request
       return { type, workspace, subjects: toSubjectsWire(request.subjects), before, limit }
     }
+    case 'arriving':
+      return { type: 'arriving', workspace: request.workspace }
   }
 }
 
@@ -120,6 +123,7 @@ export function fromRequestWire(wire: RequestWire, body: BodyReader): Request {
     case 'hello':
     case 'pull':
     case 'list':
+    case 'arriving':
       return wire
     case 'announce':
       return { ...wire, groups: fromGroupsWire(wire.groups), manifests: fromManifestsWire(wire.manifests, body) }

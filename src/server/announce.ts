@@ -1,14 +1,16 @@
 /** The dry run of a commit: says what is stale and what the server lacks, before bytes travel. Advice only: it promises nothing. */
 
 import type { MetadataReader } from '../interfaces/metadata-store.js'
-import type { ChangeResult } from '../model/change.js'
+import type { Change, ChangeResult } from '../model/change.js'
 import type { Digest } from '../model/ids.js'
+import { pathBytes } from '../protocol/arriving-wire.js'
 import { LIMITS } from '../protocol/limits.js'
-import type { AnnounceAnswer, AnnounceRequest } from '../protocol/messages.js'
+import type { AnnounceAnswer, AnnounceRequest, ArrivingContent } from '../protocol/messages.js'
 import { boundResults, judgeGroups, toResult, type Judged } from './commit.js'
-import { contentOf } from './commit-rules.js'
+import { contentOf, type ContentState } from './commit-rules.js'
 import { readContents } from './contents.js'
 import type { ServerContext } from './context.js'
+import type { Overlay } from './overlay.js'
 import type { Principal } from './principal.js'
 import { readStanding } from './standing.js'
 import { storeManifests } from './uploads.js'
@@ -26,10 +28,18 @@ function asAdvice(result: ChangeResult): ChangeResult {
   return rest
 }
 
-async function advise(by: Judged, reader: MetadataReader, request: AnnounceRequest): Promise<AnnounceAnswer> {
+/** An answer, and the contents whose chunks are about to come because of it. */
+export interface Advice {
+  readonly answer: AnnounceAnswer
+  readonly arriving: readonly ArrivingContent[]
+}
+
+async function advise(by: Judged, reader: MetadataReader, request: AnnounceRequest): Promise<Advice> {
   const { head, verdict } = await readStanding(reader, request.cursor, request.witness)
-  if (verdict === 'diverged')
-    return { type: 'announce', standing: 'diverged', results: [], missingChunks: [], missingManifests: [] }
+  if (verdict === 'diverged') {
+    const none = { results: [], missingChunks: [], missingManifests: [] }
+    return { answer: { type: 'announce', standing: 'diverged', ...none }, arriving: [] }
+  }
   const { overlay, verdicts } = await judgeGroups(by, reader, head, request.groups)
   const results = request.groups.map((group, at) =>
     group.map((change, index) =>
@@ -49,7 +59,23 @@ async function advise(by: Judged, reader: MetadataReader, request: AnnounceReque
   }
   const missingManifests = [...manifests]
   const missingChunks = [...chunks].slice(0, LIMITS.digests - missingManifests.length)
-  return { type: 'announce', standing: 'current', results: boundResults(results), missingChunks, missingManifests }
+  return {
+    answer: { type: 'announce', standing: 'current', results: boundResults(results), missingChunks, missingManifests },
+    arriving: lacking.flatMap((change) => arrivingOf(change, overlay, contents) ?? []),
+  }
+}
+
+/** Null for what brings no content, or one whose manifest is not there, or that stands too deep to be told of. */
+function arrivingOf(
+  change: Change,
+  overlay: Overlay,
+  contents: ReadonlyMap<Digest, ContentState>,
+): ArrivingContent | null {
+  const digest = contentOf(change)?.digest
+  const known = digest === undefined ? undefined : contents.get(digest)
+  const path = overlay.pathOf(change.id)
+  if (digest === undefined || known === undefined || path === null) return null
+  return pathBytes(path) > LIMITS.arrivingPathBytes ? null : { id: change.id, path, content: digest, size: known.size }
 }
 
 /** Manifests that come along are kept, as if put: so they travel once. The changes leave no trace. */
@@ -57,7 +83,7 @@ export async function announce(
   context: ServerContext,
   principal: Principal,
   request: AnnounceRequest,
-): Promise<AnnounceAnswer> {
+): Promise<Advice> {
   const id = await findWorkspace(context, principal, request.workspace)
   const by: Judged = { context, principal, workspace: { id, name: request.workspace }, contentLater: true }
   if (request.manifests.length === 0) return context.metadata.read(id, (reader) => advise(by, reader, request))

@@ -4,7 +4,6 @@ import { TidemarkError } from '../errors.js'
 import type { Hint } from '../interfaces/transport.js'
 import { LIMITS } from '../protocol/limits.js'
 import type { Observer } from './observer.js'
-import type { Committed } from './remote-store.js'
 
 export class Hints {
   readonly #observer: Observer
@@ -44,15 +43,18 @@ export class Hints {
   }
 
   /** A handler that throws does not keep the others from hearing; its error is handed to `onError`. */
-  tell({ owner, workspace, sequence }: Committed, onError: (error: unknown) => void): void {
+  tell(owner: string, hint: Hint, onError: (error: unknown) => void): void {
     for (const { workspaces, onHint } of [...(this.#users.get(owner) ?? [])]) {
-      if (!workspaces.has(workspace)) continue
-      try {
-        onHint({ workspace, sequence })
-        this.#observer.hint()
-      } catch (error) {
-        onError(error)
-      }
+      if (workspaces.has(hint.workspace)) this.#tellOne(onHint, hint, onError)
+    }
+  }
+
+  #tellOne(onHint: (hint: Hint) => void, hint: Hint, onError: (error: unknown) => void): void {
+    try {
+      onHint(hint)
+      this.#observer.hint()
+    } catch (error) {
+      onError(error)
     }
   }
 

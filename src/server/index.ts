@@ -1,5 +1,6 @@
 /** The public names of `tidemark/server`: the server database and the server, without a framework. */
 
+export type { Place, StreamingOptions } from './arrivals.js'
 export type { Admit } from './context.js'
 export type { Collected } from './collect-rules.js'
 export type { Health } from './health.js'

@@ -85,6 +85,18 @@ export class Overlay {
     return this.revision(id)?.node ?? null
   }
 
+  /** Names from below the root down to the node; null when it is dead. Every group was judged: there is no cycle. */
+  pathOf(id: NodeId): readonly string[] | null {
+    const names: string[] = []
+    for (let at = id; at !== ROOT_ID; ) {
+      const node = this.node(at)
+      if (node === null) return null
+      names.push(node.name)
+      at = node.parentId
+    }
+    return names.reverse()
+  }
+
   get drafts(): readonly Draft[] {
     return this.#drafts
   }

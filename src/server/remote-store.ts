@@ -14,8 +14,9 @@ import type { Random } from '../interfaces/random.js'
 import { toHex } from '../model/hex.js'
 import type { NodeId, Sequence } from '../model/ids.js'
 import type { ContentRule } from '../model/manifest.js'
-import type { Answer, AnswerTo, Request } from '../protocol/messages.js'
+import type { Answer, AnswerTo, CommitAnswer, CommitRequest, Request } from '../protocol/messages.js'
 import { announce } from './announce.js'
+import { Arrivals, type Place, streamingBound, type StreamingOptions } from './arrivals.js'
 import { commit } from './commit.js'
 import type { Admit, ServerContext } from './context.js'
 import { getChunks, getManifests } from './downloads.js'
@@ -58,6 +59,8 @@ export interface RemoteStoreOptions {
   readonly quota?: QuotaOptions | undefined
   /** Retention and garbage collection; null: only `maintain` does them. On by default. */
   readonly maintenance?: MaintenanceOptions | null | undefined
+  /** Devices are told of large contents while they still come; null: only once they are committed. On by default. */
+  readonly streaming?: StreamingOptions | null | undefined
   /** Told of each round of maintenance, also those asked for. Must not throw. */
   readonly onMaintained?: ((round: readonly Maintained[]) => void) | undefined
   /** The content rule of new workspaces; by default the standard table with a random boundary seed. */
@@ -65,11 +68,7 @@ export interface RemoteStoreOptions {
 }
 
 /** Told after a commit became durable. */
-export interface Committed {
-  /** Id of the user whose workspace it is. */
-  readonly owner: string
-  /** Its name. */
-  readonly workspace: string
+export interface Committed extends Place {
   /** The head after the commit. */
   readonly sequence: Sequence
 }
@@ -88,6 +87,10 @@ export interface RemoteStore {
   answer<R extends Request>(principal: Principal, request: R): Promise<AnswerTo<R>>
   /** Returns its undo. A listener must not throw. */
   onCommitted(listener: (committed: Committed) => void): () => void
+  /** Told when large contents were announced. Returns its undo. A listener must not throw. */
+  onArriving(listener: (place: Place) => void): () => void
+  /** Whether large contents are on their way to this process. */
+  isArriving(place: Place): boolean
   /** All of the principal's user. */
   workspaces(principal: Principal): Promise<readonly WorkspaceHead[]>
   /** Kept revisions of a node, newest first, at most `limit`. */
@@ -109,11 +112,14 @@ export interface RemoteStore {
 class Remote implements RemoteStore {
   readonly #context: ServerContext
   readonly #maintenance: Maintenance
+  readonly #arrivals: Arrivals
   readonly #listeners = new Set<(committed: Committed) => void>()
+  readonly #expecting = new Set<(place: Place) => void>()
 
-  constructor(context: ServerContext, maintenance: Maintenance) {
+  constructor(context: ServerContext, maintenance: Maintenance, arrivals: Arrivals) {
     this.#context = context
     this.#maintenance = maintenance
+    this.#arrivals = arrivals
   }
 
   async open(call: Call = {}): Promise<void> {
@@ -134,6 +140,7 @@ class Remote implements RemoteStore {
 
   async #dispatch(principal: Principal, request: Request): Promise<Answer> {
     const context = this.#context
+    const place = { owner: principal.user, workspace: request.workspace }
     switch (request.type) {
       case 'hello':
         return hello(context, principal, request)
@@ -146,15 +153,25 @@ class Remote implements RemoteStore {
         const id = await findWorkspace(context, principal, request.workspace)
         return context.metadata.read(id, (reader) => readListing(reader, request))
       }
-      case 'announce':
-        return announce(context, principal, request)
-      case 'commit': {
-        const { answer, committed } = await commit(context, principal, request)
-        if (committed > 0) this.#tell({ owner: principal.user, workspace: request.workspace, sequence: committed })
+      case 'announce': {
+        const { answer, arriving } = await announce(context, principal, request)
+        if (this.#arrivals.announced(place, arriving)) for (const listener of [...this.#expecting]) listener(place)
         return answer
       }
-      case 'put':
-        return put(context, principal, request)
+      case 'commit': {
+        const { answer, committed } = await commit(context, principal, request)
+        this.#arrivals.settled(place, settledBy(request, answer))
+        if (committed > 0) this.#tell({ ...place, sequence: committed })
+        return answer
+      }
+      case 'put': {
+        const answer = await put(context, principal, request)
+        this.#arrivals.heard(place)
+        return answer
+      }
+      case 'arriving':
+        await findWorkspace(context, principal, request.workspace)
+        return { type: 'arriving', contents: this.#arrivals.list(place) }
       case 'get-chunks':
         return getChunks(context, principal, request)
       case 'get-manifests':
@@ -171,11 +188,15 @@ class Remote implements RemoteStore {
   }
 
   onCommitted(listener: (committed: Committed) => void): () => void {
-    const own = (committed: Committed): void => listener(committed)
-    this.#listeners.add(own)
-    return () => {
-      this.#listeners.delete(own)
-    }
+    return added(this.#listeners, (committed: Committed) => listener(committed))
+  }
+
+  onArriving(listener: (place: Place) => void): () => void {
+    return added(this.#expecting, (place: Place) => listener(place))
+  }
+
+  isArriving(place: Place): boolean {
+    return this.#arrivals.list(place).length > 0
   }
 
   async workspaces(principal: Principal): Promise<readonly WorkspaceHead[]> {
@@ -212,9 +233,25 @@ class Remote implements RemoteStore {
   async close(): Promise<void> {
     await this.#maintenance.stop()
     this.#listeners.clear()
+    this.#expecting.clear()
     await this.#context.chunks.close()
     await this.#context.metadata.close()
   }
+}
+
+/** A listener of its own each time, also when the same function is given twice. Returns its undo. */
+function added<T>(listeners: Set<T>, own: T): () => void {
+  listeners.add(own)
+  return () => {
+    listeners.delete(own)
+  }
+}
+
+/** Nodes of accepted changes: whatever was announced for them came to its end. */
+function settledBy({ groups }: CommitRequest, { results }: CommitAnswer): readonly NodeId[] {
+  return groups.flatMap((group, at) =>
+    group.flatMap(({ id }, index) => (results[at]?.[index]?.verdict === 'refused' ? [] : id)),
+  )
 }
 
 /** The server database over two stores. Constructing does no I/O. */
@@ -238,5 +275,6 @@ export function remoteStore(options: RemoteStoreOptions): RemoteStore {
     quota: new Quota(metadata, chunks, quotaRules(options.quota)),
     newRule: options.newRule ?? ((source: Random) => defaultContentRule(toHex(source.bytes(16)), null)),
   }
-  return new Remote(context, new Maintenance(context, maintenanceRules(options.maintenance), options.onMaintained))
+  const maintenance = new Maintenance(context, maintenanceRules(options.maintenance), options.onMaintained)
+  return new Remote(context, maintenance, new Arrivals(clock, streamingBound(options.streaming)))
 }

@@ -130,9 +130,16 @@ export class SyncServer {
     if (this.#state !== 'new') throw new TidemarkError('closed', 'A server is opened once.', { subject: 'server' })
     await this.#remote.open(call)
     this.#state = 'open'
-    this.#unsubscribe = this.#remote.onCommitted((committed) => {
-      this.#hints.tell(committed, (error) => this.#logFailure('server.hint', error))
-    })
+    const onError = (error: unknown): void => this.#logFailure('server.hint', error)
+    const undo = [
+      this.#remote.onCommitted(({ owner, workspace, sequence }) =>
+        this.#hints.tell(owner, { workspace, sequence }, onError),
+      ),
+      this.#remote.onArriving(({ owner, workspace }) => this.#hints.tell(owner, arrivingHint(workspace), onError)),
+    ]
+    this.#unsubscribe = () => {
+      for (const step of undo) step()
+    }
   }
 
   /** Fails with `unauthorized`. */
@@ -214,13 +221,18 @@ export class SyncServer {
   }
 
   /**
-   * Hints of commits to the named workspaces of this user, after each became durable, the subscriber's own included.
-   * Returns its undo. Names that do not exist are silent. Fails with `rate-limited` beyond the limit per user.
+   * Hints of commits to the named workspaces of this user, after each became durable, the subscriber's own included; and
+   * of large contents on their way, at once where there are any. Returns its undo. Names that do not exist are silent.
+   * Fails with `rate-limited` beyond the limit per user.
    */
   subscribe(principal: Principal, workspaces: readonly string[], onHint: (hint: Hint) => void): () => void {
     if (this.#state !== 'open' || this.#closing !== null)
       throw new TidemarkError('closed', 'The server is not open.', { subject: 'server' })
-    return this.#hints.subscribe(principal.user, workspaces, onHint)
+    const undo = this.#hints.subscribe(principal.user, workspaces, onHint)
+    for (const workspace of new Set(workspaces)) {
+      if (this.#remote.isArriving({ owner: principal.user, workspace })) onHint(arrivingHint(workspace))
+    }
+    return undo
   }
 
   /** Takes no further request, waits for the running ones, then closes the stores. Idempotent. */
@@ -242,4 +254,8 @@ export class SyncServer {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
+}
+
+function arrivingHint(workspace: string): Hint {
+  return { workspace, sequence: null, arriving: true }
 }

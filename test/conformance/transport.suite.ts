@@ -143,6 +143,8 @@ class Bench {
 class Gate {
   running = 0
   most = 0
+  /** Told as if a large content had been announced. */
+  readonly expecting = new Set<(place: { readonly owner: string; readonly workspace: string }) => void>()
   #opened: Promise<void> = Promise.resolve()
   #open: () => void = () => undefined
   #reached: (() => void)[] = []
@@ -180,6 +182,11 @@ function gated(remote: RemoteStore, gate: Gate): RemoteStore {
     open: (call) => remote.open(call),
     answer: (principal, request) => gate.pass(() => remote.answer(principal, request)),
     onCommitted: (listener) => remote.onCommitted(listener),
+    onArriving: (listener) => {
+      gate.expecting.add(listener)
+      return () => void gate.expecting.delete(listener)
+    },
+    isArriving: (place) => remote.isArriving(place),
     workspaces: (principal) => remote.workspaces(principal),
     history: (principal, workspace, id, limit) => remote.history(principal, workspace, id, limit),
     expire: (principal, workspace, before) => remote.expire(principal, workspace, before),
@@ -382,6 +389,18 @@ export const TRANSPORT_CASES: readonly TransportCase[] = [
       await bench.commitElsewhere()
       await witness.until(() => witness.hints.length > 0)
       assert.equal(listener.hints.length, heard)
+    }),
+  },
+  {
+    rule: 'TRANSPORT-7',
+    title: 'a hint that something is on its way comes as such, and is none of a change',
+    run: onBench(async (bench) => {
+      const listener = new Listener()
+      bench.transport.subscribe(listener.handlers)
+      await listener.until(() => listener.states.includes('open'))
+      for (const tell of bench.gate.expecting) tell({ owner: 'ann', workspace: 'notes' })
+      await listener.until(() => listener.hints.length > 0)
+      assert.deepEqual(listener.hints, [{ workspace: 'notes', sequence: null, arriving: true }])
     }),
   },
   {

@@ -2,6 +2,7 @@
 
 import type { Volume } from 'memfs'
 import type { SeededRandom } from '../../adapters/memory/seeded-random.js'
+import { toHex } from '../../src/index.js'
 import type { Oracle } from './oracle.js'
 
 export interface UserParts {
@@ -15,12 +16,16 @@ export interface UserParts {
   readonly habits?: Habits
 }
 
-/** 'rules': now and then an ignore rule is written or taken away. 'gentle': so it is, and nothing is moved or deleted. */
-export type Habits = 'rules' | 'gentle'
+/**
+ * 'rules': now and then an ignore rule is written or taken away. 'gentle': so it is, and nothing is moved or deleted.
+ * 'large': contents have megabytes.
+ */
+export type Habits = 'rules' | 'gentle' | 'large'
 
 const RULE_FILE = '.tidemarkignore'
 const RULE_LINES = ['a', 'b/', '*.txt', '/c', 'd', '!a', '!e.txt', 'a/b', '**/f.md', '/*', '[ab]', '']
 
+const MIB = 1024 * 1024
 const NAMES = ['a', 'b', 'c', 'd', 'e.txt', 'f.md']
 
 export class User {
@@ -34,7 +39,8 @@ export class User {
   /** One step. Returns the paths (below the root) a watcher would tell of. */
   step(): string[] {
     const { random, habits } = this.#parts
-    if (habits !== undefined && random.below(6) === 0) return this.#writeRules()
+    const writesRules = habits === 'rules' || habits === 'gentle'
+    if (writesRules && random.below(6) === 0) return this.#writeRules()
     const roll = habits === 'gentle' ? random.below(60) : random.below(100)
     if (roll < 30) return this.#create()
     if (roll < 50) return this.#edit()
@@ -99,7 +105,10 @@ export class User {
   }
 
   #content(): string {
-    return `${this.#parts.device}-${this.#written++} ${'x'.repeat(this.#parts.random.below(40))}`
+    const { device, random, habits } = this.#parts
+    const label = `${device}-${this.#written++} `
+    if (habits !== 'large') return label + 'x'.repeat(random.below(40))
+    return label + toHex(random.bytes(MIB / 2 + random.below(MIB)))
   }
 
   #create(): string[] {
@@ -108,7 +117,7 @@ export class User {
     const content = this.#content()
     this.#parts.volume.writeFileSync(this.#parts.root + path, content)
     this.#parts.oracle.wrote(content, null)
-    return this.#did(`writes new ${path}: ${content}`, path)
+    return this.#did(`writes new ${path}: ${brief(content)}`, path)
   }
 
   #edit(): string[] {
@@ -123,7 +132,7 @@ export class User {
       volume.renameSync(`${root}${path}.tmp`, root + path)
     }
     oracle.wrote(content, before)
-    return this.#did(`edits ${path}: ${before} -> ${content}`, path)
+    return this.#did(`edits ${path}: ${brief(before)} -> ${brief(content)}`, path)
   }
 
   #makeDirectory(): string[] {
@@ -163,4 +172,9 @@ export class User {
     this.#parts.tell(`${this.#parts.device} ${what}`)
     return paths.map((path) => path.slice(1))
   }
+}
+
+/** As much of a content as tells it from others. */
+export function brief(content: string): string {
+  return content.length <= 80 ? content : `${content.slice(0, 40)}… of ${content.length}`
 }

@@ -7,7 +7,7 @@ import { Volume } from 'memfs'
 import { diskDescriber } from '../../adapters/shared/disk-describe.js'
 import { folderStore } from '../../adapters/shared/folder-store.js'
 import { memfsDisk } from '../../adapters/memory/memfs-disk.js'
-import { memoryServer, type MemoryServer } from '../../adapters/memory/memory-server.js'
+import { memoryServer, type MemoryServer, type MemoryServerOptions } from '../../adapters/memory/memory-server.js'
 import {
   memoryState,
   memoryStateStore,
@@ -18,11 +18,12 @@ import { memoryWatcher, type MemoryWatcher } from '../../adapters/memory/memory-
 import { loopbackTransport } from '../../adapters/memory/loopback-transport.js'
 import { seededRandom, type SeededRandom } from '../../adapters/memory/seeded-random.js'
 import { virtualClock, type VirtualClock } from '../../adapters/memory/virtual-clock.js'
-import { decodeRequest, portableHasher, SyncEngine, type Transport } from '../../src/index.js'
+import { defaultContentRule, type Hasher, portableHasher, SyncEngine, toHex, type Transport } from '../../src/index.js'
 import { Oracle } from './oracle.js'
 import { scheduledDisk, type Turns } from './scheduled-disk.js'
 import { type NetworkFaults, type NetworkHits, scheduledTransport } from './scheduled-transport.js'
-import { type Habits, User } from './user.js'
+import { tellingAbsent, tellingDeletes } from './seen-transports.js'
+import { brief, type Habits, User } from './user.js'
 
 export interface WorldOptions {
   readonly seed: number
@@ -35,6 +36,8 @@ export interface WorldOptions {
   /** Chance in 1,000 that a watcher event is lost. */
   readonly deaf: number
   readonly habits?: Habits
+  /** The portable one by default. */
+  readonly hasher?: Hasher
 }
 
 export interface WorldReport {
@@ -46,11 +49,20 @@ export interface WorldReport {
     turns: number
     conflicts: number
     excluded: number
+    /** Answers that lacked chunks which were still on their way. */
+    waited: number
   }
 }
 
 const ROOT = '/root'
 const SCAN_EVERY = 60_000
+/** Longer than a server waits for the next byte of an upload, and devices until they look after it. */
+const GIVEN_UP = 8 * 60_000
+/** Where contents are large: told of while they arrive, and cut into few chunks. */
+const LARGE: Pick<MemoryServerOptions, 'streaming' | 'newRule'> = {
+  streaming: { atLeastBytes: 1024 * 1024 },
+  newRule: (random) => ({ ...defaultContentRule(toHex(random.bytes(16)), null), averages: [[null, 64 * 1024]] }),
+}
 
 interface Device {
   readonly name: string
@@ -67,6 +79,7 @@ export class World {
   readonly #clock: VirtualClock
   readonly #random: SeededRandom
   readonly #server: MemoryServer
+  readonly #hasher: Hasher
   readonly #oracle = new Oracle()
   readonly #devices: Device[] = []
   readonly #trace: string[] = []
@@ -81,6 +94,7 @@ export class World {
     turns: 0,
     conflicts: 0,
     excluded: 0,
+    waited: 0,
   }
   #faults: NetworkFaults
   #calm = false
@@ -91,7 +105,9 @@ export class World {
     this.#clock = virtualClock()
     this.#random = seededRandom(options.seed)
     this.#faults = { ...options.faults }
-    this.#server = memoryServer({ clock: this.#clock, random: this.#random })
+    this.#hasher = options.hasher ?? portableHasher()
+    const parts = { clock: this.#clock, random: this.#random, hasher: this.#hasher }
+    this.#server = memoryServer(options.habits === 'large' ? { ...parts, ...LARGE } : parts)
   }
 
   async run(): Promise<WorldReport> {
@@ -137,8 +153,8 @@ export class World {
     const random = this.#random
     const turns: Turns = { dead: false, take: () => this.#turn() }
     const disk = scheduledDisk(memfsDisk(volume, { now: () => clock.now() }), turns)
-    const hasher = portableHasher()
-    const inner = this.#judged(name, loopbackTransport(this.#server.server, { workspace: 'notes', user: 'ann' }))
+    const hasher = this.#hasher
+    const inner = this.#seen(name, loopbackTransport(this.#server.server, { workspace: 'notes', user: 'ann' }))
     const watcher = memoryWatcher()
     const engine = new SyncEngine({
       local: folderStore({ disk, root: ROOT, random, clock, describer: diskDescriber(disk, hasher) }),
@@ -223,9 +239,9 @@ export class World {
     this.#faults.duplicate = 0
     this.tell('all faults end')
     await this.#rest()
-    if (this.#options.habits !== undefined) await this.#endRules()
+    if (this.#options.habits === 'rules' || this.#options.habits === 'gentle') await this.#endRules()
     await this.#addDevice('fresh')
-    await this.#pass(SCAN_EVERY)
+    await this.#pass(this.#options.habits === 'large' ? GIVEN_UP : SCAN_EVERY)
     await this.#judge()
     for (const device of this.#devices) await this.#stop(device)
   }
@@ -254,19 +270,19 @@ export class World {
     }
   }
 
-  /** The same of the server: nothing may be deleted there. */
-  #judged(name: string, inner: Transport): Transport {
-    if (this.#options.habits !== 'gentle') return inner
-    return {
-      workspace: inner.workspace,
-      subscribe: (handlers) => inner.subscribe(handlers),
-      close: () => inner.close(),
-      exchange: (frame, options) => {
-        const request = decodeRequest(frame)
-        const changes = request.type === 'commit' ? request.groups.flat() : []
-        if (!this.#rulesEnd && changes.some(({ type }) => type === 'delete')) this.#fail(`${name} sent a delete`)
-        return inner.exchange(frame, options)
-      },
+  /** INV-34 of the server too: where users only write, nothing may be deleted there. */
+  #seen(name: string, inner: Transport): Transport {
+    switch (this.#options.habits) {
+      case 'gentle':
+        return tellingDeletes(inner, () => {
+          if (!this.#rulesEnd) this.#fail(`${name} sent a delete`)
+        })
+      case 'large':
+        return tellingAbsent(inner, () => {
+          this.#hits.waited += 1
+        })
+      default:
+        return inner
     }
   }
 
@@ -300,7 +316,7 @@ export class World {
     })
     const live = new Set<string>()
     for (const device of this.#devices) for (const path of device.user.entries('file')) live.add(device.user.read(path))
-    for (const content of this.#oracle.lost(live)) this.#fail(`lost: ${content}`)
+    for (const content of this.#oracle.lost(live)) this.#fail(`lost: ${brief(content)}`)
     for (const device of this.#devices) this.#judgeStray(device)
   }
 
@@ -316,7 +332,7 @@ export class World {
   #treeOf({ user }: Device): string {
     const lines = [
       ...user.entries('directory').map((path) => `${path}/`),
-      ...user.entries('file').map((path) => `${path}: ${user.read(path)}`),
+      ...user.entries('file').map((path) => `${path}: ${brief(user.read(path))}`),
     ]
     return lines.sort().join('\n')
   }

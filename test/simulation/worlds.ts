@@ -26,6 +26,9 @@ export const RULED: Kind = { ...TWO_DEVICES, habits: 'rules' }
 /** Nobody moves or deletes anything: then nothing may go. */
 export const RULED_GENTLY: Kind = { ...TWO_DEVICES, habits: 'gentle' }
 
+/** Contents of megabytes, fetched by the others while they still go up. */
+export const LARGE: Kind = { ...TWO_DEVICES, devices: 3, steps: 24, habits: 'large' }
+
 export interface Pinned {
   readonly kind: Kind
   readonly seed: number

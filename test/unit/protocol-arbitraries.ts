@@ -144,6 +144,7 @@ export const request = fc.oneof(
       limit: fc.integer({ min: 1, max: LIMITS.pageRevisions }),
     }),
   ),
+  withAccept(fc.record({ type: fc.constant('arriving'), workspace })),
 ) as unknown as fc.Arbitrary<Request>
 
 export const revision = fc.oneof(
@@ -224,6 +225,18 @@ export const answer = fc.oneof(
     type: fc.constant('history'),
     rows: fc.array(fc.record({ sequence: natural, acceptedAt: time, deleted: fc.boolean(), node }), { maxLength: 6 }),
     before: fc.option(natural),
+  }),
+  fc.record({
+    type: fc.constant('arriving'),
+    contents: fc.uniqueArray(
+      fc.record({
+        id: nodeId,
+        path: fc.array(name, { minLength: 1, maxLength: 6 }),
+        content: digest,
+        size: natural,
+      }),
+      { maxLength: 4, selector: ({ id }) => id },
+    ),
   }),
   fc
     .tuple(

@@ -124,6 +124,7 @@ test('SyncServer: every trouble is an error answer; what is foreign says nothing
     ...world.memory.remote,
     open: async () => {},
     onCommitted: () => () => {},
+    onArriving: () => () => {},
     answer: async () => Promise.reject(new RangeError('/etc/secret')),
   }
   const broken = new SyncServer({

@@ -289,15 +289,12 @@ test('SEC-41: an error of the machine is told by its code alone; one of the requ
       open: async () => undefined,
       close: async () => undefined,
       onCommitted: () => () => undefined,
+      onArriving: () => () => undefined,
       answer: () => Promise.reject(error),
     } as unknown as RemoteStore
     const server = new SyncServer({ remote, authenticate: async () => null })
     await server.open()
-    const frame = encodeRequest({
-      type: 'get-chunks',
-      workspace: 'notes',
-      digests: [X.manifest.digest],
-    })
+    const frame = encodeRequest({ type: 'get-chunks', workspace: 'notes', digests: [X.manifest.digest] })
     return decodeAnswer(await server.handle(frame, { user: 'ann', device: null }))
   }
   const plain = { type: 'error', message: 'The server failed.', subject: null, retryAfterMs: null }
