@@ -10,6 +10,7 @@ import type { Dirty } from './dirty.js'
 import { knownPath, nodeAt } from './node-paths.js'
 import { below, directoryOf } from './paths.js'
 import { allProblems, type ProblemParts, problemsAt } from './problem-list.js'
+import type { RuleBook } from './rule-book.js'
 import type { Status } from './status.js'
 
 /** Gravest first: a directory shows the gravest of its own and of all below, but for `excluded`. */
@@ -56,6 +57,7 @@ export interface PathStatus {
 export interface PathParts extends ProblemParts {
   readonly dirty: Pick<Dirty, 'covers' | 'due'>
   readonly withheld: ReadonlySet<NodeId>
+  readonly rules: Pick<RuleBook, 'ignores'>
 }
 
 /** In `synced` a mark is taken up at once. */
@@ -102,13 +104,18 @@ function stateAt(parts: PathParts, status: Status, id: NodeId | null, path: stri
   const row = id === null ? null : trees.synced(id)
   if (row?.presence === 'held' || row?.presence === 'remnant') return row.presence
   if (problemsAt(parts, id, path).length > 0) return 'problem'
-  if (id === null) return 'unknown'
+  if (id === null) return isLeftOut(parts, path) ? 'excluded' : 'unknown'
   if (row?.presence === 'excluded' || row?.presence === 'placeholder') return 'excluded'
   const isWorking = WORKING.has(status.state) && !parts.withheld.has(id)
   if (isOpen(parts, id)) return isWorking ? 'syncing' : 'pending'
   if (isDue(parts, path, kindOf(parts, id))) return isWorking ? 'syncing' : 'pending'
   if (!isCertain(status) || problemAbove(parts, path) !== null) return 'unknown'
   return isConflict(parts, id) ? 'conflict' : 'synced'
+}
+
+/** No node is known of it, and the rules of this device would make none: neither of a file nor of a directory. */
+export function isLeftOut({ rules }: PathParts, path: string): boolean {
+  return rules.ignores(path, 'directory')
 }
 
 /** The trees disagree on the node, as far as that is this device's business. */

@@ -6,7 +6,7 @@
 import type { NodeId } from '../model/ids.js'
 import type { Problem, ProblemCode } from '../model/problem.js'
 import { knownPath, nodeAt } from './node-paths.js'
-import { isConflict, isDue, isOpen, openBelow, type PathParts, pathStatus, problemAbove } from './path-status.js'
+import { isConflict, isDue, isLeftOut, isOpen, openBelow, type PathParts, pathStatus, problemAbove } from './path-status.js'
 import { directoryOf } from './paths.js'
 import { problemsAt } from './problem-list.js'
 import type { Status } from './status.js'
@@ -59,6 +59,11 @@ export const PAUSED: Reason = {
   message: 'The app paused the engine.',
   next: 'Call resume(): it goes on at once.',
 }
+const LEFT_OUT: Reason = {
+  code: 'excluded',
+  message: 'It is left out on this device, by an ignore rule or by what it wants at all.',
+  next: null,
+}
 /** Paths named of many. */
 const NAMED = 3
 
@@ -74,6 +79,7 @@ export function reasonsFor(parts: PathParts, status: Status, path: string): read
   ]
   if (reasons.length > 0) return reasons
   if (id !== null) return [{ code: 'synced', message: 'Both sides agree on it.', next: null }]
+  if (isLeftOut(parts, path)) return [LEFT_OUT]
   const message = `Nothing called '${path}' is known on this disk or on the server.`
   return [{ code: 'no-such-path', message, next: 'Check the spelling; a path is given from the root of the folder.' }]
 }
@@ -129,7 +135,7 @@ function ofNode(parts: PathParts, id: NodeId, path: string): readonly Reason[] {
   const { trees } = parts.state
   const presence = trees.synced(id)?.presence ?? 'present'
   if (presence === 'excluded' || presence === 'placeholder')
-    return [{ code: 'excluded', message: 'It is left out on this device.', next: null }]
+    return [LEFT_OUT]
   const isStanding = presence === 'held' || presence === 'remnant'
   const waits = isOpen(parts, id) && !isStanding ? [...goingUp(parts, id), ...comingDown(parts, id)] : []
   const isRetried = waits.length > 0 && parts.withheld.has(id)

@@ -67,6 +67,7 @@ export class Session {
   readonly link: Link
   readonly progress: Progress
   readonly prefetch: Prefetch
+  readonly rules: RuleBook
   readonly cycle: Cycle
   /** What every step of a cycle works with; between two cycles also what a person asks for. */
   readonly parts: CycleParts
@@ -82,6 +83,7 @@ export class Session {
     this.settling = new Settling(options.clock, this.dirty)
     this.link = new Link({ ...options, onTrouble: (error) => events.onTrouble(error) })
     this.progress = new Progress((counts) => events.onProgress(counts))
+    this.rules = new RuleBook(options)
     const ground = this.#ground()
     this.prefetch = new Prefetch({ ...ground, clock: options.clock, onTrouble: (error) => events.onTrouble(error) })
     this.parts = this.#parts(ground, events, verify)
@@ -153,9 +155,8 @@ export class Session {
   /** What a cycle and the prefetch beside it share. */
   #ground(): Omit<PrefetchParts, 'onTrouble'> {
     const { local, hasher, clock, mode } = this.#options
-    const { state, link, dirty, progress } = this
-    const shelf = new ManifestShelf(state)
-    return { state, rules: new RuleBook(this.#options), link, local, hasher, dirty, progress, mode, clock, shelf }
+    const { state, link, dirty, progress, rules } = this
+    return { state, rules, link, local, hasher, dirty, progress, mode, clock, shelf: new ManifestShelf(state) }
   }
 
   #parts(ground: Omit<PrefetchParts, 'onTrouble'>, events: SessionEvents, verify: Set<NodeId>): CycleParts {

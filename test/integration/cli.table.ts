@@ -13,6 +13,10 @@ export const USAGE: readonly (readonly [string, readonly string[]])[] = [
   ['a choice that is none', ['resolve', 'copy', 'ours']],
   ['a sequence that is none', ['restore', 'file', '--sequence', 'x']],
   ['a port beyond all', ['serve', '--port', '65536']],
+  ['a quota that is none', ['serve', '--quota-mib', 'much']],
+  ['a retention beyond all', ['serve', '--retention-days', '36501']],
+  ['a mode that is none', ['link', 'folder', 'notes', '--mode', 'sideways']],
+  ['a directory left out without its name', ['link', 'folder', 'notes', '--exclude']],
 ]
 
 export const FAILURES: readonly (readonly [string, number, string, readonly string[], string?])[] = [

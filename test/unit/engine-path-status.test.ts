@@ -3,7 +3,7 @@
  */
 
 import test, { type ExecutionContext } from 'ava'
-import { type PathState, type Reason, TidemarkError } from '../../src/index.js'
+import { type PathState, type Reason, type SyncEngineOptions, TidemarkError } from '../../src/index.js'
 import { ROOT, stopped, type TestDevice, twoDevices } from './engine-world.js'
 import { edited, live, type Met, noNetwork } from './path-status-world.js'
 
@@ -14,6 +14,7 @@ interface Cause {
   readonly codes: readonly string[]
   /** State of the root, when it is another one. */
   readonly root?: PathState
+  readonly options?: Partial<SyncEngineOptions>
   readonly make: (met: Met) => Promise<void> | void
 }
 
@@ -25,6 +26,15 @@ const causes: readonly Cause[] = [
     state: 'unknown',
     codes: ['no-such-path'],
     root: 'synced',
+    make: () => undefined,
+  },
+  {
+    title: 'a path that nobody knows because it is left out here',
+    path: 'left/out',
+    state: 'excluded',
+    codes: ['excluded'],
+    root: 'synced',
+    options: { scope: { exclude: ['left'] } },
     make: () => undefined,
   },
   {
@@ -169,9 +179,9 @@ function copyIn(device: TestDevice): string {
   return Object.keys(device.tree()).find((path) => path.includes('(conflicted copy')) ?? ''
 }
 
-for (const { title, path: wanted, state, codes, root = state, make } of causes) {
+for (const { title, path: wanted, state, codes, root = state, options = {}, make } of causes) {
   test(`INV-32 ${title}: ${state}, because of ${codes.join(', ')}`, async (t) => {
-    const met = await live()
+    const met = await live(options)
     const { a, world } = met
     await make(met)
     const path = wanted === 'dir/COPY' ? copyIn(a) : wanted

@@ -172,6 +172,7 @@ function callsFor(files: number): readonly number[] {
     mode: 'two-way',
     dirty: new Dirty(),
     withheld: new Set<NodeId>(),
+    rules: { ignores: () => false },
   } as const
   const status = { ...STOPPED, state: 'syncing' } as const
   return ['', 'dir', 'dir/f2', 'dir/f3'].map((path) => {

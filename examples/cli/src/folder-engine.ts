@@ -2,6 +2,7 @@
 
 import { type Log, SyncEngine, TidemarkError, type Transport } from 'tidemark'
 import { httpTransport, nodeFolder } from 'tidemark/node'
+import { engineSettings } from './folder-settings.js'
 import type { Home } from './home.js'
 import { type Link, readLink } from './linked-folder.js'
 
@@ -13,7 +14,11 @@ export interface FolderEngine {
 
 /** @throws not-found when the folder is not linked, unauthorized when nobody is logged in at its server */
 export function folderEngine(folder: string, home: Home): FolderEngine {
-  const link = readLink(folder)
+  return engineOf(readLink(folder), home)
+}
+
+/** @throws invalid-option when the settings are not what an engine takes, unauthorized */
+export function engineOf(link: Link, home: Home): FolderEngine {
   const { device } = home.login(link.server)
   const transport = httpTransport({
     url: link.server,
@@ -21,7 +26,8 @@ export function folderEngine(folder: string, home: Home): FolderEngine {
     // Asked for at each request, so that a new login is taken up without a restart.
     token: () => home.login(link.server).token,
   })
-  const engine = new SyncEngine({ ...nodeFolder(link.folder), transport, deviceName: device, log: debugLog })
+  const parts = { ...nodeFolder(link.folder), ...engineSettings(link.settings) }
+  const engine = new SyncEngine({ ...parts, transport, deviceName: device, log: debugLog })
   return { engine, link, transport }
 }
 

@@ -3,6 +3,7 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type ErrorCode, type Status, TidemarkError } from 'tidemark'
+import { DEFAULT_SETTINGS, type FolderSettings } from './folder-settings.js'
 import { readPrivate, writePrivate } from './private-file.js'
 
 export interface Link {
@@ -10,6 +11,7 @@ export interface Link {
   readonly folder: string
   readonly workspace: string
   readonly server: string
+  readonly settings: FolderSettings
 }
 
 /** What a running `watch` said last. */
@@ -27,7 +29,8 @@ export function readLink(folder: string): Link {
   checkFolder(root)
   const found = readPrivate(join(root, '.tidemark', 'link.json'), LINK)
   if (typeof found?.['workspace'] === 'string' && typeof found['server'] === 'string') {
-    return { folder: root, workspace: found['workspace'], server: found['server'] }
+    const settings = { ...DEFAULT_SETTINGS, ...(found['settings'] as Partial<FolderSettings> | undefined) }
+    return { folder: root, workspace: found['workspace'], server: found['server'], settings }
   }
   throw new TidemarkError('not-found', `${root} is not linked to a workspace`, {
     subject: root,
@@ -35,20 +38,22 @@ export function readLink(folder: string): Link {
   })
 }
 
-/** Makes the folder when it is absent. @throws exists when it is linked elsewhere; io */
-export function writeLink(link: Link): 'new' | 'known' {
+/** Null when it is not linked yet. @throws exists when it is linked elsewhere; io */
+export function readLinkTo(link: Omit<Link, 'settings'>): Link | null {
   const known = linkOf(link.folder)
-  if (known !== null) {
-    if (known.workspace === link.workspace && known.server === link.server) return 'known'
+  if (known !== null && (known.workspace !== link.workspace || known.server !== link.server)) {
     throw new TidemarkError('exists', `${link.folder} is linked to '${known.workspace}' at ${known.server} already`, {
       subject: link.folder,
       next: 'Link another folder. One folder belongs to one workspace.',
     })
   }
-  makeFolder(link.folder)
-  const { workspace, server } = link
-  writePrivate(join(link.folder, '.tidemark', 'link.json'), LINK, { workspace, server })
-  return 'new'
+  return known
+}
+
+/** Makes the folder when it is absent. @throws io */
+export function writeLink({ folder, workspace, server, settings }: Link): void {
+  makeFolder(folder)
+  writePrivate(join(folder, '.tidemark', 'link.json'), LINK, { workspace, server, settings })
 }
 
 /** Null when no `watch` has told anything here, or when it is gone. */

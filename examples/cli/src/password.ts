@@ -1,6 +1,7 @@
 /** A password comes from the terminal, from stdin or from the environment; never from the command line, where others see it. */
 
 import { TidemarkError } from 'tidemark'
+import { PASSWORD_MIN_LENGTH } from 'tidemark/accounts'
 
 export interface PasswordOptions {
   readonly fromStdin: boolean
@@ -22,10 +23,20 @@ export async function readPassword({ fromStdin, isNew }: PasswordOptions): Promi
     })
   }
   const first = await prompt('Password')
+  if (isNew) checkLength(first)
   if (isNew && (await prompt('The same again')) !== first) {
     throw new TidemarkError('invalid-option', 'the two passwords differ', { subject: 'password', next: 'Try again.' })
   }
   return first
+}
+
+/** Before it is typed a second time. Everything else of it is judged by the server. */
+function checkLength(password: string): void {
+  if (Array.from(password.normalize('NFKC')).length >= PASSWORD_MIN_LENGTH) return
+  throw new TidemarkError('invalid', `the password has to be at least ${PASSWORD_MIN_LENGTH} characters long`, {
+    subject: 'password',
+    next: 'A few unrelated words are easy to remember and hard to guess.',
+  })
 }
 
 async function prompt(message: string): Promise<string> {

@@ -1,7 +1,7 @@
 /** The commands and their options, as data for the argument parser. Which one was run, and how it ended, comes back. */
 
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import type { ConflictChoice } from 'tidemark'
+import { type ConflictChoice, SYNC_MODES } from 'tidemark'
 import { type CommonOptions, type Run, runCommand } from './command.js'
 import { account, type AccountOptions } from './commands/account.js'
 import type { DataOptions, GcOptions } from './commands/data.js'
@@ -25,6 +25,7 @@ const MAX_PORT = 65_535
 const MAX_PROXIES = 16
 const MAX_DAYS = 36_500
 const DEFAULT_DAYS = 30
+const MAX_QUOTA = 999_999_999
 const MAX_ENTRIES = 10_000
 const DEFAULT_ENTRIES = 100
 
@@ -71,6 +72,9 @@ function addServer(program: Command, run: Runner): void {
     .option('--closed', 'take no registrations')
     .option('--trust-proxy <number>', 'TLS proxies in front', whole(MAX_PROXIES), 0)
     .option('--allow-insecure', 'let other machines in without TLS')
+    .option('--retention-days <number>', 'how long history is kept', whole(MAX_DAYS), DEFAULT_DAYS)
+    .option('--quota-mib <number>', 'stored content of one user (default: no limit)', whole(MAX_QUOTA))
+    .option('--quota-nodes <number>', 'files and directories of one user (default: no limit)', whole(MAX_QUOTA))
     .action((options: ServeOptions & CommonOptions) =>
       run('serve', options, async (context) => {
         // A server's libraries are loaded by those only who run one.
@@ -141,6 +145,11 @@ function addFolders(program: Command, run: Runner): void {
     .argument('<folder>')
     .argument('<workspace>', 'made on the server by the first sync')
     .option('--server <url>', 'where you are logged in (default: the last login)')
+    .addOption(new Option('--mode <mode>', 'which way changes go (default: two-way)').choices(SYNC_MODES))
+    .option('--exclude <directory...>', 'directories this device does not want, below the folder')
+    .option('--no-exclude', 'all of them again')
+    .option('--ignore <rule...>', 'ignore rules of this device alone, as in .tidemarkignore')
+    .option('--no-ignore', 'none of them any more')
     .action((folder: string, workspace: string, options: LinkOptions & CommonOptions) =>
       run('link', options, (context) => link(folder, workspace, options, context)),
     )

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path'
 import { startServer } from '@tidemark/express-server'
+import type { QuotaOptions } from 'tidemark/server'
 import type { Context } from '../command.js'
 import { EXIT, type ExitCode } from '../exit-codes.js'
 import { ended } from '../interrupt.js'
@@ -13,12 +14,21 @@ export interface ServeOptions {
   readonly closed?: boolean
   readonly trustProxy: number
   readonly allowInsecure?: boolean
+  readonly retentionDays: number
+  readonly quotaMib?: number
+  readonly quotaNodes?: number
 }
+
+const MEBIBYTE = 1024 * 1024
 
 export async function serve(options: ServeOptions, { output, signal }: Context): Promise<ExitCode> {
   const { data, host, port, trustProxy, allowInsecure = false } = options
   const registration = options.closed === true ? 'closed' : 'open'
-  const server = await startServer({ directory: resolve(data), host, port, trustProxy, allowInsecure, registration })
+  const rules = { quota: quotaOf(options), maintenance: { retentionDays: options.retentionDays } }
+  // Not a flag: every user of the machine may read those.
+  const metricsToken = process.env['TIDEMARK_METRICS_TOKEN']
+  const address = { host, port, trustProxy, allowInsecure }
+  const server = await startServer({ directory: resolve(data), ...address, ...rules, registration, metricsToken })
   const { url, directory } = server
   output.event('ready', { url, directory, port: server.port, pid: process.pid, registration })
   output.line(`Serving ${url}\n  data in ${directory}, Ctrl-C stops it`)
@@ -26,4 +36,11 @@ export async function serve(options: ServeOptions, { output, signal }: Context):
   await server.close()
   output.event('stopped', { url })
   return ending === 'SIGINT' ? EXIT.interrupted : EXIT.done
+}
+
+function quotaOf({ quotaMib, quotaNodes }: ServeOptions): QuotaOptions {
+  return {
+    ...(quotaMib === undefined ? {} : { userBytes: quotaMib * MEBIBYTE }),
+    ...(quotaNodes === undefined ? {} : { userNodes: quotaNodes }),
+  }
 }

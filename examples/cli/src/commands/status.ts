@@ -8,6 +8,7 @@ import { count } from '../amount.js'
 import type { Context } from '../command.js'
 import { type ExitCode, exitCodeFor } from '../exit-codes.js'
 import { folderEngine } from '../folder-engine.js'
+import { settingsWords } from '../folder-settings.js'
 import { readWatched, type Watched } from '../linked-folder.js'
 import { guardWords, problemWords } from '../plain-words.js'
 
@@ -36,6 +37,8 @@ export async function status(folder: string, { output, home, signal }: Context):
     output.line(`${found.inStep === true ? paint.green('✔') : paint.yellow('!')} ${words(found, folder)}`)
     const watcher = found.watchedBy === null ? '' : `; watched by process ${found.watchedBy}`
     output.line(paint.dim(`  ${link.folder} ⇄ '${link.workspace}' at ${link.server}${watcher}`))
+    const wanted = settingsWords(link.settings)
+    if (wanted !== null) output.line(paint.dim(`  ${wanted}`))
     for (const problem of problems) output.line(`${paint.yellow('!')} ${problemWords(problem)}`)
     for (const guard of guards) output.line(`${paint.yellow('?')} ${guardWords(guard, folder)}`)
     const { reached, inStep, steps, watchedBy } = found
