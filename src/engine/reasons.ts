@@ -6,7 +6,16 @@
 import type { NodeId } from '../model/ids.js'
 import type { Problem, ProblemCode } from '../model/problem.js'
 import { knownPath, nodeAt } from './node-paths.js'
-import { isConflict, isDue, isLeftOut, isOpen, openBelow, type PathParts, pathStatus, problemAbove } from './path-status.js'
+import {
+  isConflict,
+  isDue,
+  isLeftOut,
+  isOpen,
+  openBelow,
+  type PathParts,
+  pathStatus,
+  problemAbove,
+} from './path-status.js'
 import { directoryOf } from './paths.js'
 import { problemsAt } from './problem-list.js'
 import type { Status } from './status.js'
@@ -134,8 +143,7 @@ function ofProblems(parts: PathParts, id: NodeId | null, path: string): readonly
 function ofNode(parts: PathParts, id: NodeId, path: string): readonly Reason[] {
   const { trees } = parts.state
   const presence = trees.synced(id)?.presence ?? 'present'
-  if (presence === 'excluded' || presence === 'placeholder')
-    return [LEFT_OUT]
+  if (presence === 'excluded' || presence === 'placeholder') return [LEFT_OUT]
   const isStanding = presence === 'held' || presence === 'remnant'
   const waits = isOpen(parts, id) && !isStanding ? [...goingUp(parts, id), ...comingDown(parts, id)] : []
   const isRetried = waits.length > 0 && parts.withheld.has(id)

@@ -58,7 +58,7 @@ export interface Observation {
   readonly local: ReadonlyMap<NodeId, LocalNode | 'deleted' | 'synced'>
   /** Synced rows whose stamp moved while the content did not. */
   readonly stamps: ReadonlyMap<NodeId, Stamp>
-  /** New presences of synced rows: 'excluded' (became ignored), 'present' (a remnant that a person edited). */
+  /** New presences of synced rows: 'excluded' (became ignored), 'present' (a remnant that a person edited or emptied). */
   readonly presence: ReadonlyMap<NodeId, Presence>
   /** Synced rows (and their local rows) to be dropped: the union looks at them again. */
   readonly forget: readonly NodeId[]

@@ -38,7 +38,10 @@ export function rowsOf(
     forget: new Set(absent.forget),
   }
   const paths = new Map<NodeId, string>()
-  for (const directory of scan.directories.values()) paths.set(directoryRow(rows, directory), directory.path)
+  for (const directory of scan.directories.values()) {
+    paths.set(directoryRow(rows, directory), directory.path)
+    if (isEmptyRemnant(scan, directory)) rows.presence.set(directory.id, 'present')
+  }
   for (const [id, sighting] of scan.files) {
     const content = contents.get(sighting)
     if (content === undefined) doubt(scan, id, sighting)
@@ -99,6 +102,13 @@ function directoryRow(rows: Rows, { id, parentId, entry }: FoundDirectory): Node
   }
   settle(rows, node, entry.stamp)
   return real
+}
+
+/** Gone on the server, and nothing of what kept it here is left: it can be removed like any other. */
+function isEmptyRemnant(scan: Scan, { id, path }: FoundDirectory): boolean {
+  if (scan.known.synced(id)?.presence !== 'remnant' || !scan.listed.has(id)) return false
+  const listing = scan.listing(path)
+  return listing?.state === 'complete' && listing.entries.length === 0
 }
 
 function fileRow(rows: Rows, id: NodeId, { parentId, entry }: Sighting, found: Content): NodeId {

@@ -76,6 +76,11 @@ export const PINNED: readonly Pinned[] = [
 
 export const PINNED_RULED: readonly Pinned[] = [
   {
+    kind: RULED,
+    seed: 1823,
+    was: 'a directory deleted elsewhere, kept for an ignored file that the user then deleted, stayed empty for ever with a problem that told of content in it',
+  },
+  {
     kind: RULED_GENTLY,
     seed: 549,
     was: 'a rule file that its own rules hid could not be deleted: the copy on the server came back each time',

@@ -164,6 +164,7 @@ export const OBSERVED: readonly (readonly [title: string, disks: readonly string
   ['a file at a held place is new', ['a=1:x', 'a=2:y'], '+a=y', { presence: { a: 'held' } }],
   ['remnant stays', ['d/=1 d/a=2:x', 'd/=1 d/a=2:x'], '', { presence: { d: 'remnant' } }],
   ['remnant removed by hand', ['d/=1', ''], 'd:forgotten', { presence: { d: 'remnant' } }],
+  ['remnant emptied', ['d/=1 d/a=2:x', 'd/=1'], '-d/a d:present', { presence: { d: 'remnant' } }],
   ['remnant edited', ['a=1:x', 'a=1:y@5'], 'a:present a=y', { presence: { a: 'remnant' } }],
   ['something added to a remnant', ['d/=1', 'd/=1 d/b=3:y'], '+d/b=y', { presence: { d: 'remnant' } }],
 
