@@ -11,18 +11,19 @@ export interface Turns {
   dead: boolean
 }
 
-const NEVER = new Promise<never>(() => undefined)
+/** One for each caller: a promise that never settles keeps all who ever waited for it. */
+const never = (): Promise<never> => new Promise(() => undefined)
 
 export function scheduledDisk(disk: Disk, turns: Turns): Disk {
   async function turn<T>(call: () => Promise<T>): Promise<T> {
     await turns.take()
-    if (turns.dead) return NEVER
+    if (turns.dead) return never()
     const result = await call()
-    return turns.dead ? NEVER : result
+    return turns.dead ? never() : result
   }
   /** A look and the rename that follows it count as one step: no host has a rename that compares (INV-18 as worded). */
   async function atOnce<T>(call: () => Promise<T>): Promise<T> {
-    return turns.dead ? NEVER : call()
+    return turns.dead ? never() : call()
   }
   return {
     open: (path, how, mode) => turn(async () => scheduledFile(await disk.open(path, how, mode), turn)),

@@ -21,7 +21,8 @@ export interface NetworkHits {
   duplicates: number
 }
 
-const NEVER = new Promise<never>(() => undefined)
+/** One for each caller: a promise that never settles keeps all who ever waited for it. */
+const never = (): Promise<never> => new Promise(() => undefined)
 
 export function scheduledTransport(
   inner: Transport,
@@ -40,7 +41,7 @@ export function scheduledTransport(
     workspace: inner.workspace,
     async exchange(frame) {
       hits.requests += 1
-      if (turns.dead) return NEVER
+      if (turns.dead) return never()
       if (struck(faults.dropRequest)) {
         hits.droppedRequests += 1
         await clock.sleep(200)
@@ -52,7 +53,7 @@ export function scheduledTransport(
       }
       const answer = await carry(frame)
       await clock.sleep(random.below(40))
-      if (turns.dead) return NEVER
+      if (turns.dead) return never()
       if (struck(faults.dropAnswer)) {
         hits.droppedAnswers += 1
         throw lost()

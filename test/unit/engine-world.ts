@@ -40,7 +40,8 @@ import { steppingDisk, steppingStateStore } from './stepping-seams.js'
 import { copyTree, treeOf } from './volume-tree.js'
 
 export const ROOT = '/root'
-const NEVER = new Promise<never>(() => undefined)
+/** One for each caller: a promise that never settles keeps all who ever waited for it. */
+const never = (): Promise<never> => new Promise(() => undefined)
 const USER = { workspace: 'notes', user: 'ann' }
 
 /** One call across a seam. */
@@ -283,13 +284,13 @@ export class TestDevice {
   }
 
   async #step<T>(life: { dead: boolean }, step: Step, call: () => Promise<T>): Promise<T> {
-    if (life.dead) return NEVER
+    if (life.dead) return never()
     const before = this.onStep(step, this.steps.length)
     if (before !== undefined) await before
-    if (life.dead) return NEVER
+    if (life.dead) return never()
     this.steps.push(step)
     const result = await call()
-    return life.dead ? NEVER : result
+    return life.dead ? never() : result
   }
 
   #assemble(): SyncEngine {
