@@ -16,7 +16,7 @@ import type { RefusedChange } from '../model/change.js'
 import { toHex } from '../model/hex.js'
 import type { NodeId } from '../model/ids.js'
 import type { SyncMode } from '../model/sync-mode.js'
-import type { AppliedChange } from './apply-run.js'
+import { type AppliedChange, keepBeside } from './apply-run.js'
 import { Cycle, type CycleParts } from './cycle.js'
 import { Dirty } from './dirty.js'
 import { stagedName } from './staging.js'
@@ -124,7 +124,7 @@ export class Session {
     await this.prefetch.stop()
     await this.settling.close()
     try {
-      if (this.unflushed.size > 0) await local.flush([...this.unflushed].sort())
+      await this.#flushLast()
       // A root that is lost gets no mark of a clean stop: what it holds is verified when it is back (INV-19).
       if (await this.#markTick()) this.state.set('unclean', null)
       await this.state.save()
@@ -134,6 +134,16 @@ export class Session {
       } finally {
         await local.close()
       }
+    }
+  }
+
+  /** What a last look at replaced contents finds stands beside its file, and is flushed in turn. */
+  async #flushLast(): Promise<void> {
+    const { local } = this.#options
+    for (let due = [...this.unflushed, ...this.lingering.keys()]; due.length > 0; due = [...this.unflushed]) {
+      const edited = await local.flush([...new Set(due)].sort())
+      this.unflushed.clear()
+      for (const { path, kept } of edited) await keepBeside(this.parts, path, kept)
     }
   }
 

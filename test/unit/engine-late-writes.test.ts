@@ -53,3 +53,20 @@ for (const [title, seconds, copies] of [
     t.is(b.tree()['f'], 'from elsewhere, longer')
   })
 }
+
+test('INV-18 a write through an old handle just before a clean stop stands beside the file when the stop is over', async (t) => {
+  const { world, a, b } = await twoDevices()
+  a.write('f', 'old')
+  await world.converge(a, b)
+  await replacedAndWritten(a, b, 1)
+  await b.stop()
+  const beside = Object.entries(b.tree()).filter(([path]) => path !== 'f')
+  t.deepEqual(
+    beside.map(([, content]) => content),
+    [LATE],
+  )
+  b.restart()
+  await world.converge(b, a)
+  t.deepEqual(a.tree(), b.tree())
+  t.is(Object.keys(b.tree()).length, 2)
+})
