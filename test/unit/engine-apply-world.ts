@@ -60,6 +60,17 @@ export async function everything(): Promise<{ world: EngineWorld; a: TestDevice;
   for (const path of ['edited', 'removed', 'swap1', 'swap2', 'both', 'dir/inside', 'old/x', 'moved', 'mine', 'gone'])
     a.write(path, `${path} 0`)
   await world.converge(a, b)
+  editElsewhere(b)
+  await b.sync()
+  a.write('both', 'both by A')
+  a.write('mine', 'mine by A')
+  a.write('made', 'made by A')
+  a.remove('gone')
+  return { world, a, b }
+}
+
+/** Something of everything: contents, a new directory, a delete, a swap, moves of a file and a directory, a mode. */
+export function editElsewhere(b: TestDevice): void {
   b.write('edited', 'edited by B')
   b.write('both', 'both by B')
   b.write('new/file', 'new by B')
@@ -70,10 +81,4 @@ export async function everything(): Promise<{ world: EngineWorld; a: TestDevice;
   b.rename('old', 'dir/old')
   b.rename('moved', 'dir/moved')
   b.setExecutable('dir/inside', true)
-  await b.sync()
-  a.write('both', 'both by A')
-  a.write('mine', 'mine by A')
-  a.write('made', 'made by A')
-  a.remove('gone')
-  return { world, a, b }
 }

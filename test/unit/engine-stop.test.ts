@@ -4,6 +4,7 @@
  */
 
 import test, { type ExecutionContext } from 'ava'
+import { editElsewhere } from './engine-apply-world.js'
 import { EngineWorld, offline, ROOT, type Step, type TestDevice } from './engine-world.js'
 
 /** One device has edits of its own and the other's to take: creates, replaces, swaps, removes, a conflict, both ways. */
@@ -13,17 +14,8 @@ async function scenario(): Promise<{ world: EngineWorld; a: TestDevice; b: TestD
   for (const path of ['edited', 'removed', 'swap1', 'swap2', 'both', 'dir/inside', 'old/x', 'moved'])
     a.write(path, `${path} 0`)
   await world.converge(a, b)
-  b.write('edited', 'edited by B')
-  b.write('both', 'both by B')
-  b.write('new/file', 'new by B')
+  editElsewhere(b)
   b.write('empty', '')
-  b.remove('removed')
-  b.rename('swap1', 'aside')
-  b.rename('swap2', 'swap1')
-  b.rename('aside', 'swap2')
-  b.rename('old', 'dir/old')
-  b.rename('moved', 'dir/moved')
-  b.setExecutable('dir/inside', true)
   await b.sync()
   a.write('both', 'both by A')
   a.write('mine', 'new by A')
