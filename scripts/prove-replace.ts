@@ -11,7 +11,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { seededRandom } from '../adapters/memory/seeded-random.js'
+import { seededRandom } from '../adapters/shared/seeded-random.js'
 import { nodeFolder } from '../adapters/node/index.js'
 import { keepBeside } from '../src/engine/apply-run.js'
 import { Dirty } from '../src/engine/dirty.js'

@@ -17,9 +17,9 @@ import { folderStore } from '../shared/folder-store.js'
 import type { TakeLock } from '../shared/folder-root.js'
 import { systemClock, systemRandom } from '../shared/system-clock.js'
 import { memfsDisk } from './memfs-disk.js'
-import { type MemoryState, memoryStateStore } from './memory-state-store.js'
+import { type MemoryState, memoryStateStore } from '../shared/memory-state-store.js'
 import { type MemoryVolume, newVolume } from './memory-volume.js'
-import { type MemoryWatcher, memoryWatcher } from './memory-watcher.js'
+import { type MemoryWatcher, memoryWatcher } from '../shared/memory-watcher.js'
 
 /** What a folder in memory may be given; each part has a default. */
 export interface MemoryFolderOptions {

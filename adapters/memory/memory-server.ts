@@ -18,8 +18,8 @@ import {
   type RemoteStoreOptions,
   type SyncServerOptions,
 } from '../../src/server/index.js'
-import { memoryChunkStore } from './memory-chunk-store.js'
-import { memoryMetadataStore } from './memory-metadata-store.js'
+import { memoryChunkStore } from '../shared/memory-chunk-store.js'
+import { memoryMetadataStore } from '../shared/memory-metadata-store.js'
 
 /** What a server in memory is given. */
 export interface MemoryServerOptions

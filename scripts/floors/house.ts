@@ -43,7 +43,7 @@ export const REQUIRED: readonly string[] = [
 /** Directories directly below these three; rooms of `src/` and `adapters/` have no inner directories. */
 export const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ['src', CORE_FLOORS.flat().filter((name) => !name.endsWith('.ts'))],
-  ['adapters', ['shared', 'express', 'memory', 'node', 'sqlite']],
+  ['adapters', ['shared', 'express', 'memory', 'node', 'simulation', 'sqlite']],
   ['examples', ['cli', 'express-server']],
 ])
 

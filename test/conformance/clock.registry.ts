@@ -1,6 +1,6 @@
 /** The clocks that obey the rules of time. */
 
-import { virtualClock } from '../../adapters/memory/virtual-clock.js'
+import { virtualClock } from '../../adapters/shared/virtual-clock.js'
 import { systemClock } from '../../adapters/shared/system-clock.js'
 import type { Adapter } from './case.js'
 import type { ClockCapability, ClockSubject } from './clock.suite.js'

@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { memoryMetadataStore } from '../../adapters/memory/memory-metadata-store.js'
+import { memoryMetadataStore } from '../../adapters/shared/memory-metadata-store.js'
 import { hasNodeSqlite } from '../../adapters/shared/sql-open.js'
 import type { SqlDriver } from '../../adapters/shared/sql-open.js'
 import { sqliteMetadataStore } from '../../adapters/sqlite/sqlite-metadata-store.js'

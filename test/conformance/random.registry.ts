@@ -1,6 +1,6 @@
 /** The sources of chance that obey the rules of chance. */
 
-import { seededRandom } from '../../adapters/memory/seeded-random.js'
+import { seededRandom } from '../../adapters/shared/seeded-random.js'
 import { systemRandom } from '../../adapters/shared/system-clock.js'
 import type { Adapter } from './case.js'
 import type { RandomSubject } from './random.suite.js'

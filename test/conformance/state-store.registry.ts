@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { memoryState, memoryStateStore } from '../../adapters/memory/memory-state-store.js'
+import { memoryState, memoryStateStore } from '../../adapters/shared/memory-state-store.js'
 import { sqliteStateStore } from '../../adapters/node/sqlite-state-store.js'
 import { hasNodeSqlite } from '../../adapters/shared/sql-open.js'
 import type { SqlDriver } from '../../adapters/shared/sql-open.js'

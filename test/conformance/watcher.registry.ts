@@ -3,7 +3,7 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type MemoryWatcher, memoryWatcher } from '../../adapters/memory/memory-watcher.js'
+import { type MemoryWatcher, memoryWatcher } from '../../adapters/shared/memory-watcher.js'
 import { nodeWatcher } from '../../adapters/node/watcher.js'
 import type { Adapter } from './case.js'
 import type { WatcherCapability, WatcherHands, WatcherSubject } from './watcher.suite.js'

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { memoryWatcher } from '../../adapters/memory/memory-watcher.js'
+import { memoryWatcher } from '../../adapters/shared/memory-watcher.js'
 import { runSuite } from './run-suite.js'
 import { WATCHERS } from './watcher.registry.js'
 

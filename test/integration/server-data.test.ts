@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { embeddedStores } from '../../adapters/sqlite/index.js'
 import { compareTrees } from '../tree-comparison.js'
-import { seededRandom } from '../../adapters/memory/seeded-random.js'
+import { seededRandom } from '../../adapters/shared/seeded-random.js'
 import { device, document, place, run, start, type Running } from './cli-world.js'
 
 async function serve(

@@ -4,7 +4,7 @@
  */
 
 import { type Clock, TidemarkError, type Transport } from '../../src/index.js'
-import type { SeededRandom } from '../../adapters/memory/seeded-random.js'
+import type { SeededRandom } from '../../adapters/shared/seeded-random.js'
 import type { Turns } from './scheduled-disk.js'
 
 export interface NetworkFaults {

@@ -1,7 +1,7 @@
 /** A seeded user of one device: writes, renames, moves, deletes, through the volume, as an app does. Small trees, many clashes. */
 
 import type { Volume } from 'memfs'
-import type { SeededRandom } from '../../adapters/memory/seeded-random.js'
+import type { SeededRandom } from '../../adapters/shared/seeded-random.js'
 import { toHex } from '../../src/index.js'
 import type { Oracle } from './oracle.js'
 

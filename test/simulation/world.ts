@@ -13,11 +13,11 @@ import {
   memoryStateStore,
   snapshotState,
   type MemoryState,
-} from '../../adapters/memory/memory-state-store.js'
-import { memoryWatcher, type MemoryWatcher } from '../../adapters/memory/memory-watcher.js'
-import { loopbackTransport } from '../../adapters/memory/loopback-transport.js'
-import { seededRandom, type SeededRandom } from '../../adapters/memory/seeded-random.js'
-import { virtualClock, type VirtualClock } from '../../adapters/memory/virtual-clock.js'
+} from '../../adapters/shared/memory-state-store.js'
+import { memoryWatcher, type MemoryWatcher } from '../../adapters/shared/memory-watcher.js'
+import { loopbackTransport } from '../../adapters/shared/loopback-transport.js'
+import { seededRandom, type SeededRandom } from '../../adapters/shared/seeded-random.js'
+import { virtualClock, type VirtualClock } from '../../adapters/shared/virtual-clock.js'
 import { defaultContentRule, type Hasher, portableHasher, SyncEngine, toHex, type Transport } from '../../src/index.js'
 import { Oracle } from './oracle.js'
 import { scheduledDisk, type Turns } from './scheduled-disk.js'

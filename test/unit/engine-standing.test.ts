@@ -2,7 +2,7 @@
 
 import test from 'ava'
 import type { NodeId } from '../../src/index.js'
-import { type MemoryState, snapshotState } from '../../adapters/memory/memory-state-store.js'
+import { type MemoryState, snapshotState } from '../../adapters/shared/memory-state-store.js'
 import { EngineWorld, offline, type TestDevice } from './engine-world.js'
 
 const ANN = { user: 'ann', device: null }

@@ -4,7 +4,7 @@
  */
 
 import { Volume } from 'memfs'
-import { loopbackTransport } from '../../adapters/memory/loopback-transport.js'
+import { loopbackTransport } from '../../adapters/shared/loopback-transport.js'
 import { memfsDisk } from '../../adapters/memory/memfs-disk.js'
 import { memoryServer, type MemoryServer } from '../../adapters/memory/memory-server.js'
 import {
@@ -12,10 +12,10 @@ import {
   memoryState,
   memoryStateStore,
   snapshotState,
-} from '../../adapters/memory/memory-state-store.js'
-import { memoryWatcher, type MemoryWatcher } from '../../adapters/memory/memory-watcher.js'
-import { type SeededRandom, seededRandom } from '../../adapters/memory/seeded-random.js'
-import { type VirtualClock, virtualClock } from '../../adapters/memory/virtual-clock.js'
+} from '../../adapters/shared/memory-state-store.js'
+import { memoryWatcher, type MemoryWatcher } from '../../adapters/shared/memory-watcher.js'
+import { type SeededRandom, seededRandom } from '../../adapters/shared/seeded-random.js'
+import { type VirtualClock, virtualClock } from '../../adapters/shared/virtual-clock.js'
 import { diskDescriber } from '../../adapters/shared/disk-describe.js'
 import { folderStore } from '../../adapters/shared/folder-store.js'
 import {

@@ -6,7 +6,7 @@
 import test from 'ava'
 import { Volume } from 'memfs'
 import { memfsDisk } from '../../adapters/memory/memfs-disk.js'
-import { memoryState } from '../../adapters/memory/memory-state-store.js'
+import { memoryState } from '../../adapters/shared/memory-state-store.js'
 import { diskDescriber } from '../../adapters/shared/disk-describe.js'
 import type { Disk } from '../../adapters/shared/disk.js'
 import { folderStore } from '../../adapters/shared/folder-store.js'

@@ -1,10 +1,10 @@
 /** Compressed frames: what pays, what is refused, and how the two ends agree on an encoding (DESIGN 5, SEC-31, SEC-39). */
 
 import test from 'ava'
-import { loopbackTransport } from '../../adapters/memory/loopback-transport.js'
+import { loopbackTransport } from '../../adapters/shared/loopback-transport.js'
 import { memoryServer } from '../../adapters/memory/memory-server.js'
-import { seededRandom } from '../../adapters/memory/seeded-random.js'
-import { virtualClock } from '../../adapters/memory/virtual-clock.js'
+import { seededRandom } from '../../adapters/shared/seeded-random.js'
+import { virtualClock } from '../../adapters/shared/virtual-clock.js'
 import { zlibCompressor } from '../../adapters/node/zlib-compressor.js'
 import { Link } from '../../src/engine/link.js'
 import { type Compressor, encodeAnswer, LIMITS, type Transport } from '../../src/index.js'

@@ -3,8 +3,8 @@
  * and garbage collection meet between any two of their steps. After each step the references are looked through.
  */
 
-import { memoryChunkStore } from '../../adapters/memory/memory-chunk-store.js'
-import { memoryMetadataStore } from '../../adapters/memory/memory-metadata-store.js'
+import { memoryChunkStore } from '../../adapters/shared/memory-chunk-store.js'
+import { memoryMetadataStore } from '../../adapters/shared/memory-metadata-store.js'
 import { decodeManifest } from '../../src/content/manifest.js'
 import type { ChunkStore, Digest, MetadataStore, OrphanRecord, WorkspaceId } from '../../src/index.js'
 import { remoteStore, type RemoteStore } from '../../src/server/index.js'

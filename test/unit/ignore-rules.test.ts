@@ -1,7 +1,7 @@
 /** Ignore rules and scope as a pure matcher: a table by hand, git as a second opinion, and what pathological rules cost. */
 
 import test from 'ava'
-import { type SeededRandom, seededRandom } from '../../adapters/memory/seeded-random.js'
+import { type SeededRandom, seededRandom } from '../../adapters/shared/seeded-random.js'
 import type { Effort } from '../../src/reconcile/ignore-pattern.js'
 import {
   enter,

@@ -2,8 +2,8 @@
 
 import test from 'ava'
 import { limitBandwidth } from '../../adapters/shared/limit-bandwidth.js'
-import { loopbackTransport } from '../../adapters/memory/loopback-transport.js'
-import { type VirtualClock, virtualClock } from '../../adapters/memory/virtual-clock.js'
+import { loopbackTransport } from '../../adapters/shared/loopback-transport.js'
+import { type VirtualClock, virtualClock } from '../../adapters/shared/virtual-clock.js'
 import type { SubscribeHandlers, Transport } from '../../src/index.js'
 import { EngineWorld, noise, stopped } from './engine-world.js'
 

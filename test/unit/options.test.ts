@@ -2,8 +2,8 @@
 
 import test from 'ava'
 import { memoryFolder } from '../../adapters/memory/index.js'
-import { seededRandom } from '../../adapters/memory/seeded-random.js'
-import { virtualClock } from '../../adapters/memory/virtual-clock.js'
+import { seededRandom } from '../../adapters/shared/seeded-random.js'
+import { virtualClock } from '../../adapters/shared/virtual-clock.js'
 import { SyncEngine } from '../../src/index.js'
 
 const accepted: readonly (readonly [title: string, options: object])[] = [

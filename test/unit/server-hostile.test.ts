@@ -1,7 +1,7 @@
 /** INV-24 under hostile commits, and SyncServer at its edges: errors, hints, limits, closing. */
 
 import test from 'ava'
-import { loopbackTransport } from '../../adapters/memory/loopback-transport.js'
+import { loopbackTransport } from '../../adapters/shared/loopback-transport.js'
 import {
   decodeAnswer,
   encodeRequest,

@@ -5,7 +5,7 @@
 
 import { TidemarkError } from '../../src/index.js'
 import type { StateEntry, StateStore } from '../../src/index.js'
-import { checkRange, closedError, copyKeys, copyPuts } from '../shared/state-rules.js'
+import { checkRange, closedError, copyKeys, copyPuts } from './state-rules.js'
 
 /** What a memory store holds between two engines. Pass the same one again to open it again. */
 export interface MemoryState {
