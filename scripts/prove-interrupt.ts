@@ -60,7 +60,7 @@ export async function interruptAt(moment: number): Promise<Interrupted> {
     demo.kill('SIGINT')
     const code = await Promise.race([ended, sleep(2 * PATIENCE_MS, null, { ref: false })])
     const took = performance.now() - start
-    const childrenLeft = groupLives(demo.pid ?? 0)
+    const childrenLeft = await groupStays(demo.pid ?? 0)
     if (childrenLeft) process.kill(-(demo.pid ?? 0), 'SIGKILL')
     return { moment, wasRunning, code, took, childrenLeft, filesLeft: readdirSync(directory) }
   } finally {
@@ -74,6 +74,16 @@ export function fault({ wasRunning, code, took, childrenLeft, filesLeft }: Inter
   if (took > PATIENCE_MS) return `took ${Math.round(took)} ms`
   if (childrenLeft) return 'left a process behind'
   return filesLeft.length > 0 ? `left ${filesLeft.join(', ')}` : null
+}
+
+/** Whoever was killed as the last act of the demo is gone within this time. */
+const LAST_ACT_MS = 1_000
+
+async function groupStays(pid: number): Promise<boolean> {
+  for (const since = performance.now(); performance.now() - since < LAST_ACT_MS; await sleep(20)) {
+    if (!groupLives(pid)) return false
+  }
+  return true
 }
 
 function groupLives(pid: number): boolean {

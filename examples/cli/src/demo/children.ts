@@ -32,6 +32,11 @@ export class Children {
   readonly #running = new Set<ChildProcess>()
   #isOver = false
 
+  constructor() {
+    // A second Ctrl-C, or too slow an end, leaves no time to wait for anybody.
+    process.once('exit', () => this.#killAll())
+  }
+
   /** A Node process that says JSON lines on stdout. */
   start({ script, args, env, onLine }: ChildOptions): Child {
     if (this.#isOver) throw new Error('the demo is over')
@@ -79,7 +84,11 @@ export class Children {
   async endAll(): Promise<void> {
     this.#isOver = true
     const gone = [...this.#running].map((child) => new Promise((resolve) => child.once('close', resolve)))
-    for (const child of this.#running) child.kill('SIGKILL')
+    this.#killAll()
     await Promise.all(gone)
+  }
+
+  #killAll(): void {
+    for (const child of this.#running) child.kill('SIGKILL')
   }
 }
