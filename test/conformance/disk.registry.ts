@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { Volume } from 'memfs'
 import { memfsDisk } from '../../adapters/memory/memfs-disk.js'
 import { nodeDisk } from '../../adapters/node/node-disk.js'
+import { SimulatedDisk } from '../../adapters/simulation/simulated-disk.js'
 import type { Adapter } from './case.js'
 import type { DiskCapability, DiskSubject } from './disk.suite.js'
 
@@ -30,6 +31,20 @@ export const DISKS: readonly DiskAdapter[] = [
         disk: memfsDisk(volume),
         directory: '/root',
         symlink: async (target, path) => volume.symlinkSync(target, path),
+        dispose: async () => {},
+      }
+    },
+  },
+  {
+    name: 'simulatedDisk',
+    capabilities: ['symlink'],
+    make: async () => {
+      const disk = new SimulatedDisk({ now: () => 1_700_000_000_000 })
+      disk.user.mkdir('/root')
+      return {
+        disk,
+        directory: '/root',
+        symlink: async (target, path) => disk.user.symlink(target, path),
         dispose: async () => {},
       }
     },

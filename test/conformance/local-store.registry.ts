@@ -13,6 +13,8 @@ import { diskDescriber } from '../../adapters/shared/disk-describe.js'
 import type { Disk } from '../../adapters/shared/disk.js'
 import { type FolderStoreParts, folderStore } from '../../adapters/shared/folder-store.js'
 import type { TakeLock } from '../../adapters/shared/folder-root.js'
+import { SimulatedDisk } from '../../adapters/simulation/simulated-disk.js'
+import type { UserHands } from '../../adapters/simulation/user-hands.js'
 import { type Clock, type Random, TidemarkError, portableHasher } from '../../src/index.js'
 import type { Adapter } from './case.js'
 import { diskHands, interrupted } from './disk-hands.js'
@@ -91,7 +93,8 @@ async function nodeSubject(makings: (disk: Disk) => Makings): ReturnType<LocalSt
   }
 }
 
-const ON_MEMFS: readonly LocalCapability[] = [
+/** In memory, with all but special files. */
+const IN_MEMORY: readonly LocalCapability[] = [
   'at',
   'before',
   'beside',
@@ -110,7 +113,7 @@ const ON_MEMFS: readonly LocalCapability[] = [
 /** Mode bits do not keep root out. */
 const ON_DISK: readonly LocalCapability[] = [
   'special',
-  ...ON_MEMFS.filter((capability) => capability !== 'mode-bits' || process.getuid?.() !== 0),
+  ...IN_MEMORY.filter((capability) => capability !== 'mode-bits' || process.getuid?.() !== 0),
 ]
 
 export const LOCAL_STORES: readonly LocalStoreAdapter[] = [
@@ -126,7 +129,7 @@ export const LOCAL_STORES: readonly LocalStoreAdapter[] = [
   },
   {
     name: 'folderStore on memfs',
-    capabilities: ON_MEMFS,
+    capabilities: IN_MEMORY,
     make: async () => {
       const volume = Volume.fromJSON({ '/base/root': null })
       const disk = memfsDisk(volume)
@@ -145,4 +148,39 @@ export const LOCAL_STORES: readonly LocalStoreAdapter[] = [
       }
     },
   },
+  {
+    name: 'folderStore on simulatedDisk',
+    capabilities: IN_MEMORY,
+    make: async () => {
+      let time = 1_600_000_000_000
+      const disk = new SimulatedDisk({ now: () => ++time })
+      const { user } = disk
+      user.mkdir('/base/root')
+      const full = (path: string): string => `/base/root/${path}`
+      const hands = {
+        ...diskHands(disk, '/base/root', {
+          symlink: async (target, path) => user.symlink(full(target), full(path)),
+          invalidName: async (directory) => user.writeFile(full(`${directory}/caf\udce9.txt`), 'x'),
+        }),
+        // By the path: the disk needs the right to read what it changes.
+        chmod: async (path: string, mode: number) => user.chmod(full(path), mode),
+      }
+      return {
+        hands,
+        store: stores(disk, '/base/root', (under) => ({ describer: diskDescriber(under, HASHER) })),
+        beside: async () => user.readdir('/base'),
+        makeNewer: () => makeNewer(hands),
+        bytes: async () => bytesOnDisk(user, '/base/root'),
+        dispose: async () => {},
+      }
+    },
+  },
 ]
+
+function bytesOnDisk(user: UserHands, path: string): string {
+  const { kind } = user.lstat(path)
+  if (kind === 'file') return `${path}\n${Buffer.from(user.readFile(path)).toString('base64')}\n`
+  if (kind !== 'directory') return `${path} ${kind}\n`
+  const below = user.readdir(path).map((name) => bytesOnDisk(user, `${path}/${name}`))
+  return `${path}/\n${below.sort().join('')}`
+}

@@ -42,6 +42,7 @@ export const ALLOWED_SKIPS: readonly AllowedSkip[] = [
   onDisk('folderStore on nodeDisk'),
   onDisk('folderStore on nodeDisk with workers'),
   ...rows('LocalStore', 'folderStore on memfs', { special: 'memfs has no special files' }),
+  ...rows('LocalStore', 'folderStore on simulatedDisk', { special: 'a simulated disk has no special files' }),
   ...rows('AccountStore', 'memoryAccountStore', {
     again: 'nothing outlives the object',
     second: 'two objects share nothing',
