@@ -51,10 +51,10 @@ export class FolderContent {
 
   async describe(path: string, rule: ContentRule, options: Options = {}): Promise<Description> {
     throwIfAborted(options.signal)
-    const look = await this.#regular(path)
-    if ('state' in look) return look
     const absolute = this.#ground.absolute(path)
     try {
+      const look = await this.#regular(path)
+      if ('state' in look) return look
       const read = await this.#retried(() => this.#describer.describe(absolute, rule, options))
       const now = await this.#regular(path)
       if ('state' in now) return now.state === 'absent' ? { state: 'busy' } : now

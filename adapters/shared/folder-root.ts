@@ -48,7 +48,7 @@ export async function openRoot(
     return { opened: { known: found !== null, ...marker }, traits: probed.traits, lock }
   } catch (error) {
     await lock?.release()
-    throw error
+    throw notPrepared(ground, error)
   }
 }
 
@@ -158,11 +158,16 @@ async function ownDirectory(ground: FolderGround, root: DiskStat): Promise<DiskS
   try {
     return await realDirectory(ground, ground.own(), root.dev)
   } catch (error) {
-    if (error instanceof TidemarkError) throw error
-    throw diskCode(error) === 'ENOSPC'
-      ? diskFailure('The root could not be prepared', ground.root, error)
-      : rootFailure(ground.root, error)
+    throw notPrepared(ground, error)
   }
+}
+
+function notPrepared(ground: FolderGround, error: unknown): TidemarkError {
+  if (error instanceof TidemarkError) return error
+  const code = diskCode(error)
+  return code === 'ENOSPC' || code === 'EDQUOT'
+    ? diskFailure('The root could not be prepared', ground.root, error)
+    : rootFailure(ground.root, error)
 }
 
 /** Made when absent, private; a link or a mount in its place is refused. */

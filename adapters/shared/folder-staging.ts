@@ -153,7 +153,12 @@ class FolderStagedFile implements StagedFile {
   async #close(): Promise<void> {
     const file = this.#file
     this.#file = null
-    await file?.close()
+    try {
+      await file?.close()
+    } catch (error) {
+      // What was written last may not have got there.
+      throw diskFailure('A staged file could not be closed', this.#path, error)
+    }
   }
 }
 
