@@ -229,6 +229,7 @@ class FolderStore implements LocalStore {
 
   async flush(paths: readonly string[], options: Options = {}): Promise<readonly KeptContent[]> {
     this.#opened()
+    await this.#trash.flush()
     await flushPaths(this.#ground, paths, options.signal)
     return this.#letGo(() => this.#replace.release(paths))
   }

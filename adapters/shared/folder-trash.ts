@@ -7,7 +7,7 @@ import { TidemarkError } from '../../src/index.js'
 import type { DiskFile, DiskStat } from './disk.js'
 import type { FolderGround } from './folder-ground.js'
 import { baseName } from './folder-names.js'
-import { isGone, isTaken } from './folder-problems.js'
+import { diskFailure, isGone, isTaken } from './folder-problems.js'
 import { sameObject } from './folder-stamp.js'
 import { readFully } from './folder-staging.js'
 
@@ -31,6 +31,8 @@ export class FolderTrash {
   readonly #ground: FolderGround
   /** Index lines are appended one after the other. */
   #tail: Promise<void> = Promise.resolve()
+  /** Names were given since the last flush. */
+  #isUnflushed = false
 
   constructor(ground: FolderGround) {
     this.#ground = ground
@@ -38,6 +40,7 @@ export class FolderTrash {
 
   /** A fresh name: random, then what a person knows it by, cut at a code point. */
   name(path: string): string {
+    this.#isUnflushed = true
     const prefix = `${this.#ground.token()}-`
     let name = ''
     const encoder = new TextEncoder()
@@ -54,6 +57,21 @@ export class FolderTrash {
       throw new TidemarkError('internal', `"${kept}" is no name of the trash`, { subject: kept, next })
     }
     return this.#ground.own('trash', kept)
+  }
+
+  /**
+   * What was moved here stays here after a power loss: a disk may hold a rename for done only once the directory that it
+   * leads to is flushed, and what is back in its place counts as a user's new file.
+   */
+  async flush(): Promise<void> {
+    if (!this.#isUnflushed) return
+    this.#isUnflushed = false
+    try {
+      await this.#ground.disk.syncDirectory(this.#ground.own('trash'))
+    } catch (error) {
+      this.#isUnflushed = true
+      throw diskFailure('The disk did not confirm a flush', this.#ground.own('trash'), error)
+    }
   }
 
   /** All that lies here, with what it is now. */
