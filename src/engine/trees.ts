@@ -140,6 +140,10 @@ export class Trees {
     return [...this.#localPlaces.children(parentId)]
   }
 
+  *gone(): Generator<NodeId> {
+    for (const [id, row] of this.#local) if (row === 'deleted') yield id
+  }
+
   syncedChildren(parentId: NodeId): readonly NodeId[] {
     return [...this.#syncedPlaces.children(parentId)]
   }

@@ -24,6 +24,8 @@ export interface KnownRows {
   syncedAt(parentId: NodeId, name: string): NodeId | null
   /** Nodes that stood in this directory when they were last observed. */
   localChildren(parentId: NodeId): readonly NodeId[]
+  /** Nodes that were seen to be gone, which the server does not know yet. */
+  gone(): Iterable<NodeId>
   /** Synced rows with this parent, of any presence. */
   syncedChildren(parentId: NodeId): readonly NodeId[]
   /** `present` synced and provisional nodes last seen with this file id. */

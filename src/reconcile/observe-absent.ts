@@ -22,6 +22,12 @@ export function findAbsent(scan: Scan): Absent {
     unite(scan, directory, absent)
     for (const child of scan.known.children('local', directory.id)) judge(scan, child, directory.path, absent)
   }
+  // A child that was in doubt when its directory was seen to be gone: no listing of that will come any more.
+  for (const id of scan.known.gone()) {
+    const path = scan.known.syncedPath(id)
+    if (path === null || scan.isFound(id)) continue
+    for (const child of scan.known.children('local', id)) judge(scan, child, path, absent)
+  }
   return absent
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { DiskTraits } from '../model/disk-traits.js'
-import type { FileId, NodeId } from '../model/ids.js'
+import { type FileId, type NodeId, ROOT_ID } from '../model/ids.js'
 import type { KnownKind, Node } from '../model/node.js'
 import type { Stamp } from '../model/stamp.js'
 import type { LocalNode, SyncedRow } from '../model/tree.js'
@@ -73,6 +73,22 @@ export class Known {
   byFileId(fileId: FileId | null, kind: KnownKind): readonly NodeId[] {
     if (fileId === null) return []
     return this.#rows.byFileId(fileId).filter((id) => this.seen(id)?.node.kind === kind)
+  }
+
+  gone(): Iterable<NodeId> {
+    return this.#rows.gone()
+  }
+
+  /** Where it stood by the rows of both sides' last agreement, below the root; null when those are gone. */
+  syncedPath(id: NodeId): string | null {
+    const names: string[] = []
+    for (let at = id; at !== ROOT_ID; ) {
+      const row = this.synced(at)
+      if (row === null) return null
+      names.push(row.node.name)
+      at = row.node.parentId
+    }
+    return names.reverse().join('/')
   }
 
   children(tree: Tree, parentId: NodeId): readonly NodeId[] {

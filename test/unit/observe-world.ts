@@ -190,6 +190,7 @@ export class Rows implements KnownRows {
     this.localChildren(parentId).find((id) => this.seen(id)?.node.name === name) ?? null
   syncedAt = (parentId: NodeId, name: string) =>
     this.syncedChildren(parentId).find((id) => this.syncedRows.get(id)?.node.name === name) ?? null
+  gone = () => [...this.localRows].flatMap(([id, row]) => (row === 'deleted' ? [id] : []))
   localChildren = (parentId: NodeId) => this.#indexed().local.get(parentId) ?? []
   syncedChildren = (parentId: NodeId) => this.#indexed().synced.get(parentId) ?? []
   byFileId = (fileId: FileId) => this.#indexed().fileIds.get(fileId) ?? []
