@@ -43,12 +43,14 @@ export interface ApplyParts {
   readonly deviceName: string
   /** Wall time, milliseconds: only tells whether a file is being written to right now. */
   readonly now: () => number
+  /** Milliseconds that never go back: how long something lingers. */
+  readonly monotonic: () => number
   /** The disk refused the node for now: it waits for a change or for the next try. */
   readonly withhold: (id: NodeId) => void
   readonly onChange: (change: AppliedChange) => void
   /** Changed on the disk, and not known to survive a power loss yet. Outlives a run whose flush failed. */
   readonly unflushed: Set<string>
-  /** Replaced while they were worked on, with the wall time of it: a late write may still reach the former content. */
+  /** Replaced while they were worked on, with the monotonic time of it: a late write may still reach the former content. */
   readonly lingering: Map<string, number>
   /** Directories with stamps that prove nothing yet: due again a little later. */
   readonly fresh: Set<string>
@@ -125,8 +127,8 @@ export class ApplyRun {
 
   /** Its former content is looked at once more a little later. */
   linger(path: string): void {
-    const { lingering, fresh, now } = this.parts
-    lingering.set(path, now())
+    const { lingering, fresh, monotonic } = this.parts
+    lingering.set(path, monotonic())
     fresh.add(directoryOf(path))
   }
 

@@ -5,7 +5,7 @@
 
 import { isTidemarkError, TidemarkError } from '../errors.js'
 import type { NodeId } from '../model/ids.js'
-import type { CommitOperation, Operation, OperationId, Plan } from '../model/plan.js'
+import type { CommitOperation, Operation, Plan } from '../model/plan.js'
 import type { PlanPolicy } from '../reconcile/policy.js'
 import { applyAll } from './apply.js'
 import { type CarriedPlan, type Executed, toldOf } from './apply-plan.js'
@@ -13,6 +13,7 @@ import { type ApplyParts, keepBeside } from './apply-run.js'
 import { type CommitParts, commitAll, dropOutbox, resolveOutbox } from './commit.js'
 import { Downloads } from './download.js'
 import { type FeedParts, greet, pull } from './feed.js'
+import { flushFirst } from './flush-first.js'
 import { drawnIds, matchPlans } from './plan-match.js'
 import { directoryOf } from './paths.js'
 import type { PathedPlan } from './plan-paths.js'
@@ -166,9 +167,9 @@ export class Cycle {
   }
 
   #endLingering(): void {
-    const { lingering, fresh, now } = this.#parts
+    const { lingering, fresh, monotonic } = this.#parts
     for (const [path, since] of lingering) {
-      if (Math.abs(now() - since) > LINGER_MS) lingering.delete(path)
+      if (monotonic() - since > LINGER_MS) lingering.delete(path)
       else fresh.add(directoryOf(path))
     }
   }
@@ -233,8 +234,9 @@ export class Cycle {
     signal: AbortSignal,
   ): Promise<Omit<Executed, 'withheld'> & { readonly diverged: boolean }> {
     const commits = operations.filter((operation): operation is CommitOperation => operation.type === 'commit')
-    const { refused, diverged } = await commitAll(this.#parts, commits, signal)
-    const dropped = new Set<OperationId>()
+    const dropped = new Set(await flushFirst(this.#parts, commits, signal))
+    const durable = commits.filter(({ operation }) => !dropped.has(operation))
+    const { refused, diverged } = await commitAll(this.#parts, durable, signal)
     if (diverged) {
       this.#greeted = false
       this.#diverged += 1

@@ -23,7 +23,9 @@ export class ManifestShelf {
   }
 
   put(digest: Digest, manifest: Manifest): void {
-    if (manifest.chunks.length >= WORTH_KEEPING) this.#state.putManifest(digest, encodeManifest(manifest))
+    // One that is remembered was kept then: describing a file again writes nothing (INV-05).
+    if (manifest.chunks.length >= WORTH_KEEPING && !this.#recent.has(digest))
+      this.#state.putManifest(digest, encodeManifest(manifest))
     this.#remember(digest, manifest)
   }
 

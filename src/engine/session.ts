@@ -185,6 +185,7 @@ export class Session {
       prefetch,
       drawId: () => toHex(random.bytes(16)) as NodeId,
       now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
       withhold: (id) => withheld.add(id),
       onReset: (reason) => events.onReset(reason),
       onChange: (change) => events.onChange(change),

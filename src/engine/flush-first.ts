@@ -1,0 +1,86 @@
+/**
+ * What goes up is durable on this disk first (INV-08, decision 0062): else a power loss could take it back or cut it short
+ * after the server accepted it, and the next start would send that as if its user had done it.
+ */
+
+import { isTidemarkError } from '../errors.js'
+import type { CommitOperation, OperationId } from '../model/plan.js'
+import type { Stamp } from '../model/stamp.js'
+import { type ApplyParts, keepBeside } from './apply-run.js'
+import { directoryOf } from './paths.js'
+
+/** Systems write back by themselves within a minute: what has not changed for longer is taken for durable, milliseconds. */
+const WRITTEN_BACK_MS = 120_000
+
+/** Returns the operations whose files the disk would not confirm: they wait, the others go on (INV-35). */
+export async function flushFirst(
+  parts: ApplyParts,
+  operations: readonly CommitOperation[],
+  signal: AbortSignal,
+): Promise<ReadonlySet<OperationId>> {
+  const due = operations.flatMap((operation) => {
+    const paths = youngPaths(parts, operation)
+    return paths.length === 0 ? [] : [{ operation, paths }]
+  })
+  const refused = new Set<OperationId>()
+  if (due.length === 0) return refused
+  try {
+    await flush(
+      parts,
+      due.flatMap(({ paths }) => paths),
+      signal,
+    )
+    return refused
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+  }
+  for (const { operation, paths } of due) {
+    try {
+      await flush(parts, paths, signal)
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      refused.add(operation.operation)
+      for (const { id } of operation.changes) waits(parts, id)
+    }
+  }
+  return refused
+}
+
+async function flush(parts: ApplyParts, paths: readonly string[], signal: AbortSignal): Promise<void> {
+  const edited = await parts.local.flush([...new Set(paths)].sort(), { signal })
+  for (const { path, kept } of edited) await keepBeside(parts, path, kept)
+}
+
+function isRefusal(error: unknown): boolean {
+  return isTidemarkError(error) && (error.code === 'io' || error.code === 'no-space')
+}
+
+function waits({ state, troubles, withhold }: ApplyParts, id: CommitOperation['changes'][number]['id']): void {
+  const path = state.trees.localPath(id)
+  withhold(id)
+  if (path === null) return
+  const message = `The disk does not confirm that "${path}" is written: check the disk. It goes up once it does.`
+  troubles.problems.set(path, { path, code: 'write-failed', message })
+}
+
+/** Where something stands that changed lately, and what held what is gone. */
+function youngPaths(
+  { state: { trees }, now }: ApplyParts,
+  { changes, observations }: CommitOperation,
+): readonly string[] {
+  return changes.flatMap((change, at) => {
+    const observation = observations[at]
+    if (observation === undefined) return []
+    if (change.type === 'delete') {
+      const from = trees.localPath(observation.node.parentId)
+      return from === null ? [] : [from]
+    }
+    const path = trees.localPath(change.id)
+    if (path === null || observation.stamp === null || !isYoung(observation.stamp, now())) return []
+    return [path, directoryOf(path)]
+  })
+}
+
+function isYoung({ mtimeNs, ctimeNs }: Stamp, now: number): boolean {
+  return [mtimeNs, ctimeNs].some((time) => Math.abs(now - Number(BigInt(time) / 1_000_000n)) < WRITTEN_BACK_MS)
+}
