@@ -254,7 +254,13 @@ class SpaceWriter extends SpaceReader implements MetadataWriter {
   }
 }
 
-class MemoryMetadataStore implements MetadataStore {
+/** A server database in memory, of which a copy can be taken at any moment. */
+export interface MemoryMetadataStore extends MetadataStore {
+  /** What is committed now, as a store of its own that is not open yet: the state a crash at this moment would leave. */
+  copy(): MemoryMetadataStore
+}
+
+class MemoryMetadata implements MemoryMetadataStore {
   readonly #spaces = new Map<WorkspaceId, MemorySpace>()
   #open = false
 
@@ -327,6 +333,12 @@ class MemoryMetadataStore implements MetadataStore {
     this.#open = false
   }
 
+  copy(): MemoryMetadataStore {
+    const copy = new MemoryMetadata()
+    for (const [id, space] of this.#spaces) copy.#spaces.set(id, space.copy())
+    return copy
+  }
+
   #space(workspace: WorkspaceId): MemorySpace {
     this.#check()
     const space = this.#spaces.get(workspace)
@@ -340,6 +352,6 @@ class MemoryMetadataStore implements MetadataStore {
 }
 
 /** A store of its own: two calls share nothing. It may be opened again after close, with what it held. */
-export function memoryMetadataStore(): MetadataStore {
-  return new MemoryMetadataStore()
+export function memoryMetadataStore(): MemoryMetadataStore {
+  return new MemoryMetadata()
 }

@@ -71,6 +71,16 @@ export class Versions<Value> {
     for (const key of this.#rows.keys()) if (this.get(key, commit) !== null) this.put(key, null, commit)
   }
 
+  /** A copy of what was put up to this commit. */
+  upTo(commit: number): Versions<Value> {
+    const copy = new Versions<Value>()
+    for (const [key, rows] of this.#rows) {
+      const seen = rows.filter((row) => row.commit <= commit)
+      if (seen.length > 0) copy.#rows.set(key, seen)
+    }
+    return copy
+  }
+
   /** Takes back what an aborted transaction put. */
   drop(commit: number): void {
     for (const [key, rows] of this.#rows) {
@@ -84,10 +94,10 @@ export class MemorySpace {
   view: View
   /** Settles when the last writer in line is through. */
   tail: Promise<void> = Promise.resolve()
-  readonly manifests = new Versions<ManifestRecord>()
-  readonly results = new Versions<TimedResult>()
-  readonly devices = new Versions<DeviceRecord>()
-  readonly orphans = { chunk: new Versions<OrphanRecord>(), manifest: new Versions<OrphanRecord>() }
+  manifests = new Versions<ManifestRecord>()
+  results = new Versions<TimedResult>()
+  devices = new Versions<DeviceRecord>()
+  orphans = { chunk: new Versions<OrphanRecord>(), manifest: new Versions<OrphanRecord>() }
   readonly #kept = new Map<NodeId, KeptRevision[]>()
   /** Node of each sequence. */
   readonly #log = new Map<Sequence, NodeId>()
@@ -99,6 +109,21 @@ export class MemorySpace {
   constructor(head: WorkspaceHead) {
     this.view = { head, commit: 0, keptHashes: new Set(), resultsBefore: Number.NEGATIVE_INFINITY }
     this.#hashes.set(head.sequence, head.hash)
+  }
+
+  /** A copy of what is committed: later writes to either are not seen by the other. */
+  copy(): MemorySpace {
+    const { head, commit } = this.view
+    const copy = new MemorySpace(head)
+    copy.view = this.view
+    copy.manifests = this.manifests.upTo(commit)
+    copy.results = this.results.upTo(commit)
+    copy.devices = this.devices.upTo(commit)
+    copy.orphans = { chunk: this.orphans.chunk.upTo(commit), manifest: this.orphans.manifest.upTo(commit) }
+    for (const rows of this.#kept.values())
+      for (const kept of rows) if (kept.revision.sequence <= head.sequence) copy.append(kept)
+    for (const [sequence, hash] of this.#hashes) if (sequence <= head.sequence) copy.#hashes.set(sequence, hash)
+    return copy
   }
 
   append(kept: KeptRevision): void {
