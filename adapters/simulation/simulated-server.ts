@@ -1,0 +1,131 @@
+/**
+ * The shipped server over pack files on a simulated disk: it can be killed, lose its power, collect garbage at any moment,
+ * and come back from an older copy, with a new epoch as after a restored backup or without as after a fail-over.
+ */
+
+import { type Clock, type Epoch, type Hasher, toHex, type Transport } from '../../src/index.js'
+import { type RemoteStore, remoteStore, SyncServer } from '../../src/server/index.js'
+import { loopbackTransport } from '../shared/loopback-transport.js'
+import { type MemoryMetadataStore, memoryMetadataStore } from '../shared/memory-metadata-store.js'
+import { packChunkStore } from '../shared/pack-chunk-store.js'
+import type { SeededRandom } from '../shared/seeded-random.js'
+import { Life } from './life.js'
+import { SimulatedDisk } from './simulated-disk.js'
+
+export interface ServerParts {
+  readonly clock: Clock
+  readonly random: SeededRandom
+  readonly hasher: Hasher
+  /** Before each call of its disk. */
+  readonly before: (life: Life, call: string) => Promise<void> | void
+}
+
+/** Who works in a simulated world, and where. */
+export const ACCOUNT = { user: 'ann', workspace: 'notes' } as const
+
+const DIRECTORY = '/packs'
+const PACK_BYTES = 16 * 1024
+/** Short, so that collection gets to its end while others upload. */
+const LEASE_HOURS = 1 / 60
+
+/** A connection. */
+export interface Wire {
+  readonly transport: Transport
+  /** Resolves when the process at the other end is gone: then no answer comes any more. */
+  readonly gone: Promise<void>
+}
+
+interface Running {
+  readonly life: Life
+  readonly gone: Promise<void>
+  readonly leave: () => void
+  readonly remote: RemoteStore
+  readonly server: SyncServer
+}
+
+interface Copy {
+  readonly metadata: MemoryMetadataStore
+  readonly disk: SimulatedDisk
+}
+
+export class SimulatedServer {
+  readonly #parts: ServerParts
+  #metadata = memoryMetadataStore()
+  #disk: SimulatedDisk
+  #running: Running | null = null
+  #copies: Copy[] = []
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts
+    this.#disk = new SimulatedDisk({ now: () => parts.clock.now() })
+  }
+
+  /** Null while it is down. */
+  get remote(): RemoteStore | null {
+    return this.#running?.remote ?? null
+  }
+
+  /** A way to it as it is now; null while it is down. */
+  wire(): Wire | null {
+    if (this.#running === null) return null
+    const { server, gone } = this.#running
+    return { transport: loopbackTransport(server, ACCOUNT), gone }
+  }
+
+  async start(): Promise<void> {
+    const { random, hasher, before } = this.#parts
+    const life = new Life()
+    const clock = life.clock(this.#parts.clock)
+    this.#disk.before = (call) => (life.isOver ? life.never() : before(life, call))
+    const chunks = packChunkStore({ disk: this.#disk, directory: DIRECTORY, random, targetBytes: PACK_BYTES })
+    const maintenance = { leaseHours: LEASE_HOURS, intervalMinutes: null }
+    const remote = remoteStore({ metadata: this.#metadata, chunks, hasher, clock, random, maintenance })
+    const server = new SyncServer({ remote, authenticate: async () => null })
+    await server.open()
+    let leave = (): void => undefined
+    const gone = new Promise<void>((resolve) => {
+      leave = resolve
+    })
+    this.#running = { life, gone, leave, remote, server }
+  }
+
+  /** The process is gone at once. What was acknowledged is durable; what was under way may be there or not. */
+  kill(powerFails: boolean): void {
+    const { random } = this.#parts
+    this.#running?.life.end()
+    this.#running?.leave()
+    this.#running = null
+    this.#metadata = this.#metadata.copy()
+    this.#disk = powerFails ? this.#disk.crash({ content: 'mixed', names: 'mixed' }, random) : this.#disk.kill()
+  }
+
+  /** Keeps a copy to come back from, at the two latest moments. */
+  keepCopy(): void {
+    this.#copies = [...this.#copies, { metadata: this.#metadata.copy(), disk: this.#disk.clone() }].slice(-2)
+  }
+
+  /** Down, then as it was. Returns false where no copy was kept. */
+  async goBack(withNewEpoch: boolean): Promise<boolean> {
+    const [copy] = this.#copies
+    if (copy === undefined) return false
+    this.kill(false)
+    this.#metadata = copy.metadata.copy()
+    this.#disk = copy.disk.clone()
+    if (withNewEpoch) await this.#renew()
+    return true
+  }
+
+  async #renew(): Promise<void> {
+    await this.#metadata.open()
+    const id = await this.#metadata.find(ACCOUNT.user, ACCOUNT.workspace)
+    if (id !== null) {
+      const epoch = toHex(this.#parts.random.bytes(16)) as Epoch
+      await this.#metadata.transact(id, (writer) => writer.renew(epoch))
+    }
+    await this.#metadata.close()
+  }
+
+  async collect(): Promise<void> {
+    await this.#running?.remote.maintain()
+  }
+}

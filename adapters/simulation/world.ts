@@ -1,0 +1,350 @@
+/**
+ * Runs a script: shipped engines and a shipped server on virtual time, users who work at any moment, faults as written. After
+ * each phase all faults end, everything comes to rest, and the rules are checked. One script, one run.
+ */
+
+import { decodeAnswer, decodeRequest, type Hasher, portableHasher, type SyncEngine } from '../../src/index.js'
+import { type VirtualClock, virtualClock } from '../shared/virtual-clock.js'
+import { chanceOf } from './chance.js'
+import { Checks, type Violation } from './checks.js'
+import { tellExchange } from './exchange-words.js'
+import { Oracle } from './oracle.js'
+import { type Decorations, SimulatedDevice } from './simulated-device.js'
+import { SimulatedServer } from './simulated-server.js'
+import type { Fault, FaultStep, Phase, Script, UserStep } from './script.js'
+import { Story } from './story.js'
+import { Tally } from './tally.js'
+import { User } from './user.js'
+
+export interface WorldOptions {
+  readonly script: Script
+  readonly hasher?: Hasher | undefined
+  readonly decorations?: Decorations | undefined
+  /** Keeps the story; else only its hash. */
+  readonly tells?: boolean | undefined
+  /** Gives everything that waits on promises its turn: a macrotask of the host. */
+  readonly turn: () => Promise<void>
+}
+
+/** What a run was like. */
+export interface RunReport {
+  readonly violations: readonly Violation[]
+  readonly story: readonly string[]
+  readonly hash: string
+  /** How often each fault really struck. */
+  readonly struck: Readonly<Partial<Record<Fault, number>>>
+  /** Steps of users that found something to do, moves among them, and those on directories. */
+  readonly deeds: { readonly all: number; readonly moves: number; readonly directories: number }
+  readonly restarts: number
+  /** Times the scheduler let somebody go on. */
+  readonly steps: number
+  readonly requests: number
+  readonly conflicts: number
+}
+
+export interface Inhabitant {
+  readonly device: SimulatedDevice
+  readonly user: User
+}
+
+/** One in so many calls of a disk is slow. */
+const SLOW_CALLS = 24
+const SLOW_MS = 120
+/** A process that ended begins again within this time. */
+const DOWN_MS = 8_000
+const SERVER_DOWN_MS = 5_000
+const WRITE_BACK_MS = 30_000
+const HOUR = 3_600_000
+
+export class World {
+  readonly clock: VirtualClock = virtualClock()
+  readonly oracle = new Oracle()
+  readonly story: Story
+  readonly inhabitants: Inhabitant[] = []
+  readonly server: SimulatedServer
+  readonly #options: WorldOptions
+  readonly #hasher: Hasher
+  readonly #chance
+  readonly #tally = new Tally()
+  readonly #checks: Checks
+  #isCalm = false
+  /** Of this phase. */
+  wentBack = false
+  readonly powerless = new Set<string>()
+
+  constructor(options: WorldOptions) {
+    this.#options = options
+    this.#hasher = options.hasher ?? portableHasher()
+    this.#chance = chanceOf(options.script.seed, 'world')
+    this.story = new Story(() => this.clock.monotonic(), options.tells === true)
+    this.server = new SimulatedServer({
+      clock: this.clock,
+      random: chanceOf(options.script.seed, 'server'),
+      hasher: this.#hasher,
+      before: (life) => this.#slow()?.then(() => (life.isOver ? life.never() : undefined)),
+    })
+    this.#checks = new Checks(this)
+  }
+
+  get conflicts(): number {
+    return this.#tally.conflicts
+  }
+
+  async run(): Promise<RunReport> {
+    const { script } = this.#options
+    await this.#serverStarts()
+    void this.#writeBack()
+    for (let at = 0; at < script.devices; at++) await this.#joins(`D${at}`)
+    for (const [at, phase] of script.phases.entries()) {
+      if (this.#checks.violations.length > 0) break
+      await this.#play(phase)
+      await this.#rest()
+      await this.#checks.atRest(at === script.phases.length - 1)
+    }
+    for (const { device } of this.inhabitants) await this.#settles(device.stop())
+    const { struck, deeds, restarts, steps, requests, conflicts } = this.#tally
+    const counts = { struck, deeds, restarts, steps, requests, conflicts }
+    return { violations: this.#checks.violations, story: this.story.lines, hash: this.story.hash, ...counts }
+  }
+
+  // ---- time
+
+  /** Lets virtual time pass, and everybody do what is due. */
+  async pass(ms: number): Promise<void> {
+    const until = this.clock.monotonic() + ms
+    for (;;) {
+      await this.#options.turn()
+      const due = this.clock.nextDue()
+      const left = until - this.clock.monotonic()
+      this.#tally.steps += 1
+      if (due === null || due > left) {
+        this.clock.advance(left)
+        await this.#options.turn()
+        return
+      }
+      this.clock.advance(due)
+    }
+  }
+
+  /** Time passes until the promise settles; a failure is a violation where it may not be. */
+  async #settles(promise: Promise<unknown>): Promise<Error | null> {
+    const outcome: { error: Error | null; over: boolean } = { error: null, over: false }
+    promise.then(
+      () => (outcome.over = true),
+      (error: unknown) => {
+        outcome.error = error instanceof Error ? error : new Error(String(error))
+        outcome.over = true
+      },
+    )
+    for (let tries = 0; !outcome.over && tries < 3_000; tries++) await this.pass(100)
+    return outcome.over ? outcome.error : new Error('it never ended')
+  }
+
+  /** As every system does by itself. */
+  async #writeBack(): Promise<void> {
+    for (;;) {
+      await this.clock.sleep(WRITE_BACK_MS)
+      for (const { device } of this.inhabitants) device.disk.writeBack()
+    }
+  }
+
+  #slow(): Promise<void> | undefined {
+    this.#tally.steps += 1
+    if (this.#isCalm || this.#chance.below(SLOW_CALLS) !== 0) return undefined
+    return this.clock.sleep(this.#chance.below(SLOW_MS))
+  }
+
+  // ---- who is there
+
+  async #joins(name: string): Promise<void> {
+    const device = new SimulatedDevice({
+      name,
+      seed: this.#options.script.seed,
+      clock: this.clock,
+      hasher: this.#hasher,
+      wire: () => this.server.wire(),
+      decorations: this.#options.decorations ?? {},
+      events: {
+        onEngine: (of, engine) => this.#listen(of, engine),
+        onStruck: (fault) => this.#tally.strikes(fault),
+        onExchange: (of, frame, answer) => this.#exchanged(of, frame, answer),
+        onDiskCall: () => this.#slow(),
+      },
+    })
+    const tell = (line: string): void => this.story.tell(line)
+    const user = new User({ device: name, root: '/root', hands: () => device.disk.user, oracle: this.oracle, tell })
+    this.inhabitants.push({ device, user })
+    await this.#starts(device)
+  }
+
+  /** A device that joins fresh: it must get what all others have. */
+  async newcomer(): Promise<void> {
+    this.story.tell('a fresh device joins')
+    await this.#joins('fresh')
+  }
+
+  async #starts(device: SimulatedDevice): Promise<void> {
+    for (let tries = 0; tries < 20; tries++) {
+      const error = await this.#settles(device.start())
+      if (error === null) return
+      this.#checks.onError(device, error)
+      device.kill()
+      await this.pass(2_000)
+    }
+    this.#checks.violated('INV-09', `${device.name} does not start`)
+  }
+
+  async #serverStarts(): Promise<void> {
+    const error = await this.#settles(this.server.start())
+    if (error !== null) this.#checks.violated('INV-09', `the server does not start: ${error.message}`)
+  }
+
+  #listen(device: SimulatedDevice, engine: SyncEngine): void {
+    const { name } = device
+    this.#checks.beginsLife(device)
+    engine.on('conflict', ({ path, copy }) => {
+      this.#tally.conflicts += 1
+      this.story.tell(`${name} keeps both: ${path} and ${copy}`)
+    })
+    engine.on('change', ({ type, path, from }) =>
+      this.story.tell(`${name} ${type} ${from === undefined ? '' : `${from} -> `}${path}`),
+    )
+    engine.on('guard', (guard) => {
+      this.story.tell(`${name} asks: ${guard.deletes} of ${guard.of} ${guard.direction}; its user says yes`)
+      void engine.confirm(guard).catch((error: unknown) => this.#checks.onError(device, error))
+    })
+    engine.on('reset', ({ reason }) => this.story.tell(`${name} finds that the server's history is another: ${reason}`))
+    engine.on('error', (error) => this.#checks.onError(device, error))
+    engine.on('status', (status) => this.#checks.onStatus(device, status))
+  }
+
+  #exchanged(device: SimulatedDevice, frame: Uint8Array, answer: Uint8Array | null): void {
+    this.#tally.requests += 1
+    this.story.note(`${device.name} ${frame.length} ${answer?.length ?? 'lost'}`)
+    if (this.#options.tells !== true) return
+    const request = decodeRequest(frame)
+    const words = tellExchange(request, answer === null ? null : decodeAnswer(answer))
+    if (words !== null) this.story.tell(`${device.name} ${words}`)
+  }
+
+  // ---- a phase
+
+  async #play({ users, faults }: Phase): Promise<void> {
+    this.#isCalm = false
+    this.wentBack = false
+    this.powerless.clear()
+    this.#checks.begin()
+    this.server.keepCopy()
+    for (const { device } of this.inhabitants) device.keepState()
+    const began = this.clock.monotonic()
+    const steps = [...users.map((step) => ({ at: step.at, step })), ...faults.map((step) => ({ at: step.at, step }))]
+    steps.sort((a, b) => a.at - b.at)
+    for (const { at, step } of steps) {
+      const left = began + at - this.clock.monotonic()
+      if (left > 0) await this.pass(left)
+      if ('deed' in step) this.#does(step)
+      else await this.#breaks(step)
+    }
+  }
+
+  #does(step: UserStep): void {
+    const found = this.inhabitants[step.device]
+    if (found === undefined) return
+    const paths = found.user.does(step)
+    if (paths.length === 0) return
+    this.#tally.did(step.deed)
+    found.device.happened(paths)
+  }
+
+  async #breaks(step: FaultStep): Promise<void> {
+    const { fault, device: number, lasts, pick } = step
+    const device = number === null ? null : (this.inhabitants[number]?.device ?? null)
+    this.story.tell(`${device?.name ?? 'server'}: ${fault}${lasts === 0 ? '' : ` for ${lasts} ms`}`)
+    if (device === null) return this.#serverBreaks(fault, pick)
+    switch (fault) {
+      case 'kill':
+      case 'power-loss':
+      case 'stop':
+      case 'state-lost':
+      case 'state-old':
+        return this.#ends(device, fault, pick)
+      case 'clock-jump':
+        this.#tally.strikes(fault)
+        device.skew += (pick - 32_768) * HOUR
+        return
+      default:
+        device.active.add(fault)
+        if (fault === 'partition') device.breakChannels()
+        void this.clock.sleep(lasts).then(() => device.active.delete(fault))
+    }
+  }
+
+  async #ends(device: SimulatedDevice, fault: Fault, pick: number): Promise<void> {
+    if (!device.isUp) return
+    this.#tally.strikes(fault)
+    this.#tally.restarts += 1
+    if (fault === 'stop') await this.#settles(device.stop())
+    else if (fault === 'kill') device.kill()
+    else if (fault === 'power-loss') this.#powerFails(device)
+    else {
+      this.wentBack = true
+      if (fault === 'state-lost') device.loseState()
+      else if (!device.bringBackState()) device.kill()
+    }
+    void this.clock.sleep(pick % DOWN_MS).then(() => this.#comesBack(device))
+  }
+
+  #comesBack(device: SimulatedDevice): void {
+    if (device.isUp) return
+    this.story.tell(`${device.name} starts again`)
+    device.start().catch((error: unknown) => {
+      this.#checks.onError(device, error)
+      device.kill()
+    })
+  }
+
+  #powerFails(device: SimulatedDevice): void {
+    const user = this.inhabitants.find((one) => one.device === device)?.user
+    device.losePower()
+    this.powerless.add(device.name)
+    if (user === undefined) return
+    // What another device has was safe before the power failed.
+    const safe = new Set(
+      this.inhabitants.flatMap(({ user: each }) => each.entries('file').map((path) => each.read(path))),
+    )
+    for (const content of this.oracle.by(device.name)) if (!safe.has(content)) this.oracle.mayBeLost(content)
+  }
+
+  async #serverBreaks(fault: Fault, pick: number): Promise<void> {
+    this.#tally.strikes(fault)
+    if (fault === 'server-collect') {
+      this.server.keepCopy()
+      this.server.collect().catch((error: unknown) => this.story.tell(`collection ended: ${String(error)}`))
+      return
+    }
+    if (this.server.remote === null) return
+    if (fault === 'server-restore') this.wentBack = (await this.#goesBack(pick % 2 === 0)) || this.wentBack
+    else this.server.kill(fault === 'server-power-loss')
+    for (const { device } of this.inhabitants) device.breakChannels()
+    void this.clock.sleep(pick % SERVER_DOWN_MS).then(() => this.server.start())
+  }
+
+  async #goesBack(withNewEpoch: boolean): Promise<boolean> {
+    const found = await this.server.goBack(withNewEpoch)
+    if (found) this.story.tell(`the server stands where it stood before${withNewEpoch ? ', under a new epoch' : ''}`)
+    return found
+  }
+
+  // ---- rest
+
+  /** All faults end, and everything gets the time it needs. */
+  async #rest(): Promise<void> {
+    this.#isCalm = true
+    this.story.tell('all faults end')
+    for (const { device } of this.inhabitants) device.active.clear()
+    await this.pass(DOWN_MS + SERVER_DOWN_MS)
+    if (this.server.remote === null) await this.#serverStarts()
+    for (const { device } of this.inhabitants) if (!device.isUp) await this.#starts(device)
+    await this.#checks.untilRest()
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * `npm run simulate`: whole worlds on virtual time, seed after seed. Prints what they were like and which rule was broken;
+ * fails when one was, when a fault never struck, or when a seed ran in two ways.
+ *   --seeds <n>   how many (default 1,000)   --from <n>   the first one (default 1)   --jobs <n>   processes (default: cores)
+ *   --seed <n>    this one alone             --trace      with its story              --shrink     cut down to what fails
+ *   --ledger <f>  appends a line: revision, range, wall, violations                   --json       one JSON document
+ */
+
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { parseArgs } from 'node:util'
+import { wasmHasher } from '../adapters/node/wasm-hasher.js'
+import { explainFailure, simulate } from '../adapters/simulation/index.js'
+import { type Figures, report, type SeedFigures } from './simulation/figures.js'
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1000' },
+    from: { type: 'string', default: '1' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
+    seed: { type: 'string' },
+    trace: { type: 'boolean', default: false },
+    shrink: { type: 'boolean', default: false },
+    ledger: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+})
+
+if (values.seed === undefined) await many()
+else await one(Number(values.seed))
+
+async function one(seed: number): Promise<void> {
+  const simulation = await simulate({ seed, hasher: await wasmHasher(), tells: values.trace, shrinks: values.shrink })
+  const { isGood, story, hash } = simulation
+  if (!isGood) console.log(explainFailure(simulation))
+  else if (values.trace) console.log(story.join('\n'))
+  console.log(`${isGood ? '✔' : '✘'} seed ${seed}, trace ${hash}`)
+  process.exitCode = isGood ? 0 : 1
+}
+
+async function many(): Promise<void> {
+  const [from, count, jobs] = [Number(values.from), Number(values.seeds), Number(values.jobs)]
+  const began = performance.now()
+  const figures: Figures = { seeds: [], failed: [], twice: 0, unequal: [] }
+  await Promise.all(Array.from({ length: jobs }, (_, at) => job(from + at, from + count - 1, jobs, figures)))
+  figures.seeds.sort((a, b) => a.seed - b.seed)
+  const seconds = (performance.now() - began) / 1000
+  const { lines, faults } = report(figures)
+  for (const { told } of figures.failed.slice(0, 3)) console.log(`${told}\n`)
+  if (values.json) console.log(JSON.stringify({ lines, faults, seconds }))
+  else
+    console.log(
+      [
+        ...lines,
+        `${Math.round(seconds)} s, ${(figures.seeds.length / seconds / jobs).toFixed(1)} seeds a second on one core`,
+      ].join('\n'),
+    )
+  for (const fault of faults.slice(0, 50)) console.log(`✘ ${fault}`)
+  if (values.ledger !== undefined) keepBook(values.ledger, from, count, seconds, figures.failed.length)
+  process.exitCode = faults.length === 0 && figures.seeds.length === count ? 0 : 1
+}
+
+/** Every `step`-th seed from `from` on. */
+async function job(from: number, to: number, step: number, figures: Figures): Promise<void> {
+  const script = join(import.meta.dirname, 'simulation', 'job.ts')
+  const child = spawn(process.execPath, ['--import=tsx', script, String(from), String(to), String(step)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = once(child, 'close')
+  for await (const line of createInterface({ input: child.stdout })) {
+    const said = JSON.parse(line) as { figures: SeedFigures; again: string | null; told: string | null }
+    figures.seeds.push(said.figures)
+    if (said.told !== null) figures.failed.push({ seed: said.figures.seed, told: said.told })
+    if (said.again === null) continue
+    figures.twice += 1
+    if (said.again !== said.figures.hash) figures.unequal.push(said.figures.seed)
+  }
+  const [code] = (await ended) as [number | null]
+  if (code !== 0) throw new Error(`a process ended with ${code}`)
+}
+
+function keepBook(path: string, from: number, count: number, seconds: number, violations: number): void {
+  const revision = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+  appendFileSync(
+    path,
+    `${JSON.stringify({ revision, from, seeds: count, seconds: Math.round(seconds), violations })}\n`,
+  )
+}

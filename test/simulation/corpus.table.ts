@@ -1,0 +1,80 @@
+/** Scripts that once broke a rule, cut down to what broke it, each with what a user would have met. */
+
+import type { Script } from '../../adapters/simulation/index.js'
+
+export interface Pinned {
+  readonly was: string
+  readonly script: Script
+}
+
+export const CORPUS: readonly Pinned[] = [
+  {
+    was: 'a file was saved and uploaded, the power failed before the system had written it back, and the device sent the zeros it found over the good content everywhere',
+    script: {
+      seed: 2,
+      devices: 2,
+      phases: [
+        {
+          users: [{ at: 6848, device: 1, deed: 'create', picks: [5722, 44660, 59844, 38148] }],
+          faults: [{ at: 19896, fault: 'power-loss', device: 1, lasts: 0, pick: 32256 }],
+        },
+      ],
+    },
+  },
+  {
+    was: 'a file was moved and saved again while its directory was deleted: the device never was in step again, and kept a file for deleted that the others had deleted too',
+    script: {
+      seed: 255,
+      devices: 2,
+      phases: [
+        {
+          users: [
+            { at: 3273, device: 0, deed: 'create', picks: [4737, 11022, 2185, 42597] },
+            { at: 3273, device: 0, deed: 'executable', picks: [1146, 30228, 4086, 7853] },
+            { at: 8588, device: 0, deed: 'create', picks: [48847, 33863, 9079, 35333] },
+            { at: 12499, device: 1, deed: 'make-directory', picks: [6287, 20379, 28718, 9026] },
+            { at: 12499, device: 1, deed: 'touch', picks: [20783, 44184, 26103, 47741] },
+            { at: 12776, device: 1, deed: 'save-by-rename', picks: [34311, 18988, 26995, 53476] },
+            { at: 12776, device: 1, deed: 'move-directory', picks: [61468, 50624, 12385, 53385] },
+            { at: 12776, device: 1, deed: 'create', picks: [6651, 11614, 22009, 7340] },
+            { at: 15846, device: 1, deed: 'move-file', picks: [59734, 11121, 7710, 35400] },
+            { at: 16123, device: 1, deed: 'delete-file', picks: [9642, 22894, 402, 58765] },
+            { at: 16123, device: 1, deed: 'create', picks: [28119, 47937, 54192, 48565] },
+            { at: 16123, device: 1, deed: 'move-file', picks: [52288, 20743, 29799, 29405] },
+            { at: 22047, device: 0, deed: 'create', picks: [15634, 45206, 45232, 4457] },
+            { at: 22047, device: 0, deed: 'append', picks: [12327, 14101, 1692, 64035] },
+            { at: 22047, device: 0, deed: 'executable', picks: [58397, 49090, 48347, 23713] },
+            { at: 22047, device: 0, deed: 'delete-file', picks: [48052, 34483, 36833, 54204] },
+            { at: 22047, device: 0, deed: 'save-by-backup', picks: [34573, 29225, 37033, 12674] },
+            { at: 26494, device: 0, deed: 'save-by-rename', picks: [43346, 57260, 8578, 40503] },
+            { at: 26494, device: 0, deed: 'edit', picks: [20125, 30631, 54995, 1688] },
+            { at: 26662, device: 0, deed: 'delete-file', picks: [8209, 9405, 6152, 27555] },
+            { at: 29022, device: 1, deed: 'save-by-rename', picks: [33431, 1262, 13074, 59797] },
+            { at: 29022, device: 1, deed: 'move-directory', picks: [56875, 64138, 38934, 34841] },
+            { at: 34358, device: 0, deed: 'delete-file', picks: [49226, 48628, 20819, 7877] },
+            { at: 34514, device: 0, deed: 'edit', picks: [3323, 64093, 31082, 23640] },
+            { at: 34514, device: 0, deed: 'move-file', picks: [61952, 58259, 5863, 6970] },
+            { at: 34514, device: 0, deed: 'create', picks: [9485, 37137, 32905, 20404] },
+            { at: 35824, device: 1, deed: 'create', picks: [51312, 419, 20190, 46785] },
+          ],
+          faults: [
+            { at: 6377, fault: 'stop', device: 0, lasts: 0, pick: 1833 },
+            { at: 9167, fault: 'drop-request', device: 0, lasts: 5542, pick: 46505 },
+            { at: 34423, fault: 'clock-jump', device: 0, lasts: 0, pick: 54377 },
+          ],
+        },
+        {
+          users: [
+            { at: 4979, device: 1, deed: 'edit', picks: [39540, 27735, 30827, 4304] },
+            { at: 4979, device: 1, deed: 'move-file', picks: [16534, 22102, 14743, 52102] },
+            { at: 4979, device: 1, deed: 'delete-directory', picks: [52972, 43265, 3941, 14141] },
+            { at: 5163, device: 1, deed: 'save-by-backup', picks: [2630, 48324, 36974, 21834] },
+            { at: 8204, device: 1, deed: 'create', picks: [7569, 19478, 50638, 11187] },
+            { at: 13721, device: 0, deed: 'delete-directory', picks: [32875, 3903, 31330, 39180] },
+          ],
+          faults: [{ at: 4221, fault: 'cut', device: 1, lasts: 8321, pick: 55675 }],
+        },
+      ],
+    },
+  },
+]
