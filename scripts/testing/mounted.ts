@@ -23,6 +23,8 @@ export interface Mounted {
 }
 
 const MIB = 1024 * 1024
+/** Files and directories it can hold. */
+const NODES = 2_000
 
 /** Why no such file system can be mounted here; null when one can. It is tried. */
 export function mountRefusal(kind: FileSystem): string | null {
@@ -46,7 +48,8 @@ export function mountSmall(kind: FileSystem, directory: string, mebibytes: numbe
   mkdirSync(path)
   if (kind === 'ext4') makeExt4(image, mebibytes)
   const mount = (): void => {
-    if (kind === 'tmpfs') run('mount', '-t', 'tmpfs', '-o', `size=${mebibytes}m,mode=700`, 'tmpfs', path)
+    if (kind === 'tmpfs')
+      run('mount', '-t', 'tmpfs', '-o', `size=${mebibytes}m,nr_inodes=${NODES},mode=700`, 'tmpfs', path)
     else run('mount', '-o', 'loop', image, path)
   }
   let isMounted = false
@@ -72,12 +75,12 @@ export function mountSmall(kind: FileSystem, directory: string, mebibytes: numbe
   }
 }
 
-/** A kibibyte for each node of it, and nothing kept for root: full means full for everybody. */
+/** Nothing kept for root: full means full for everybody. */
 function makeExt4(image: string, mebibytes: number): void {
   const file = openSync(image, 'wx')
   ftruncateSync(file, mebibytes * MIB)
   closeSync(file)
-  run('mkfs.ext4', '-q', '-F', '-m', '0', image)
+  run('mkfs.ext4', '-q', '-F', '-m', '0', '-N', String(NODES), image)
 }
 
 function run(command: string, ...args: readonly string[]): void {

@@ -3,7 +3,18 @@
  * synced. What does not fit is a problem by name, the rest goes on, nothing half-written is seen; space alone heals it.
  */
 
-import { closeSync, mkdirSync, openSync, readFileSync, unlinkSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test, { type ExecutionContext } from 'ava'
@@ -27,8 +38,8 @@ interface Scene {
   readonly root: string
   readonly other: string
   /** Beside the root, on its disk; `keep` bytes stay free. */
-  fill(keep: number): void
-  free(): void
+  readonly fill: (keep: number) => void
+  readonly free: () => void
 }
 
 async function scene(t: ExecutionContext, kind: FileSystem): Promise<Scene> {
@@ -133,6 +144,42 @@ async function stateDoesNotFit(t: ExecutionContext, kind: FileSystem): Promise<v
   t.is(Object.keys(treeAt(root)).length, 41)
 }
 
+/** Bytes are free, but no further file can be made: what needs none still happens. */
+async function noFurtherFile(t: ExecutionContext, kind: FileSystem): Promise<void> {
+  const { world, root, other } = await scene(t, kind)
+  const stateAt = join(world.directory, 'state.sqlite')
+  writeFileSync(join(root, 'script'), 'text')
+  const engine = await world.engineOn(root, { ...SOON, stateAt })
+  await engine.start()
+  await engine.whenSynced()
+  const there = await world.engineOn(other)
+  await there.sync()
+  const crowd = makeCrowd(join(root, '..', 'crowd'))
+  for (const name of ['new-1.txt', 'new-2.txt']) writeFileSync(join(other, name), name)
+  chmodSync(join(other, 'script'), 0o755)
+  await there.sync()
+  const codes = (): readonly string[] => engine.status.problems.map(({ path, code }) => `${path} ${code}`)
+  const isExecutable = (): boolean => (statSync(join(root, 'script')).mode & 0o100) !== 0
+  await until(() => codes().length > 0 && isExecutable(), told(engine))
+  t.deepEqual([...codes()].sort(), ['new-1.txt no-space', 'new-2.txt no-space'])
+  t.deepEqual(treeAt(root), { script: 'text' })
+  t.not(engine.status.state, 'synced')
+  rmSync(crowd, { recursive: true })
+  await until(isSynced(engine), told(engine))
+  t.deepEqual(treeAt(root), treeAt(other))
+}
+
+/** A directory with files until the disk takes no more. */
+function makeCrowd(path: string): string {
+  mkdirSync(path)
+  try {
+    for (let at = 0; ; at++) writeFileSync(join(path, `${at}`), '')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+  }
+  return path
+}
+
 /** Started where nothing can be written at all. */
 async function startsFull(t: ExecutionContext, kind: FileSystem): Promise<void> {
   const { world, root, fill, free } = await scene(t, kind)
@@ -154,6 +201,7 @@ for (const kind of FILE_SYSTEMS) {
   for (const [what, run] of [
     ['a file does not fit: a problem by name, the others come', contentDoesNotFit],
     ['the state does not fit: it waits, says so and loses nothing', stateDoesNotFit],
+    ['no further file can be made: a problem by name, a mode comes', noFurtherFile],
     ['a start finds no room: refused by name, and the next one goes on', startsFull],
   ] as const) {
     const title = `INV-25, ${kind} full, ${what}; space heals it`
