@@ -1,6 +1,6 @@
 /**
  * `npm run prove:kill`: one server and three watched folders on real disks, a user at work in all of them, and `kill -9`
- * while a transfer, a commit or an apply is open (INV-01, INV-02, INV-08, INV-26). Prints what it found; fails when
+ * while a transfer, a commit or an apply is open (INV-01, INV-02, INV-08, INV-09). Prints what it found; fails when
  * anything is lost, stray, unequal or needs a person, or when too many kills found nothing open.
  *   --clients <n>   kills of a client (default 500)    --servers <n>   of the server (default 200)
  *   --seed <n>      other moments and other steps      --json          one JSON line for each kill, rest and the end

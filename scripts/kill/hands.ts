@@ -42,9 +42,9 @@ const SMALL = 6_000
 const FILE_NAMES = 60
 const DIRECTORY_NAMES = 9
 const DEEPEST = 3
-/** One new file of so many has megabytes. */
-const LARGE_EVERY = 16
-const MOST_LARGE = 4
+/** One step of so many is about a file with megabytes. */
+const LARGE_EVERY = 22
+const MOST_LARGE = 3
 
 export class Hands {
   readonly #options: HandsOptions
@@ -63,8 +63,8 @@ export class Hands {
     this.#steps += 1
     const folder = this.#pick(this.#options.folders)
     if (folder === undefined) return
-    const { files, directories } = look(folder.root)
-    this.#create(folder, files, directories)
+    const { directories } = look(folder.root)
+    this.#create(folder, directories)
   }
 
   /** One step; a file that goes away under his hands ends it early, as it does for people. */
@@ -76,8 +76,9 @@ export class Hands {
     try {
       const { files, directories } = look(folder.root)
       const isFull = files.length > this.#options.mostFiles
+      if (random.below(LARGE_EVERY) === 0) return this.#turnOverLarge(folder, files, directories)
       const roll = random.below(100)
-      if (roll < (isFull ? 8 : 34)) this.#create(folder, files, directories)
+      if (roll < (isFull ? 8 : 34)) this.#create(folder, directories)
       else if (roll < 58) this.#edit(folder, this.#pick(files))
       else if (roll < 64) this.#editOnAllSides(this.#pick(files))
       else if (roll < 76) this.#move(folder, this.#pick(files), directories)
@@ -93,7 +94,7 @@ export class Hands {
     }
   }
 
-  #create(folder: Folder, files: readonly string[], directories: readonly string[]): void {
+  #create(folder: Folder, directories: readonly string[], size?: number): void {
     const { random, ledger } = this.#options
     const path = this.#freePlace(
       folder,
@@ -101,10 +102,16 @@ export class Hands {
       `f${random.below(FILE_NAMES)}.${this.#pick(['txt', 'bin', 'md'])}`,
     )
     if (path === null) return
-    const isLarge = random.below(LARGE_EVERY) === 0 && this.#largeFiles(folder, files) < MOST_LARGE
-    const size = isLarge ? MIB + random.below(7 * MIB) : HEADER_BYTES + random.below(SMALL)
-    const made = ledger.make(folder.name, size, this.#at(folder, path))
+    const bytes = size ?? HEADER_BYTES + random.below(SMALL)
+    const made = ledger.make(folder.name, bytes, this.#at(folder, path))
     this.#orNothing(made, () => writeFileSync(join(folder.root, path), made.bytes, { flag: 'wx' }))
+  }
+
+  /** A new file with megabytes; where there are some already, one of them goes first. */
+  #turnOverLarge(folder: Folder, files: readonly string[], directories: readonly string[]): void {
+    const large = files.filter((path) => lstatSync(join(folder.root, path)).size >= MIB)
+    if (large.length >= MOST_LARGE) this.#delete(folder, this.#pick(large))
+    this.#create(folder, directories, MIB + this.#options.random.below(7 * MIB))
   }
 
   #edit(folder: Folder, path: string | undefined): void {
@@ -206,10 +213,6 @@ export class Hands {
     const directory = this.#pick(['', ...directories.filter((path) => path.split('/').length < DEEPEST)]) ?? ''
     const path = directory === '' ? name : `${directory}/${name}`
     return existsSync(join(folder.root, path)) ? null : path
-  }
-
-  #largeFiles({ root }: Folder, files: readonly string[]): number {
-    return files.filter((path) => (lstatSync(join(root, path), { throwIfNoEntry: false })?.size ?? 0) >= MIB).length
   }
 
   /** Which content stands there now, by its first line. */

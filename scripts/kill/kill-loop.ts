@@ -52,8 +52,18 @@ export interface KillFigures {
 }
 
 const AIMS: Readonly<Record<Victim, readonly Aim[]>> = {
-  client: ['apply', 'apply', 'apply', 'commit', 'commit', 'transfer up', 'transfer up', 'transfer down', 'start'],
-  server: ['commit', 'commit', 'transfer up', 'transfer down'],
+  client: [
+    'apply',
+    'apply',
+    'apply',
+    'commit',
+    'transfer up',
+    'transfer up',
+    'transfer down',
+    'transfer down',
+    'start',
+  ],
+  server: ['commit', 'transfer up', 'transfer down'],
 }
 /** So long the phase that is aimed at is waited for, then any open one, then none. */
 const AIMED_MS = 700
