@@ -9,7 +9,7 @@ import type { FolderGround } from './folder-ground.js'
 import { OWN_NAME } from './folder-names.js'
 import { type KnownTraits, type Probed, probeDisk } from './folder-probe.js'
 import { diskCode, diskFailure, isGone, isTaken } from './folder-problems.js'
-import { type RootMarker, readMarker, writeMarker } from './root-marker.js'
+import { type RootMarker, readMarker, sweepMarkers, writeMarker } from './root-marker.js'
 import { sameObject } from './folder-stamp.js'
 
 /** Held as long as the folder is open. */
@@ -43,6 +43,7 @@ export async function openRoot(
     const found = await markerOf(ground)
     for (const room of ROOMS) await realDirectory(ground, ground.own(room), own.dev)
     const probed = await probe(ground, known)
+    if (lock !== null) await sweepMarkers(ground)
     const marker = found ?? (await writeMarker(ground, { identity: ground.token(), tick: 0 }))
     ground.settle({ root, own, ...probed })
     return { opened: { known: found !== null, ...marker }, traits: probed.traits, lock }

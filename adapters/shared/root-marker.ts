@@ -3,7 +3,7 @@
 import { TidemarkError } from '../../src/index.js'
 import type { FolderGround } from './folder-ground.js'
 import { diskFailure, isGone } from './folder-problems.js'
-import { readFully } from './folder-staging.js'
+import { ignoreGone, readFully } from './folder-staging.js'
 
 export interface RootMarker {
   /** 32 hex digits. */
@@ -14,6 +14,7 @@ export interface RootMarker {
 const FORMAT = 'tidemark-root'
 const VERSION = 1
 const MAX_BYTES = 4096
+const FRESH = /^root-[0-9a-f]{32}\.json$/
 
 /** Null when there is none yet. @throws newer-version, corrupt */
 export async function readMarker(ground: FolderGround): Promise<RootMarker | null> {
@@ -83,4 +84,17 @@ export async function writeMarker(ground: FolderGround, marker: RootMarker): Pro
     throw diskFailure('The identity of the root could not be written', path, error)
   }
   return marker
+}
+
+/** Markers that a crash left half written. Only under the lock of the root: else another process may be at one. */
+export async function sweepMarkers(ground: FolderGround): Promise<void> {
+  const own = ground.own()
+  try {
+    for (const entry of await ground.disk.readdir(own)) {
+      const name = new TextDecoder().decode(entry.name)
+      if (FRESH.test(name)) await ground.disk.unlink(ground.own(name)).catch(ignoreGone)
+    }
+  } catch (error) {
+    throw diskFailure('What a crash left could not be removed', own, error)
+  }
 }

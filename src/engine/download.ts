@@ -13,7 +13,15 @@ import { ChunkFetch } from './chunk-fetch.js'
 import { fetchManifests } from './manifest-fetch.js'
 import { inParallel } from './parallel.js'
 import type { Prefetch } from './prefetch.js'
-import { fetchesOf, SMALL_BYTES, type Stage, stagedName, Staging, type StagingParts } from './staging.js'
+import {
+  fetchesOf,
+  SMALL_BYTES,
+  type Stage,
+  stagedName,
+  Staging,
+  type StagingParts,
+  type WantedContent,
+} from './staging.js'
 
 export interface DownloadParts extends StagingParts {
   readonly prefetch: Prefetch
@@ -74,8 +82,8 @@ export class Downloads {
         const manifest = content === null ? undefined : manifests.get(content)
         if (content === null || manifest?.size !== size) this.#refuse(node)
         else {
-          const verified = await this.#parts.prefetch.take(stagedName(id, content))
-          jobs.push({ node, stage: await this.#staging.open({ id, content, size }, manifest, verified, signal) })
+          const stage = await this.#open(node, { id, content, size }, manifest, signal)
+          if (stage !== null) jobs.push({ node, stage })
         }
       }
       const chunks = jobs.flatMap(({ stage }) => fetchesOf(stage))
@@ -87,6 +95,18 @@ export class Downloads {
       }
     } finally {
       for (const { stage } of jobs) await stage.file.suspend()
+    }
+  }
+
+  /** Null when there is no room for one more file, however small. */
+  async #open(node: Node, wanted: WantedContent, manifest: Manifest, signal: AbortSignal): Promise<Stage | null> {
+    const verified = await this.#parts.prefetch.take(stagedName(wanted.id, wanted.content))
+    try {
+      return await this.#staging.open(wanted, manifest, verified, signal)
+    } catch (error) {
+      if (!isTidemarkError(error) || error.code !== 'no-space') throw error
+      this.#noSpace(node, error)
+      return null
     }
   }
 

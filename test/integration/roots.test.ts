@@ -2,7 +2,7 @@
 
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import test from 'ava'
@@ -165,3 +165,18 @@ async function inAnotherProcess(root: string): Promise<string> {
   await once(child, 'close')
   return said
 }
+
+test('INV-08 a marker that a kill left half written goes at the next start; the root is the same', async (t) => {
+  const world = await rootWorld(t)
+  const root = join(world.directory, 'root')
+  mkdirSync(root)
+  writeFileSync(join(root, 'a.txt'), 'a')
+  const before = await world.engineOn(root)
+  await before.sync()
+  await before.stop()
+  const left = `root-${'a1'.repeat(16)}.json`
+  writeFileSync(join(root, '.tidemark', left), '{"format":"tidem')
+  const report = await (await world.engineOn(root)).sync()
+  t.false(readdirSync(join(root, '.tidemark')).includes(left))
+  t.deepEqual([report.requests, report.uploaded, report.downloaded], [1, 0, 0])
+})
