@@ -14,6 +14,7 @@ const publicEntries: Readonly<Record<string, string>> = {
   express: 'adapters/express/index.ts',
   memory: 'adapters/memory/index.ts',
   node: 'adapters/node/index.ts',
+  simulation: 'adapters/simulation/index.ts',
   sqlite: 'adapters/sqlite/index.ts',
 }
 

@@ -4,18 +4,19 @@
  */
 
 import type { Status } from '../../src/index.js'
+import type { Inhabitant } from './inhabitant.js'
 import type { Oracle, Tree } from './oracle.js'
 import { codeOf, type SimulatedDevice, ROOT, SCAN_MS } from './simulated-device.js'
 import type { SimulatedServer } from './simulated-server.js'
 import type { Story } from './story.js'
 import { brief } from './story.js'
 import { difference, listed, outlineOf, serverOutline, treeOf } from './trees.js'
-import type { Inhabitant } from './world.js'
 
 /** A rule that did not hold. */
 export interface Violation {
   /** Its id in docs/failure-model.md. */
   readonly rule: string
+  /** Who, and what of it. */
   readonly what: string
 }
 

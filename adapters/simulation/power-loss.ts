@@ -21,6 +21,7 @@ export type ContentLoss =
 
 /** 'mixed': each file, and each change of a name, draws by itself. */
 export interface PowerLoss {
+  /** What becomes of contents that were not flushed. */
   readonly content: ContentLoss | 'mixed'
   /** Names given, taken and moved and not flushed since: there, or undone. */
   readonly names: 'kept' | 'lost' | 'mixed'

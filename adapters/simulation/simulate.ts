@@ -35,6 +35,7 @@ export interface SimulationOptions {
 
 /** What became of it. */
 export interface Simulation extends RunReport {
+  /** As it was given. */
   readonly seed: number
   /** No rule was broken. */
   readonly isGood: boolean

@@ -30,7 +30,9 @@ import { SimulatedWatcher } from './simulated-watcher.js'
 export interface Decorations {
   /** Given the shipped store; what it returns is what the engine works with. */
   readonly local?: ((store: LocalStore, device: string) => LocalStore) | undefined
+  /** The same of the client database. */
   readonly state?: ((store: StateStore, device: string) => StateStore) | undefined
+  /** The same of the way to the server, with all that breaks on it. */
   readonly transport?: ((transport: Transport, device: string) => Transport) | undefined
   /** More options of the engine. */
   readonly options?: ((device: string) => Partial<SyncEngineOptions>) | undefined

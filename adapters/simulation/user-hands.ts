@@ -23,6 +23,7 @@ export interface HeldFile {
 const bytesOf = (content: string | Uint8Array): Uint8Array =>
   typeof content === 'string' ? new TextEncoder().encode(content) : content
 
+/** The calls of a user and of the programs he works with: at once, past all hooks, in the life of nobody. */
 export class UserHands {
   readonly #tree: DiskTree
 

@@ -8,6 +8,7 @@ import { type VirtualClock, virtualClock } from '../shared/virtual-clock.js'
 import { chanceOf } from './chance.js'
 import { Checks, type Violation } from './checks.js'
 import { tellExchange } from './exchange-words.js'
+import type { Inhabitant } from './inhabitant.js'
 import { Oracle } from './oracle.js'
 import { type Decorations, SimulatedDevice } from './simulated-device.js'
 import { SimulatedServer } from './simulated-server.js'
@@ -28,23 +29,24 @@ export interface WorldOptions {
 
 /** What a run was like. */
 export interface RunReport {
+  /** Rules that were broken, in the order in which it was seen. */
   readonly violations: readonly Violation[]
+  /** What happened, line by line; empty where it was not kept. */
   readonly story: readonly string[]
+  /** Sixteen hex digits over all that happened: equal runs have equal ones. */
   readonly hash: string
   /** How often each fault really struck. */
   readonly struck: Readonly<Partial<Record<Fault, number>>>
   /** Steps of users that found something to do, moves among them, and those on directories. */
   readonly deeds: { readonly all: number; readonly moves: number; readonly directories: number }
+  /** Processes that ended, and began again. */
   readonly restarts: number
   /** Times the scheduler let somebody go on. */
   readonly steps: number
+  /** Asked of the server, over all devices. */
   readonly requests: number
+  /** Times a device kept both of two contents. */
   readonly conflicts: number
-}
-
-export interface Inhabitant {
-  readonly device: SimulatedDevice
-  readonly user: User
 }
 
 /** One in so many calls of a disk is slow. */

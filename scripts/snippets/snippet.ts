@@ -7,7 +7,7 @@
  *   <!-- snippet: continues -->           goes on from the block before, in the same document
  *   <!-- snippet: only checked, because <reason> -->
  *   <!-- walk: … -->                      sh: a step of README's walk, run by its own test
- *   <!-- file: <name> -->                 docs/writing-an-adapter.md: a file that test/package/writing-an-adapter.test.ts takes
+ *   <!-- file: <name> -->                 a file of a page that a test in test/package makes a project of
  *   ```ts signature                       in docs/api: written, and compared, by docs:api
  *
  * A block in none of these categories is a fault, never skipped.
@@ -35,7 +35,8 @@ export interface Fault {
 }
 
 /** Its test takes the files word for word, installs the packed package beside them, and runs them. */
-const FILES_OF = 'docs/writing-an-adapter.md'
+/** Pages of which a test makes a project. */
+const FILES_OF = ['docs/writing-an-adapter.md', 'docs/simulation.md']
 
 export const CODE: readonly string[] = ['ts', 'js', 'sh']
 const SHOWN: readonly string[] = ['text', 'json', 'diff', 'http', 'html', 'css', 'sql', 'nginx', 'ini', 'yaml', 'toml']
@@ -92,7 +93,7 @@ function walk({ file, language }: Fence): Treatment | string {
 }
 
 function filed({ file }: Fence): Treatment | string {
-  return file === FILES_OF ? { type: 'filed' } : `Files are what ${FILES_OF} consists of.`
+  return FILES_OF.includes(file) ? { type: 'filed' } : `Files are what ${FILES_OF.join(' and ')} consist of.`
 }
 
 /** Every block with its treatment, and every fault. */
