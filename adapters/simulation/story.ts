@@ -14,9 +14,17 @@ export class Story {
   }
 
   tell(line: string): void {
-    const at = this.#now()
-    this.note(`${at} ${line}`)
-    if (this.#isKept) this.lines.push(`${(at / 1000).toFixed(3).padStart(9)} ${line}`)
+    this.note(`${this.#now()} ${line}`)
+    this.show(line)
+  }
+
+  #timed(line: string): string {
+    return `${(this.#now() / 1000).toFixed(3).padStart(9)} ${line}`
+  }
+
+  /** Shown, and not counted: what is only known where the story is kept. */
+  show(line: string): void {
+    if (this.#isKept) this.lines.push(this.#timed(line))
   }
 
   /** Counts towards the hash and is not shown. */

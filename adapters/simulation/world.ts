@@ -226,7 +226,7 @@ export class World {
     if (this.#options.tells !== true) return
     const request = decodeRequest(frame)
     const words = tellExchange(request, answer === null ? null : decodeAnswer(answer))
-    if (words !== null) this.story.tell(`${device.name} ${words}`)
+    if (words !== null) this.story.show(`${device.name} ${words}`)
   }
 
   // ---- a phase

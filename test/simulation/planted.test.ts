@@ -1,0 +1,24 @@
+/** The worlds are only trusted while they find what is planted (RELIABILITY 4.1): each part within so many seeds. */
+
+import test from 'ava'
+import { wasmHasher } from '../../adapters/node/wasm-hasher.js'
+import { simulate } from '../../adapters/simulation/index.js'
+import { PLANTED_PARTS } from './planted.table.js'
+
+const SEEDS = 400
+
+for (const { title, decorations, faults } of PLANTED_PARTS) {
+  test.serial(`${title} is found`, async (t) => {
+    t.timeout(10 * 60_000)
+    const hasher = await wasmHasher()
+    const weights = faults === undefined ? {} : { faults }
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const { isGood, violations } = await simulate({ seed, hasher, decorations, ...weights })
+      if (isGood) continue
+      t.log(`seed ${seed}: ${violations[0]?.rule}: ${violations[0]?.what.split('\n')[0]}`)
+      t.pass()
+      return
+    }
+    t.fail(`${SEEDS} seeds saw nothing`)
+  })
+}
