@@ -18,5 +18,6 @@ export { explainFailure, simulate, type Simulation, type SimulationOptions } fro
 export type { Decorations } from './simulated-device.js'
 export { type BeforeCall, SimulatedDisk, type SimulatedDiskOptions } from './simulated-disk.js'
 export type { DiskCallDetail } from './simulated-file.js'
+export type { Strike } from './strike.js'
 export { type HeldFile, UserHands } from './user-hands.js'
 export type { RunReport } from './world.js'

@@ -38,6 +38,9 @@ export class Oracle {
   /** Contents that stood in the tree when the phase began, and what was done to them since. */
   readonly #standing = new Map<string, Doing>()
   readonly #workers = new Set<string>()
+  /** Contents by the device on which they were copied. */
+  readonly #copies = new Map<string, Set<string>>()
+  readonly #torn = new Set<string>()
 
   /** A user wrote a content; `over`: what stood there before his eyes. */
   wrote(device: string, content: string, over: string | null): void {
@@ -63,7 +66,14 @@ export class Oracle {
   copied(device: string, content: string): void {
     this.touched(device, content)
     const written = this.#written.get(content)
-    if (written !== undefined) written.copied = true
+    if (written === undefined) return
+    written.copied = true
+    this.#copies.set(device, (this.#copies.get(device) ?? new Set()).add(content))
+  }
+
+  /** What its user copied a moment ago may be found torn, however safe the original is. */
+  powerFailed(device: string): void {
+    for (const content of this.#copies.get(device) ?? []) this.#torn.add(content)
   }
 
   /** Something else than contents was changed: a directory, a link. */
@@ -125,7 +135,7 @@ export class Oracle {
    * on any disk: cut short, or with zeros in it.
    */
   strangers(live: ReadonlySet<string>): readonly string[] {
-    const torn = [...this.#written].filter(([, { exempt }]) => exempt)
+    const torn = [...this.#written].filter(([content, { exempt }]) => exempt || this.#torn.has(content))
     for (const content of live) {
       if (this.#written.has(content) || !torn.some(([whole]) => isTornFrom(content, this.#layers(whole)))) continue
       this.#written.set(content, { device: '', over: '', ended: null, copied: false, exempt: true })

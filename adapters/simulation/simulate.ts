@@ -9,6 +9,7 @@ import { drawScript } from './draw-script.js'
 import { type Fault, FAULTS, type Script, userSteps } from './script.js'
 import type { Decorations } from './simulated-device.js'
 import { shrink } from './shrink.js'
+import type { Strike } from './strike.js'
 import { type RunReport, World } from './world.js'
 
 /** What a run is made from. */
@@ -23,6 +24,8 @@ export interface SimulationOptions {
   readonly faults?: Partial<Readonly<Record<Fault, number>>> | undefined
   /** In place of what is drawn from the seed: what a failed run was cut down to. */
   readonly script?: Script | undefined
+  /** One thing that breaks at one exact moment of the last phase: for sweeps. */
+  readonly strike?: Strike | undefined
   /** Parts of your own in place of the shipped ones, or around them. */
   readonly decorations?: Decorations | undefined
   /** A fast one makes fast runs. The portable one by default. */
@@ -43,17 +46,28 @@ export interface Simulation extends RunReport {
   readonly script: Script
 }
 
-const KNOWN = ['seed', 'devices', 'steps', 'faults', 'script', 'decorations', 'hasher', 'shrinks', 'tells'] as const
+const KNOWN = [
+  'seed',
+  'devices',
+  'steps',
+  'faults',
+  'script',
+  'strike',
+  'decorations',
+  'hasher',
+  'shrinks',
+  'tells',
+] as const
 const MOST_DEVICES = 8
 const MOST_STEPS = 1_000
 
 /** Fails with `invalid-option` or `unknown-option`; a broken rule is no failure of the call. */
 export async function simulate(options: SimulationOptions): Promise<Simulation> {
   checkOptions(options)
-  const { seed, hasher, decorations, tells = false, shrinks = false } = options
+  const { seed, hasher, decorations, strike, tells = false, shrinks = false } = options
   const script = options.script ?? drawScript(options)
   const run = (one: Script, isTold: boolean): Promise<RunReport> =>
-    new World({ script: one, hasher, decorations, tells: isTold, turn: hostTurn }).run()
+    new World({ script: one, hasher, decorations, strike, tells: isTold, turn: hostTurn }).run()
   const first = await run(script, tells)
   if (first.violations.length === 0) return { ...first, seed, isGood: true, script }
   const shortest = shrinks ? await shrink(script, async (one) => (await run(one, false)).violations) : script

@@ -20,6 +20,7 @@ import { type MemoryState, memoryState, memoryStateStore, snapshotState } from '
 import type { SeededRandom } from '../shared/seeded-random.js'
 import { chanceOf } from './chance.js'
 import { Life } from './life.js'
+import type { PowerLoss } from './power-loss.js'
 import type { Fault } from './script.js'
 import type { Wire } from './simulated-server.js'
 import { SimulatedDisk } from './simulated-disk.js'
@@ -43,7 +44,9 @@ export interface DeviceEvents {
   onStruck(fault: Fault): void
   onExchange(device: SimulatedDevice, frame: Uint8Array, answer: Uint8Array | null): void
   /** A call of its disk is about to be made: time may pass. */
-  onDiskCall(): Promise<void> | void
+  onDiskCall(device: SimulatedDevice): Promise<void> | void
+  /** A request of it is about to be carried: null, or what befalls it. */
+  onRequest(device: SimulatedDevice): unknown
 }
 
 export interface DeviceParts {
@@ -139,9 +142,9 @@ export class SimulatedDevice {
     this.disk = this.disk.kill()
   }
 
-  losePower(): void {
+  losePower(how: PowerLoss): void {
     this.kill()
-    this.disk = this.disk.crash({ content: 'mixed', names: 'mixed' }, this.chance)
+    this.disk = this.disk.crash(how, this.chance)
   }
 
   /** The client database is gone. */
@@ -194,6 +197,7 @@ export class SimulatedDevice {
       wire,
       active: this.active as ReadonlySet<NetworkFault>,
       onStruck,
+      onRequest: () => events.onRequest(this),
       onExchange: (frame, answer) => events.onExchange(this, frame, answer),
     })
     const local = folderStore({ disk, root: ROOT, random: chance, clock, describer: diskDescriber(disk, hasher) })
@@ -234,7 +238,7 @@ export class SimulatedDevice {
     if (life.isOver) return life.never()
     if (CHANGING.has(call)) this.changes.push(`${call} ${path}`)
     this.#strike(call)
-    const passed = this.#parts.events.onDiskCall()
+    const passed = this.#parts.events.onDiskCall(this)
     if (passed === undefined) return
     return passed.then(() => (life.isOver ? life.never() : undefined))
   }

@@ -31,6 +31,8 @@ export interface NetworkParts {
   readonly active: ReadonlySet<NetworkFault>
   /** Told of each fault that really struck. */
   readonly onStruck: (fault: NetworkFault) => void
+  /** What befalls the very request that is about to be carried; null for nothing. */
+  readonly onRequest: () => unknown
   /** Sees each frame with what became of it; null: no answer came back. */
   readonly onExchange: (frame: Uint8Array, answer: Uint8Array | null) => void
 }
@@ -68,15 +70,18 @@ export class SimulatedNetwork implements Transport {
   /** Null when no answer came; the request may have been carried out all the same. */
   async #carry(frame: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array | null> {
     const { clock, random, active } = this.#parts
+    const struck = this.#parts.onRequest()
     if (active.has('partition') && this.#always('partition')) return this.#silence()
     if (active.has('delay') && this.#strikes('delay')) await clock.sleep(random.below(LONG_DELAY_MS), { signal })
+    if (struck === 'drop-request') return this.#silence()
     if (active.has('drop-request') && this.#strikes('drop-request')) return this.#silence()
     await clock.sleep(random.below(LATENCY_MS), { signal })
     const wire = this.#parts.wire()
     if (wire === null) return this.#silence()
-    if (active.has('duplicate') && this.#strikes('duplicate')) this.#again(wire, frame)
+    if (struck === 'duplicate' || (active.has('duplicate') && this.#strikes('duplicate'))) this.#again(wire, frame)
     const answer = await this.#answered(wire, frame)
     await clock.sleep(random.below(LATENCY_MS))
+    if (struck === 'drop-answer') return null
     return active.has('drop-answer') && this.#strikes('drop-answer') ? null : answer
   }
 

@@ -10,6 +10,7 @@ import { type MemoryMetadataStore, memoryMetadataStore } from '../shared/memory-
 import { packChunkStore } from '../shared/pack-chunk-store.js'
 import type { SeededRandom } from '../shared/seeded-random.js'
 import { Life } from './life.js'
+import type { PowerLoss } from './power-loss.js'
 import { SimulatedDisk } from './simulated-disk.js'
 
 export interface ServerParts {
@@ -90,13 +91,13 @@ export class SimulatedServer {
   }
 
   /** The process is gone at once. What was acknowledged is durable; what was under way may be there or not. */
-  kill(powerFails: boolean): void {
+  kill(powerFails: PowerLoss | null): void {
     const { random } = this.#parts
     this.#running?.life.end()
     this.#running?.leave()
     this.#running = null
     this.#metadata = this.#metadata.copy()
-    this.#disk = powerFails ? this.#disk.crash({ content: 'mixed', names: 'mixed' }, random) : this.#disk.kill()
+    this.#disk = powerFails === null ? this.#disk.kill() : this.#disk.crash(powerFails, random)
   }
 
   /** Keeps a copy to come back from, at the two latest moments. */
@@ -108,7 +109,7 @@ export class SimulatedServer {
   async goBack(withNewEpoch: boolean): Promise<boolean> {
     const [copy] = this.#copies
     if (copy === undefined) return false
-    this.kill(false)
+    this.kill(null)
     this.#metadata = copy.metadata.copy()
     this.#disk = copy.disk.clone()
     if (withNewEpoch) await this.#renew()

@@ -5,15 +5,19 @@
 
 import { decodeAnswer, decodeRequest, type Hasher, portableHasher, type SyncEngine } from '../../src/index.js'
 import { type VirtualClock, virtualClock } from '../shared/virtual-clock.js'
+import { Breakage, DOWN_MS, SERVER_DOWN_MS } from './breakage.js'
 import { chanceOf } from './chance.js'
 import { Checks, type Violation } from './checks.js'
 import { tellExchange } from './exchange-words.js'
 import type { Inhabitant } from './inhabitant.js'
+import type { Life } from './life.js'
 import { Oracle } from './oracle.js'
+import type { PowerLoss } from './power-loss.js'
 import { type Decorations, SimulatedDevice } from './simulated-device.js'
 import { SimulatedServer } from './simulated-server.js'
-import type { Fault, FaultStep, Phase, Script, UserStep } from './script.js'
+import type { Fault, Phase, Script, UserStep } from './script.js'
 import { Story } from './story.js'
+import { Moments, type Strike } from './strike.js'
 import { Tally } from './tally.js'
 import { User } from './user.js'
 
@@ -21,6 +25,7 @@ export interface WorldOptions {
   readonly script: Script
   readonly hasher?: Hasher | undefined
   readonly decorations?: Decorations | undefined
+  readonly strike?: Strike | undefined
   /** Keeps the story; else only its hash. */
   readonly tells?: boolean | undefined
   /** Gives everything that waits on promises its turn: a macrotask of the host. */
@@ -43,6 +48,8 @@ export interface RunReport {
   readonly restarts: number
   /** Times the scheduler let somebody go on. */
   readonly steps: number
+  /** Calls and requests of the last phase, for a sweep over them. */
+  readonly moments: { count(device: number | null, at: Strike['at']): number; readonly hasStruck: boolean }
   /** Asked of the server, over all devices. */
   readonly requests: number
   /** Times a device kept both of two contents. */
@@ -52,11 +59,7 @@ export interface RunReport {
 /** One in so many calls of a disk is slow. */
 const SLOW_CALLS = 24
 const SLOW_MS = 120
-/** A process that ended begins again within this time. */
-const DOWN_MS = 8_000
-const SERVER_DOWN_MS = 5_000
 const WRITE_BACK_MS = 30_000
-const HOUR = 3_600_000
 
 export class World {
   readonly clock: VirtualClock = virtualClock()
@@ -69,10 +72,9 @@ export class World {
   readonly #chance
   readonly #tally = new Tally()
   readonly #checks: Checks
+  readonly #breakage: Breakage
+  readonly #moments: Moments
   #isCalm = false
-  /** Of this phase. */
-  wentBack = false
-  readonly powerless = new Set<string>()
 
   constructor(options: WorldOptions) {
     this.#options = options
@@ -83,13 +85,32 @@ export class World {
       clock: this.clock,
       random: chanceOf(options.script.seed, 'server'),
       hasher: this.#hasher,
-      before: (life) => this.#slow()?.then(() => (life.isOver ? life.never() : undefined)),
+      before: (life) => this.#serverCalls(life),
     })
     this.#checks = new Checks(this)
+    this.#moments = new Moments(options.strike ?? null)
+    this.#breakage = new Breakage({
+      clock: this.clock,
+      inhabitants: this.inhabitants,
+      server: this.server,
+      oracle: this.oracle,
+      story: this.story,
+      tally: this.#tally,
+      onError: (device, error) => this.#checks.onError(device, error),
+      settles: (promise) => this.#settles(promise),
+    })
   }
 
   get conflicts(): number {
     return this.#tally.conflicts
+  }
+
+  get wentBack(): boolean {
+    return this.#breakage.wentBack
+  }
+
+  get powerless(): ReadonlySet<string> {
+    return this.#breakage.powerless
   }
 
   async run(): Promise<RunReport> {
@@ -99,14 +120,18 @@ export class World {
     for (let at = 0; at < script.devices; at++) await this.#joins(`D${at}`)
     for (const [at, phase] of script.phases.entries()) {
       if (this.#checks.violations.length > 0) break
+      const isLast = at === script.phases.length - 1
+      if (isLast) this.#moments.begin()
       await this.#play(phase)
       await this.#rest()
-      await this.#checks.atRest(at === script.phases.length - 1)
+      this.#moments.end()
+      await this.#checks.atRest(isLast)
     }
     for (const { device } of this.inhabitants) await this.#settles(device.stop())
     const { struck, deeds, restarts, steps, requests, conflicts } = this.#tally
     const counts = { struck, deeds, restarts, steps, requests, conflicts }
-    return { violations: this.#checks.violations, story: this.story.lines, hash: this.story.hash, ...counts }
+    const { violations } = this.#checks
+    return { violations, story: this.story.lines, hash: this.story.hash, moments: this.#moments, ...counts }
   }
 
   // ---- time
@@ -150,6 +175,27 @@ export class World {
     }
   }
 
+  /** Throws when that very call fails. */
+  #diskCalls(device: SimulatedDevice): Promise<void> | undefined {
+    const struck = this.#moments.next(this.#numberOf(device), 'disk')
+    if (struck === null) return this.#slow()
+    if (typeof struck === 'object' && 'errno' in struck)
+      throw Object.assign(new Error(struck.errno), { code: struck.errno })
+    this.#breakage.strikes(device, struck as 'kill' | PowerLoss)
+    return new Promise(() => undefined)
+  }
+
+  #serverCalls(life: Life): Promise<void> | undefined {
+    const struck = this.#moments.next(null, 'disk')
+    if (struck === null) return this.#slow()?.then(() => (life.isOver ? life.never() : undefined))
+    this.#breakage.strikesServer(struck as 'kill' | PowerLoss)
+    return life.never()
+  }
+
+  #numberOf(device: SimulatedDevice): number {
+    return this.inhabitants.findIndex((one) => one.device === device)
+  }
+
   #slow(): Promise<void> | undefined {
     this.#tally.steps += 1
     if (this.#isCalm || this.#chance.below(SLOW_CALLS) !== 0) return undefined
@@ -170,7 +216,8 @@ export class World {
         onEngine: (of, engine) => this.#listen(of, engine),
         onStruck: (fault) => this.#tally.strikes(fault),
         onExchange: (of, frame, answer) => this.#exchanged(of, frame, answer),
-        onDiskCall: () => this.#slow(),
+        onDiskCall: (of) => this.#diskCalls(of),
+        onRequest: (of) => this.#moments.next(this.#numberOf(of), 'request'),
       },
     })
     const tell = (line: string): void => this.story.tell(line)
@@ -233,8 +280,7 @@ export class World {
 
   async #play({ users, faults }: Phase): Promise<void> {
     this.#isCalm = false
-    this.wentBack = false
-    this.powerless.clear()
+    this.#breakage.begin()
     this.#checks.begin()
     this.server.keepCopy()
     for (const { device } of this.inhabitants) device.keepState()
@@ -245,7 +291,7 @@ export class World {
       const left = began + at - this.clock.monotonic()
       if (left > 0) await this.pass(left)
       if ('deed' in step) this.#does(step)
-      else await this.#breaks(step)
+      else await this.#breakage.breaks(step)
     }
   }
 
@@ -256,85 +302,6 @@ export class World {
     if (paths.length === 0) return
     this.#tally.did(step.deed)
     found.device.happened(paths)
-  }
-
-  async #breaks(step: FaultStep): Promise<void> {
-    const { fault, device: number, lasts, pick } = step
-    const device = number === null ? null : (this.inhabitants[number]?.device ?? null)
-    this.story.tell(`${device?.name ?? 'server'}: ${fault}${lasts === 0 ? '' : ` for ${lasts} ms`}`)
-    if (device === null) return this.#serverBreaks(fault, pick)
-    switch (fault) {
-      case 'kill':
-      case 'power-loss':
-      case 'stop':
-      case 'state-lost':
-      case 'state-old':
-        return this.#ends(device, fault, pick)
-      case 'clock-jump':
-        this.#tally.strikes(fault)
-        device.skew += (pick - 32_768) * HOUR
-        return
-      default:
-        device.active.add(fault)
-        if (fault === 'partition') device.breakChannels()
-        void this.clock.sleep(lasts).then(() => device.active.delete(fault))
-    }
-  }
-
-  async #ends(device: SimulatedDevice, fault: Fault, pick: number): Promise<void> {
-    if (!device.isUp) return
-    this.#tally.strikes(fault)
-    this.#tally.restarts += 1
-    if (fault === 'stop') await this.#settles(device.stop())
-    else if (fault === 'kill') device.kill()
-    else if (fault === 'power-loss') this.#powerFails(device)
-    else {
-      this.wentBack = true
-      if (fault === 'state-lost') device.loseState()
-      else if (!device.bringBackState()) device.kill()
-    }
-    void this.clock.sleep(pick % DOWN_MS).then(() => this.#comesBack(device))
-  }
-
-  #comesBack(device: SimulatedDevice): void {
-    if (device.isUp) return
-    this.story.tell(`${device.name} starts again`)
-    device.start().catch((error: unknown) => {
-      this.#checks.onError(device, error)
-      device.kill()
-    })
-  }
-
-  #powerFails(device: SimulatedDevice): void {
-    const user = this.inhabitants.find((one) => one.device === device)?.user
-    device.losePower()
-    this.powerless.add(device.name)
-    if (user === undefined) return
-    // What another device has was safe before the power failed.
-    const safe = new Set(
-      this.inhabitants.flatMap(({ user: each }) => each.entries('file').map((path) => each.read(path))),
-    )
-    for (const content of this.oracle.by(device.name)) if (!safe.has(content)) this.oracle.mayBeLost(content)
-  }
-
-  async #serverBreaks(fault: Fault, pick: number): Promise<void> {
-    this.#tally.strikes(fault)
-    if (fault === 'server-collect') {
-      this.server.keepCopy()
-      this.server.collect().catch((error: unknown) => this.story.tell(`collection ended: ${String(error)}`))
-      return
-    }
-    if (this.server.remote === null) return
-    if (fault === 'server-restore') this.wentBack = (await this.#goesBack(pick % 2 === 0)) || this.wentBack
-    else this.server.kill(fault === 'server-power-loss')
-    for (const { device } of this.inhabitants) device.breakChannels()
-    void this.clock.sleep(pick % SERVER_DOWN_MS).then(() => this.server.start())
-  }
-
-  async #goesBack(withNewEpoch: boolean): Promise<boolean> {
-    const found = await this.server.goBack(withNewEpoch)
-    if (found) this.story.tell(`the server stands where it stood before${withNewEpoch ? ', under a new epoch' : ''}`)
-    return found
   }
 
   // ---- rest

@@ -43,11 +43,25 @@ function resolveLoser(loser: Entry, winner: Entry, world: ClashWorld): void {
     if (unitesDirectories(loser, winner, world)) return
     if (unitesFiles(loser, winner, world)) return
   }
+  if (waitsFor(winner, loser, world)) return
   const { target } = loser
   if (target === null) return
   const hex = target.content ?? loser.id
   const name = freeName({ entry: loser, beside: target, hex }, world).name
   world.index.put(loser, { ...target, name, key: keyOf(name), conflictOf: winner.id })
+}
+
+/**
+ * Moved on this disk to where a node stood that could not be looked at: that one has left the place, or the two could not
+ * be told apart. Which it was is known after the next look; until then neither moves.
+ */
+function waitsFor(winner: Entry, loser: Entry, { index }: ClashWorld): boolean {
+  const { target, remote, synced } = loser
+  if (!winner.stuck || loser.stuck || target === null || remote === null || synced === null) return false
+  if (!samePlacement(remote, synced) || samePlacement(target, remote)) return false
+  loser.stuck = true
+  index.put(loser, { ...target, parentId: remote.parentId, name: remote.name, key: remote.key })
+  return true
 }
 
 function unitesDirectories(loser: Entry, winner: Entry, world: ClashWorld): boolean {
