@@ -22,6 +22,37 @@ export const CORPUS: readonly Pinned[] = [
     },
   },
   {
+    was: 'a file deleted elsewhere was moved to the trash here, the power failed, and the file was back: it was sent to everybody again',
+    script: {
+      seed: 229,
+      devices: 3,
+      phases: [
+        {
+          users: [
+            { at: 7340, device: 0, deed: 'make-directory', picks: [47260, 26867, 12150, 55381] },
+            { at: 15659, device: 1, deed: 'make-directory', picks: [4172, 48722, 30286, 32948] },
+            { at: 20916, device: 1, deed: 'delete-directory', picks: [37143, 23628, 52156, 40976] },
+            { at: 20916, device: 1, deed: 'make-directory', picks: [54559, 25046, 39291, 21082] },
+            { at: 24009, device: 1, deed: 'create', picks: [15010, 10330, 50919, 36519] },
+            { at: 24394, device: 1, deed: 'delete-directory', picks: [5098, 4903, 54191, 63525] },
+            { at: 24394, device: 1, deed: 'create', picks: [4667, 53237, 32442, 28077] },
+            { at: 26334, device: 1, deed: 'create', picks: [25512, 34714, 33485, 4163] },
+          ],
+          faults: [],
+        },
+        {
+          users: [
+            { at: 5542, device: 1, deed: 'delete-file', picks: [8089, 25198, 41084, 41134] },
+            { at: 8491, device: 2, deed: 'create', picks: [28660, 23737, 15065, 49765] },
+            { at: 8491, device: 2, deed: 'create', picks: [36971, 54132, 43998, 31680] },
+            { at: 8491, device: 2, deed: 'delete-file', picks: [45896, 26677, 45137, 19439] },
+          ],
+          faults: [{ at: 14453, fault: 'power-loss', device: 0, lasts: 0, pick: 33354 }],
+        },
+      ],
+    },
+  },
+  {
     was: 'a file was moved and saved again while its directory was deleted: the device never was in step again, and kept a file for deleted that the others had deleted too',
     script: {
       seed: 255,
