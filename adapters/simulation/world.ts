@@ -105,10 +105,6 @@ export class World {
     return this.#tally.conflicts
   }
 
-  get failedCalls(): number {
-    return (this.#tally.struck['disk-error'] ?? 0) + (this.#tally.struck['disk-full'] ?? 0)
-  }
-
   get wentBack(): boolean {
     return this.#breakage.wentBack
   }
