@@ -19,7 +19,10 @@ interface Written {
 }
 
 interface Doing {
-  readonly deletedBy: Set<string>
+  /** Where it stood when the phase began: a copy of ours may stand beside what it was made of. */
+  places: number
+  /** Deletes of it, by device. */
+  readonly deletedBy: Map<string, number>
   touched: boolean
 }
 
@@ -53,7 +56,8 @@ export class Oracle {
   deleted(device: string, content: string): void {
     this.#workers.add(device)
     this.#end(content, 'deleted')
-    this.#standing.get(content)?.deletedBy.add(device)
+    const deletedBy = this.#standing.get(content)?.deletedBy
+    deletedBy?.set(device, (deletedBy.get(device) ?? 0) + 1)
   }
 
   /** Moved, or its mode changed: that beats a delete made elsewhere. */
@@ -97,7 +101,10 @@ export class Oracle {
     this.#standing.clear()
     this.#workers.clear()
     for (const content of tree.values()) {
-      if (content !== null) this.#standing.set(content, { deletedBy: new Set(), touched: false })
+      if (content === null) continue
+      const doing = this.#standing.get(content) ?? { places: 0, deletedBy: new Map(), touched: false }
+      doing.places++
+      this.#standing.set(content, doing)
     }
   }
 
@@ -113,14 +120,17 @@ export class Oracle {
       .map(([content]) => content)
   }
 
-  /** INV-03: contents that were deleted knowingly, by a user who had seen all that was done to them, and that are there. */
+  /**
+   * INV-03: contents that were deleted knowingly, wherever they stood, by a user who had seen all that was done to them, and
+   * that are there.
+   */
   revived(live: ReadonlySet<string>, { wentBack, powerless }: Circumstances): readonly string[] {
     if (wentBack) return []
     return [...this.#standing]
-      .filter(([content, { deletedBy, touched }]) => {
-        const isUndone = [...deletedBy].some((device) => powerless.has(device))
+      .filter(([content, { places, deletedBy, touched }]) => {
+        const isUndone = [...deletedBy.keys()].some((device) => powerless.has(device))
         return (
-          deletedBy.size > 0 &&
+          [...deletedBy.values()].some((deletes) => deletes >= places) &&
           !touched &&
           !isUndone &&
           this.#written.get(content)?.copied !== true &&

@@ -43,8 +43,8 @@ export class Cycle {
   #greeted = false
   #lastPlan: Plan | null = null
   #diverged = 0
-  /** Something may lie in staging that no operation took. */
-  #staged = false
+  /** Something may lie in staging that no operation took; at first what the start kept for downloads that may not come. */
+  #staged = true
 
   constructor(parts: CycleParts, withheld: Set<NodeId>) {
     this.#parts = parts

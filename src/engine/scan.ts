@@ -236,7 +236,9 @@ function forgetOldTroubles(
   for (const [id, path] of observation.paths) if (listings.has(path)) listed.add(id)
   for (const id of troubles.frozen) {
     const parent = state.trees.localNode(id)?.node.parentId ?? state.trees.synced(id)?.node.parentId
-    if (listed.has(id) || (parent !== undefined && listed.has(parent))) troubles.frozen.delete(id)
+    // A directory that is gone will never be listed again: what is said of its children is all there will be.
+    const isAnswered = listed.has(id) || (parent !== undefined && listed.has(parent)) || observation.local.has(id)
+    if (isAnswered) troubles.frozen.delete(id)
   }
   for (const path of troubles.outside) if (listings.has(directoryOf(path))) troubles.outside.delete(path)
   for (const place of troubles.occupied) {

@@ -5,7 +5,7 @@
 
 import test, { type ExecutionContext } from 'ava'
 import { editElsewhere } from './engine-apply-world.js'
-import { EngineWorld, offline, ROOT, type Step, type TestDevice } from './engine-world.js'
+import { EngineWorld, offline, ROOT, type Step, type TestDevice, twoDevices } from './engine-world.js'
 
 /** One device has edits of its own and the other's to take: creates, replaces, swaps, removes, a conflict, both ways. */
 async function scenario(): Promise<{ world: EngineWorld; a: TestDevice; b: TestDevice }> {
@@ -201,3 +201,32 @@ for (const [title, damaged] of [
     t.deepEqual(a.tree(), b.tree(), 'the damage went nowhere')
   })
 }
+
+test('INV-09 a staged file that a power loss brought back goes, though nothing is to be downloaded', async (t) => {
+  const { world, a, b } = await twoDevices()
+  a.write('f', 'content')
+  await a.sync()
+  let staged: readonly string[] = []
+  b.onStep = ({ call, path }) => {
+    if (call === 'link' && path === `${ROOT}/f`) staged = b.own('staging')
+  }
+  await b.sync()
+  await b.start()
+  await world.pass(10_000)
+  let saves = 0
+  b.onStep = ({ seam }) => {
+    // The first one is of what was seen, the next would be of what is sent.
+    if (seam === 'state' && ++saves === 2) b.kill()
+  }
+  b.rename('f', 'g')
+  b.watcher.raise(['f', 'g'])
+  await world.pass(10_000)
+  // The disk forgets the user's move, and that the staged name was removed when its file was in place.
+  b.restart()
+  b.rename('g', 'f')
+  for (const name of staged) b.volume.linkSync(`${ROOT}/f`, `${ROOT}/.tidemark/staging/${name}`)
+  t.is(b.own('staging').length, 1)
+  await b.sync()
+  t.deepEqual(b.tree(), { f: 'content' })
+  t.deepEqual(b.own('staging'), [])
+})

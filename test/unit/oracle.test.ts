@@ -44,6 +44,20 @@ for (const [title, does, circumstances, revived] of REVIVED) {
   })
 }
 
+for (const [title, deletes, revived] of [
+  ['one of two places: the other says nothing of it', ['A'], []],
+  ['two places, by two users: each may have left the other', ['A', 'B'], []],
+  ['two places, by one user', ['A', 'A'], ['x']],
+] as const) {
+  test(`INV-03 deleted at ${title}: ${revived.length === 0 ? 'it may be there' : 'it came back'}`, (t) => {
+    const oracle = new Oracle()
+    oracle.wrote('A', 'x', null)
+    oracle.begin(tree('x', 'x'))
+    for (const device of deletes) oracle.deleted(device, 'x')
+    t.deepEqual(oracle.revived(live('x'), FAIR), revived)
+  })
+}
+
 const STRANGERS: readonly (readonly [string, string, readonly string[]])[] = [
   ['a content that somebody wrote', 'new content', []],
   ['cut short', 'new con', []],

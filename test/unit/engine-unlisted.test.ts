@@ -1,0 +1,31 @@
+/** Directories that could not be listed: what is below them is in doubt, until something says what became of it (INV-25). */
+
+import test from 'ava'
+import { ROOT, stopped, twoDevices } from './engine-world.js'
+
+test('INV-04 a directory that could not be listed is replaced by a file: its user gets no conflict copy', async (t) => {
+  const { world, a, b } = await twoDevices()
+  a.write('d/e/f', 'below')
+  await world.converge(a, b)
+  await a.start()
+  await world.pass(10_000)
+  a.onStep = ({ call, path }) => {
+    if (call === 'readdir' && path === `${ROOT}/d/e`) throw Object.assign(new Error('no'), { code: 'EIO' })
+  }
+  a.watcher.raise(['d/e/f'])
+  await world.pass(5_000)
+  t.deepEqual(
+    a.engine.status.problems.map(({ path }) => path),
+    ['d/e'],
+    'nobody knows what is in it',
+  )
+  a.onStep = () => undefined
+  a.remove('d')
+  a.write('d', 'a file now')
+  a.watcher.raise(['d'])
+  await world.pass(10_000)
+  await stopped(a)
+  await world.converge(b, a)
+  t.deepEqual(a.tree(), { d: 'a file now' })
+  t.deepEqual(b.tree(), a.tree())
+})
