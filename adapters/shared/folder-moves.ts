@@ -10,6 +10,21 @@ import { checkToken } from './folder-staging.js'
 import { sameLookButCtime, sameObject } from './folder-stamp.js'
 import type { FolderTrash } from './folder-trash.js'
 
+/** Whether the old name of a file is gone; `kept`: what has to be told of instead. */
+interface TakenAway {
+  readonly taken: boolean
+  readonly kept?: string | undefined
+}
+
+const NOT_TAKEN: TakenAway = { taken: false }
+
+/** The disk took the old name, and refuses to say what that was, or to give it back. */
+class Astray extends Error {
+  constructor(cause: unknown) {
+    super('the disk does not give back what was taken from its place', { cause })
+  }
+}
+
 export class FolderMoves {
   readonly #places: FolderPlaces
   readonly #trash: FolderTrash
@@ -55,56 +70,80 @@ export class FolderMoves {
     return object.kind === 'directory' ? sameObject(now, object) : sameLookButCtime(now, object)
   }
 
+  /**
+   * For a moment the file has two names, and its user may do something else to each: an edit by either of them stays
+   * (INV-18). Only a name that is one too many is ever let go.
+   */
   async #relink(source: Place, target: Place, object: DiskStat): Promise<Outcome> {
     const { ground } = this.#places
     await ground.disk.link(source.absolute, target.absolute)
     let linked: DiskStat | null = null
-    let taken = false
+    let away: TakenAway = NOT_TAKEN
     try {
       linked = await ground.lookFirmly(target.absolute)
       const asExpected = linked !== null && sameLookButCtime(linked, object)
-      if (asExpected && (await this.#places.stands(target))) taken = await this.#takeAway(source, object)
-    } finally {
-      if (!taken) await this.#withdraw(target, object)
+      if (asExpected && (await this.#places.stands(target))) away = await this.#takeAway(source, object)
+    } catch (error) {
+      // Where the old name is nobody knows, the new one is all that is left in the tree.
+      if (!(error instanceof Astray)) await this.#withdraw(target, object)
+      throw error instanceof Astray ? error.cause : error
     }
-    if (!taken || linked === null) return MOVED
-    return this.#places.settled(target, linked, this.#places.takeBack(target, source.absolute))
+    if (away.taken && linked !== null)
+      return this.#places.settled(target, linked, this.#places.takeBack(target, source.absolute))
+    const kept = away.kept ?? (await this.#withdraw(target, object))
+    return kept === undefined ? MOVED : { outcome: 'moved', kept }
   }
 
   /**
    * The old name goes by way of the trash, so that a file which a user's rename put there meanwhile is found, not lost.
-   * False when it was another one, or gone: the user was faster.
+   * Not taken when it was another one, or gone, or is all that is left of the file: the user was faster.
    */
-  async #takeAway(source: Place, object: DiskStat): Promise<boolean> {
+  async #takeAway(source: Place, object: DiskStat): Promise<TakenAway> {
     const kept = this.#trash.name(source.path)
-    if ((await this.#places.ground.look(source.absolute)) === null) return false
+    if ((await this.#places.ground.look(source.absolute)) === null) return NOT_TAKEN
     await this.#places.ground.disk.rename(source.absolute, this.#trash.path(kept))
-    const taken = await this.#trash.lookFirmly(kept)
-    if (taken === null) return false
-    if (sameObject(taken, object)) {
-      await this.#dropLink(source.path, kept, taken)
-      return true
+    let taken: DiskStat | null
+    try {
+      taken = await this.#trash.lookFirmly(kept)
+    } catch (error) {
+      if (!(await this.#trash.putBackFirmly(kept, source.absolute))) throw new Astray(error)
+      throw error
     }
-    if (!(await this.#trash.putBackFirmly(kept, source.absolute))) await this.#trash.note(kept, source.path)
-    return false
+    if (taken === null) return NOT_TAKEN
+    if (sameObject(taken, object) && taken.nlink > 1n) {
+      await this.#trash.dropQuietly(kept)
+      return { taken: true }
+    }
+    return { taken: false, kept: await this.#putBackOrTell(kept, taken, source, object) }
   }
 
-  /** Takes back a link of ours. Something else that stands there by now is put back. */
-  async #withdraw(place: Place, object: DiskStat): Promise<void> {
+  /** Takes back a link of ours. Something else that stands there by now is put back. What has to be told of is returned. */
+  async #withdraw(place: Place, object: DiskStat): Promise<string | undefined> {
     const now = await this.#places.ground.lookFirmly(place.absolute)
-    if (now === null || !sameObject(now, object)) return
+    if (now === null || !sameObject(now, object)) return undefined
     const kept = this.#trash.name(place.path)
     await this.#places.ground.disk.rename(place.absolute, this.#trash.path(kept))
     const taken = await this.#trash.lookFirmly(kept)
-    if (taken === null) return
-    if (sameObject(taken, object)) await this.#dropLink(place.path, kept, taken)
-    else if (!(await this.#trash.putBackFirmly(kept, place.absolute))) await this.#trash.note(kept, place.path)
+    if (taken === null) return undefined
+    if (sameObject(taken, object)) {
+      if (taken.nlink > 1n) {
+        await this.#trash.dropQuietly(kept)
+        return undefined
+      }
+      // Its user took the old name away: the file as it was went with that, an edit of it did not.
+      if (sameLookButCtime(taken, object)) {
+        await this.#trash.note(kept, place.path)
+        return undefined
+      }
+    }
+    return this.#putBackOrTell(kept, taken, place, object)
   }
 
-  /** A name in the trash goes when the file has another one; the last name of a file stays. */
-  async #dropLink(path: string, kept: string, stat: DiskStat): Promise<void> {
-    if (stat.nlink > 1n) await this.#trash.dropQuietly(kept)
-    else await this.#trash.note(kept, path)
+  /** In the trash and told where its place was taken meanwhile; what was replaced there before its user's eyes is only kept. */
+  async #putBackOrTell(kept: string, taken: DiskStat, place: Place, object: DiskStat): Promise<string | undefined> {
+    if (await this.#trash.putBackFirmly(kept, place.absolute)) return undefined
+    await this.#trash.note(kept, place.path)
+    return sameLookButCtime(taken, object) ? undefined : kept
   }
 
   async detach(from: Target, token: string, expected: Expected): Promise<Outcome> {

@@ -20,6 +20,9 @@ import { conflictCopy } from './conflict-base.js'
 import { nameOf } from './paths.js'
 import { ALL_ATTRIBUTES, shows, showsGone } from './results.js'
 
+/** The second one finishes what the first left half done. */
+const ATTACH_TRIES = 2
+
 export async function makeDirectory(run: ApplyRun, operation: CreateOperation): Promise<void> {
   const { local, state, progress, onChange } = run.parts
   const { node } = operation
@@ -73,36 +76,42 @@ export async function attach(run: ApplyRun, operation: AttachOperation, moving: 
   const token = moving.get(operation.id)
   if (token === undefined) return run.drop(operation)
   const to = run.target(operation.to, operation.toParent)
-  const outcome = to === null ? null : await attached(run, operation.id, token, to)
-  if (to === null || outcome === null) {
+  const attachment = to === null ? null : await attached(run, operation.id, token, to)
+  if (to === null || attachment === null) {
     run.drop(operation, ...(to === null ? [] : [to.path]))
     return putBack(run, operation.id, moving)
   }
   moving.delete(operation.id)
   run.touch(to.path)
-  stands(run, operation.id, operation.to, to.path, outcome)
+  stands(run, operation.id, operation.to, to.path, attachment.outcome)
   const intent = state.intents.get(token)
-  state.dropIntent(token)
+  if (attachment.isWhole) state.dropIntent(token)
   await run.settle()
   const from = intent?.type === 'detach' ? { from: intent.origin } : {}
   run.tell({ type: 'attach', path: to.path, ...from, id: operation.id })
+}
+
+interface Attachment {
+  readonly outcome: Outcome
+  /** False when it may have its other name in `moving` still: the intent stays until that is gone. */
+  readonly isWhole: boolean
 }
 
 /**
  * Null when it does not stand there. A disk that failed after the deed says nothing of it: then the place is looked at,
  * since a node that is taken for one in its old place would be mixed up with the one that comes there.
  */
-async function attached({ parts }: ApplyRun, id: NodeId, token: string, to: Target): Promise<Outcome | null> {
+async function attached({ parts }: ApplyRun, id: NodeId, token: string, to: Target): Promise<Attachment | null> {
   const { local, state } = parts
-  const outcome = await local.attach(token, to)
-  if (outcome.outcome === 'done') return outcome
-  const again = outcome.outcome === 'failed' ? await local.attach(token, to) : outcome
-  if (again.outcome === 'done') return again
+  for (let left = ATTACH_TRIES; left > 0; left--) {
+    const outcome = await local.attach(token, to)
+    if (outcome.outcome === 'done') return { outcome, isWhole: true }
+  }
   const found = await local.stat(to.path)
   if (found.state !== 'present') return null
   const { stamp } = found.entry
   const isIt = stamp.fileId !== null && stamp.fileId === state.trees.localNode(id)?.stamp.fileId
-  return isIt ? { outcome: 'done', stamp } : null
+  return isIt ? { outcome: { outcome: 'done', stamp }, isWhole: false } : null
 }
 
 /** A detached node that could not be attached goes back to where it was, or beside it: it never stays in `moving`. */

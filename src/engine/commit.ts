@@ -24,6 +24,7 @@ import {
   parcelOf,
   putChunks,
   putManifests,
+  lookAgain,
   type UploadParts,
 } from './upload.js'
 
@@ -186,7 +187,7 @@ function takeAnnounced(
 function stillThere(parts: CommitParts, parcel: Parcel, moved: ReadonlySet<NodeId>, refused: Set<NodeId>): boolean {
   const gone = parcel.contents.filter((content) => moved.has(content.id))
   if (gone.length === 0) return true
-  parts.dirty.paths(gone.map((content) => content.path))
+  lookAgain(parts, gone)
   for (const change of parcel.changes) refused.add(change.id)
   return false
 }
@@ -244,7 +245,10 @@ async function settleEntry(
     if (answer.standing === 'diverged') return 'diverged'
     const lacking = lackedBy(answer, contents)
     if (lacking === null || tried >= TRIES) {
-      parts.dirty.paths(contents.filter(({ id }) => source.moved.has(id)).map(({ path }) => path))
+      lookAgain(
+        parts,
+        contents.filter(({ id }) => source.moved.has(id)),
+      )
       takeAnswer(parts, entry, answer, refused)
       state.dropOutbox(entry)
       await state.save()

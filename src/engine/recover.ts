@@ -31,7 +31,7 @@ export async function recover(parts: RecoverParts, signal: AbortSignal): Promise
   for (const intent of [...state.intents.values()]) {
     if (intent.type === 'put') await recoverPut(parts, intent, signal)
     else if (intent.type === 'move') await recoverMove(parts, intent, signal)
-    else if (detached.delete(intent.token)) await recoverDetached(parts, intent)
+    else if (detached.delete(intent.token) && !(await recoverDetached(parts, intent))) continue
     state.dropIntent(intent.token)
   }
   for (const token of detached) await returnDetached(parts, token, token)
@@ -125,8 +125,11 @@ async function recoverMove({ local }: RecoverParts, intent: MoveIntent, signal: 
   await local.flush([directoryOf(intent.from), directoryOf(intent.to)])
 }
 
-/** Target free: there. Else back to the origin, or beside it. */
-async function recoverDetached(parts: RecoverParts, intent: DetachIntent): Promise<void> {
+/**
+ * Target free: there. Else back to the origin, or beside it. False when it stands there already, and the disk does not let
+ * its other name go: that is tried again, and never comes back as a file of its own.
+ */
+async function recoverDetached(parts: RecoverParts, intent: DetachIntent): Promise<boolean> {
   const { state, local } = parts
   const directory = state.trees.localPath(intent.target.parentId)
   if (directory !== null) {
@@ -134,9 +137,18 @@ async function recoverDetached(parts: RecoverParts, intent: DetachIntent): Promi
     const outcome = await local.attach(intent.token, { path, parent: null })
     if (outcome.outcome === 'done') {
       await local.flush([path, directoryOf(path)])
-      return
+      return true
     }
+    if (await isAttached(parts, path, intent.token)) return false
   }
   const back = await returnDetached(parts, intent.origin, intent.token)
   if (back !== null) await local.flush([back, directoryOf(back)])
+  return true
+}
+
+async function isAttached({ local }: RecoverParts, path: string, token: string): Promise<boolean> {
+  const found = await local.stat(path)
+  const aside = (await local.detached()).find((entry) => entry.token === token)
+  const fileId = found.state === 'present' ? found.entry.stamp.fileId : null
+  return fileId !== null && fileId === aside?.stamp.fileId
 }

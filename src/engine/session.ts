@@ -221,6 +221,7 @@ function checkRoot(state: EngineState, root: OpenedRoot, since: number): Set<Nod
   const verify = new Set<NodeId>()
   if (!doubtful) return verify
   for (const [id, row] of state.trees.syncedRows()) if (row.sequence > since) verify.add(id)
+  for (const [id] of state.trees.localRows()) verify.add(id)
   return verify
 }
 

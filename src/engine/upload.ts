@@ -8,7 +8,7 @@ import { makePatch } from '../content/patch.js'
 import type { Hasher } from '../interfaces/hasher.js'
 import type { LocalStore } from '../interfaces/local-store.js'
 import type { Change, ChangeGroup } from '../model/change.js'
-import type { Digest } from '../model/ids.js'
+import type { Digest, NodeId } from '../model/ids.js'
 import type { Manifest } from '../model/manifest.js'
 import type { ChangeObservation } from '../model/plan.js'
 import { LIMITS } from '../protocol/limits.js'
@@ -29,6 +29,8 @@ export interface UploadParts {
   readonly shelf: ManifestShelf
   readonly hasher: Hasher
   readonly dirty: Dirty
+  /** Nodes whose content is read at the next look, whatever their stamp says. */
+  readonly verify: Set<NodeId>
   readonly progress: Progress
 }
 
@@ -77,7 +79,7 @@ async function newContent(
   observation: ChangeObservation,
   signal: AbortSignal,
 ): Promise<NewContent | null> {
-  const { state, shelf, local, dirty } = parts
+  const { state, shelf, local } = parts
   const { id } = observation.node
   const path = state.trees.localPath(id)
   const stamp = observation.stamp
@@ -88,7 +90,7 @@ async function newContent(
     if (rule === null) return null
     const described = await local.describe(path, rule, { signal })
     if (described.state !== 'read' || described.digest !== digest) {
-      dirty.paths([path])
+      lookAgain(parts, [{ id, path }])
       return null
     }
     manifest = described.manifest
@@ -96,6 +98,15 @@ async function newContent(
   }
   const base = await baseOf(parts, observation)
   return { id, digest, manifest, path, stamp, base, wire: wireManifest(digest, manifest, base) }
+}
+
+/** These contents are not there as observed, though their stamps may say so (INV-16): a lost write keeps its stamp. */
+export function lookAgain(
+  { dirty, verify }: Pick<UploadParts, 'dirty' | 'verify'>,
+  gone: readonly Pick<NewContent, 'id' | 'path'>[],
+): void {
+  for (const { id } of gone) verify.add(id)
+  if (gone.length > 0) dirty.paths(gone.map(({ path }) => path))
 }
 
 async function baseOf({ state, shelf }: UploadParts, observation: ChangeObservation): Promise<NewContent['base']> {

@@ -72,50 +72,107 @@ const CHANGES: readonly Change[] = [
 interface UserAct {
   readonly title: string
   readonly fits: (change: Change) => boolean
-  readonly act: (hands: Hands, change: Change) => Promise<void>
+  /** False when its file was gone by then: the user did nothing. */
+  readonly act: (hands: Hands, change: Change) => Promise<boolean>
 }
 
-/** Each may find that its file is gone by then: then the user does nothing. */
+/** For a moment a file that is moved has two names. What a user does to each of them, before his eyes. */
+async function atBothNames(
+  hands: Hands,
+  { from, to }: Change,
+  act: (from: string, to: string) => Promise<void>,
+): Promise<boolean> {
+  if (!(await hands.exists(from)) || !(await hands.exists(to))) return false
+  await act(from, to)
+  return true
+}
+
+const hasTwoNames = (change: Change): boolean => change.title === 'moveIf of a file'
+
 const ACTS: readonly UserAct[] = [
   {
     title: 'an edit in place',
     fits: () => true,
     act: async (hands, { from }) => {
-      if (await hands.exists(from)) await hands.write(from, USER)
+      if (!(await hands.exists(from))) return false
+      await hands.write(from, USER)
+      return true
     },
   },
   {
     title: 'a save by rename',
     fits: () => true,
     act: async (hands, { from }) => {
-      if (await hands.exists(from)) await hands.save(from, USER)
+      if (!(await hands.exists(from))) return false
+      await hands.save(from, USER)
+      return true
     },
   },
   {
     title: 'a new file at the target, or at the place left',
     fits: (change) => !['setExecutableIf', 'replaceIf'].includes(change.title),
     act: async (hands, { from, to }) => {
-      if (!(await hands.exists(to))) await hands.write(to, USER)
-      else if (!(await hands.exists(from))) await hands.write(from, USER)
+      const free = (await hands.exists(to)) ? from : to
+      if (await hands.exists(free)) return false
+      await hands.write(free, USER)
+      return true
     },
   },
   {
     title: 'an edit, then a rename out of the way',
     fits: () => true,
     act: async (hands, { from }) => {
-      if (!(await hands.exists(from))) return
+      if (!(await hands.exists(from))) return false
       await hands.write(from, USER)
       await hands.rename(from, 'renamed')
+      return true
     },
   },
   {
     title: 'an edit, then the parent renamed',
     fits: () => true,
     act: async (hands, { from }) => {
-      if (!(await hands.exists(from))) return
+      if (!(await hands.exists(from))) return false
       await hands.write(from, USER)
       await hands.rename('d', 'd2')
+      return true
     },
+  },
+  {
+    title: 'the new name deleted, an edit by the old one',
+    fits: hasTwoNames,
+    act: (hands, change) =>
+      atBothNames(hands, change, async (from, to) => {
+        await hands.unlink(to)
+        await hands.write(from, USER)
+      }),
+  },
+  {
+    title: 'the old name deleted, an edit by the new one',
+    fits: hasTwoNames,
+    act: (hands, change) =>
+      atBothNames(hands, change, async (from, to) => {
+        await hands.unlink(from)
+        await hands.write(to, USER)
+      }),
+  },
+  {
+    title: 'a save by rename at the old name, an edit by the new one',
+    fits: hasTwoNames,
+    act: (hands, change) =>
+      atBothNames(hands, change, async (from, to) => {
+        await hands.save(from, 'saved')
+        await hands.write(to, USER)
+      }),
+  },
+  {
+    title: 'a save by rename at the new name, an edit by the old one',
+    fits: hasTwoNames,
+    act: (hands, change) =>
+      atBothNames(hands, change, async (from, to) => {
+        await hands.save(to, 'saved')
+        await hands.write(from, USER)
+      }),
   },
 ]
 
@@ -128,8 +185,6 @@ interface Run {
   readonly moving: ReadonlyMap<string, string>
   /** Steps made by the change; the act came before the last but some. */
   readonly steps: readonly LocalStep[]
-  /** Whether the user really wrote. */
-  readonly wrote: boolean
 }
 
 /** One change, with something done before its `moment`-th step (counted from 0). */
@@ -160,9 +215,8 @@ async function play(
   const contents = await hands.contents()
   const { trash, moving } = await takeOut(store, hands)
   await store.close()
-  const wrote = [contents, trash, moving].some((texts) => [...texts.values()].includes(USER))
   await clear(hands)
-  return { outcome, contents, trash, moving, steps, wrote }
+  return { outcome, contents, trash, moving, steps }
 }
 
 /** What lies in the trash and in `moving`, read by putting it into the root, where nothing else goes by these names. */
@@ -239,14 +293,14 @@ function raceCase(change: Change, act: UserAct): LocalCase {
       let wrote = 0
       for (; ; moment++) {
         let done = false
+        let userWrote = false
         const run = await play(subject, change, moment, async (hands) => {
-          await act.act(hands, change)
+          userWrote = await act.act(hands, change)
           done = true
         })
         if (!done) break
-        const where = `${change.title}, ${act.title}, before step ${moment}: ${told(run)}`
-        const userWrote = run.wrote || isOneStep(change, run, moment, act)
         if (!userWrote) continue
+        const where = `${change.title}, ${act.title}, before step ${moment}: ${told(run)}`
         wrote += 1
         assert.ok(
           isSafe(run) || isOneStep(change, run, moment, act),

@@ -108,4 +108,28 @@ export const CORPUS: readonly Pinned[] = [
       ],
     },
   },
+  {
+    was: 'a new file lost its bytes with the power and kept its times: it was offered for ever as what it had been, and never went up',
+    script: {
+      seed: 53153,
+      devices: 2,
+      phases: [
+        {
+          users: [
+            { at: 12107, device: 0, deed: 'make-directory', picks: [55233, 42441, 20426, 54775] },
+            { at: 12107, device: 0, deed: 'create', picks: [61076, 1133, 26747, 11471] },
+            { at: 17441, device: 0, deed: 'create', picks: [27887, 45688, 41581, 37970] },
+            { at: 17441, device: 0, deed: 'create', picks: [35886, 54686, 3501, 61974] },
+            { at: 29836, device: 1, deed: 'create', picks: [31634, 29109, 3752, 11276] },
+            { at: 29836, device: 1, deed: 'create', picks: [9985, 32112, 44796, 15840] },
+            { at: 30087, device: 1, deed: 'move-directory', picks: [52348, 6958, 57587, 38397] },
+          ],
+          faults: [
+            { at: 27722, fault: 'partition', device: 1, lasts: 10662, pick: 10754 },
+            { at: 36089, fault: 'power-loss', device: 1, lasts: 0, pick: 54774 },
+          ],
+        },
+      ],
+    },
+  },
 ]

@@ -230,3 +230,25 @@ test('INV-09 a staged file that a power loss brought back goes, though nothing i
   t.deepEqual(b.tree(), { f: 'content' })
   t.deepEqual(b.own('staging'), [])
 })
+
+test('INV-09 a disk that does not let the name in moving go: the file is in its place, and the name goes later', async (t) => {
+  const { world, a, b } = await twoDevices()
+  a.write('x', 'the first')
+  a.write('y', 'the second')
+  await world.converge(a, b)
+  a.rename('x', 'swap')
+  a.rename('y', 'x')
+  a.rename('swap', 'y')
+  await a.sync()
+  b.onStep = ({ call, path }) => {
+    if (call === 'unlink' && path.includes('/moving/')) throw Object.assign(new Error('no'), { code: 'EIO' })
+  }
+  await b.sync()
+  t.deepEqual(b.tree(), { x: 'the second', y: 'the first' })
+  t.true(b.own('moving').length > 0, 'by a second name')
+  await b.stop()
+  b.restart()
+  await b.sync()
+  t.deepEqual(b.tree(), { x: 'the second', y: 'the first' })
+  t.deepEqual(b.own('moving'), [])
+})
