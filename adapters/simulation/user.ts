@@ -97,14 +97,15 @@ export class User {
     const hands = this.#parts.hands()
     const before = this.read(path)
     const content = this.#content(picks[2])
+    const beside = this.#beside(path)
     if (how === 'in place') this.#write(path, content)
     else if (how === 'by rename') {
-      this.#write(`${path}~`, content)
-      hands.rename(`${root}${path}~`, root + path)
+      this.#write(beside, content)
+      hands.rename(root + beside, root + path)
     } else {
-      hands.rename(root + path, `${root}${path}~`)
+      hands.rename(root + path, root + beside)
       this.#write(path, content)
-      hands.unlink(`${root}${path}~`)
+      hands.unlink(root + beside)
     }
     oracle.wrote(device, content, before)
     return this.#did(`edits ${path} ${how}: ${brief(before)} becomes ${brief(content)}`, path)
@@ -153,9 +154,10 @@ export class User {
     if (one === undefined || other === undefined || one === other) return []
     const { root, oracle, device } = this.#parts
     const hands = this.#parts.hands()
-    hands.rename(root + one, `${root}${one}~`)
+    const beside = this.#beside(one)
+    hands.rename(root + one, root + beside)
     hands.rename(root + other, root + one)
-    hands.rename(`${root}${one}~`, root + other)
+    hands.rename(root + beside, root + other)
     for (const path of [one, other]) oracle.touched(device, this.read(path))
     return this.#did(`swaps ${one} and ${other}`, one, other)
   }
@@ -240,6 +242,13 @@ export class User {
     const directory = this.#pick(['', ...this.entries('directory')], where) ?? ''
     const path = `${directory}/${NAMES[what % NAMES.length]}`
     return this.#parts.hands().exists(this.#parts.root + path) ? null : path
+  }
+
+  /** A free name for a moment: what a power loss left under such a name is somebody's file. */
+  #beside(path: string): string {
+    let name = `${path}~`
+    while (this.#parts.hands().exists(this.#parts.root + name)) name += '~'
+    return name
   }
 
   #pick<T>(items: readonly T[], pick: number): T | undefined {

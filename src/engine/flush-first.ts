@@ -9,7 +9,10 @@ import type { Stamp } from '../model/stamp.js'
 import { type ApplyParts, keepBeside } from './apply-run.js'
 import { directoryOf } from './paths.js'
 
-/** Systems write back by themselves within a minute: what has not changed for longer is taken for durable, milliseconds. */
+/**
+ * Systems write back by themselves within a minute: of a tree that is brought in for the first time, what has not changed for
+ * longer is taken for durable, milliseconds. Later on everything is flushed: a clock that jumped tells no age.
+ */
 const WRITTEN_BACK_MS = 120_000
 
 /** Returns the operations whose files the disk would not confirm: they wait, the others go on (INV-35). */
@@ -18,8 +21,9 @@ export async function flushFirst(
   operations: readonly CommitOperation[],
   signal: AbortSignal,
 ): Promise<ReadonlySet<OperationId>> {
+  const isFirst = parts.state.get('quiet') === null
   const due = operations.flatMap((operation) => {
-    const paths = youngPaths(parts, operation)
+    const paths = pathsOf(parts, operation, isFirst ? (stamp) => isYoung(stamp, parts.now()) : () => true)
     return paths.length === 0 ? [] : [{ operation, paths }]
   })
   const refused = new Set<OperationId>()
@@ -63,10 +67,11 @@ function waits({ state, troubles, withhold }: ApplyParts, id: CommitOperation['c
   troubles.problems.set(path, { path, code: 'write-failed', message })
 }
 
-/** Where something stands that changed lately, and what held what is gone. */
-function youngPaths(
-  { state: { trees }, now }: ApplyParts,
+/** Where something stands that may not be written back, and what held what is gone. */
+function pathsOf(
+  { state: { trees } }: ApplyParts,
   { changes, observations }: CommitOperation,
+  isDue: (stamp: Stamp) => boolean,
 ): readonly string[] {
   return changes.flatMap((change, at) => {
     const observation = observations[at]
@@ -76,7 +81,7 @@ function youngPaths(
       return from === null ? [] : [from]
     }
     const path = trees.localPath(change.id)
-    if (path === null || observation.stamp === null || !isYoung(observation.stamp, now())) return []
+    if (path === null || observation.stamp === null || !isDue(observation.stamp)) return []
     return [path, directoryOf(path)]
   })
 }

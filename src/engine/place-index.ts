@@ -44,6 +44,11 @@ export class PlaceIndex {
     return typeof held === 'string' ? [held] : [...held].sort()
   }
 
+  /** Directories that something stands in. */
+  parents(): Iterable<NodeId> {
+    return this.#children.keys()
+  }
+
   children(parentId: NodeId): ReadonlySet<NodeId> {
     return this.#children.get(parentId) ?? NONE
   }

@@ -144,6 +144,12 @@ export class Trees {
     for (const [id, row] of this.#local) if (row === 'deleted') yield id
   }
 
+  *adrift(): Generator<NodeId> {
+    for (const id of this.#localPlaces.parents()) {
+      if (id !== ROOT_ID && !this.#synced.has(id) && !this.#local.has(id)) yield* this.#localPlaces.children(id)
+    }
+  }
+
   syncedChildren(parentId: NodeId): readonly NodeId[] {
     return [...this.#syncedPlaces.children(parentId)]
   }

@@ -26,6 +26,8 @@ export interface KnownRows {
   localChildren(parentId: NodeId): readonly NodeId[]
   /** Nodes that were seen to be gone, which the server does not know yet. */
   gone(): Iterable<NodeId>
+  /** Nodes that were last seen in a directory of which nothing is known any more: no listing of that will ever come. */
+  adrift(): Iterable<NodeId>
   /** Synced rows with this parent, of any presence. */
   syncedChildren(parentId: NodeId): readonly NodeId[]
   /** `present` synced and provisional nodes last seen with this file id. */

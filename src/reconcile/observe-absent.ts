@@ -28,6 +28,8 @@ export function findAbsent(scan: Scan): Absent {
     if (path === null || scan.isFound(id)) continue
     for (const child of scan.known.children('local', id)) judge(scan, child, path, absent)
   }
+  // Out of a directory that was removed, and then gone from where it was put: only a look at everything proves that.
+  if (scan.snapshot.full) for (const id of scan.known.adrift()) judge(scan, id, '', absent)
   return absent
 }
 

@@ -79,6 +79,10 @@ export class Known {
     return this.#rows.gone()
   }
 
+  adrift(): Iterable<NodeId> {
+    return this.#rows.adrift()
+  }
+
   /** Where it stood by the rows of both sides' last agreement, below the root; null when those are gone. */
   syncedPath(id: NodeId): string | null {
     const names: string[] = []

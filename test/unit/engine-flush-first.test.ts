@@ -35,13 +35,23 @@ test('an edit, a rename and a delete: what moved lately, and where something lef
   t.deepEqual(order(a), ['/dir/edited', '/dir/other', '/dir', 'commit'])
 })
 
-test('what has stood for minutes is written back already: nothing is flushed or opened for it', async (t) => {
+test('of a tree brought in for the first time, what has stood for minutes is written back: nothing is flushed for it', async (t) => {
   const world = await EngineWorld.open()
   const a = world.device('A')
   for (let at = 0; at < 20; at++) a.write(`f${at}`, `of ${at}`)
   await world.pass(180_000)
   await a.sync()
   t.deepEqual(order(a), ['commit'])
+})
+
+test('later on nothing is taken for old: a clock that jumped after a save tells no age', async (t) => {
+  const world = await EngineWorld.open()
+  const a = world.device('A')
+  await a.sync()
+  a.write('f', 'content')
+  world.clock.jump(3_600_000)
+  await a.sync()
+  t.deepEqual(order(a), ['/f', 'commit'])
 })
 
 test('INV-35 a file that the disk does not confirm waits with a problem, the others go up; it heals by itself', async (t) => {

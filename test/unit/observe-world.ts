@@ -191,6 +191,10 @@ export class Rows implements KnownRows {
   syncedAt = (parentId: NodeId, name: string) =>
     this.syncedChildren(parentId).find((id) => this.syncedRows.get(id)?.node.name === name) ?? null
   gone = () => [...this.localRows].flatMap(([id, row]) => (row === 'deleted' ? [id] : []))
+  adrift = () =>
+    [...this.#indexed().local].flatMap(([parentId, ids]) =>
+      parentId === ROOT_ID || this.syncedRows.has(parentId) || this.localRows.has(parentId) ? [] : ids,
+    )
   localChildren = (parentId: NodeId) => this.#indexed().local.get(parentId) ?? []
   syncedChildren = (parentId: NodeId) => this.#indexed().synced.get(parentId) ?? []
   byFileId = (fileId: FileId) => this.#indexed().fileIds.get(fileId) ?? []

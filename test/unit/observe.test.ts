@@ -232,6 +232,25 @@ test('SEC: names of the language are names like any other', (t) => {
   )
 })
 
+for (const [disk, said] of [
+  ['', 'deleted'],
+  ['other=2:x', 'other'],
+] as const) {
+  test(`SPEC 3.3 last seen in a directory that is known no more: a look at everything says it is ${said}`, (t) => {
+    const world = new World()
+    const rows = new Rows()
+    put(world, 'd/=1 d/a=2:x')
+    rows.store(run(world, rows).observation)
+    rows.accept()
+    const [d, a] = [...rows.syncedRows.values()].map(({ node }) => node)
+    if (d === undefined || a === undefined) return t.fail('no rows')
+    rows.store({ ...run(world, rows).observation, forget: [d.id] })
+    put(world, disk)
+    const row = run(world, rows).observation.local.get(a.id)
+    t.is(typeof row === 'object' ? row.node.name : row, said)
+  })
+}
+
 test('a file exchanged between listing and reading is busy, not an edit', (t) => {
   const world = new World()
   const rows = new Rows()
