@@ -48,6 +48,11 @@ test('expired: what a whole listing lacks was deleted; an edit made here meanwhi
   await b.sync()
   t.deepEqual(seen, ['expired'])
   t.deepEqual(b.tree(), { edited: 'edited here', keep: 'k', new: 'n' })
+  const trashed = b.own('trash').map((name) => name.replace(/^[0-9a-f]+-/, ''))
+  t.true(
+    ['gone', 'gone too'].every((name) => trashed.includes(name)),
+    trashed.join(),
+  )
   await world.converge(a, b)
   t.deepEqual(a.tree(), b.tree())
 })
