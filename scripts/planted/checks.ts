@@ -3,8 +3,8 @@
  * it comes first, as a person would begin with the tests next to what was changed; no bug says what finds it.
  */
 
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 
 export type Check =
   /** One test file. */
@@ -12,7 +12,10 @@ export type Check =
   /** Simulated worlds from seed 1 on. */
   | { readonly kind: 'worlds'; readonly seeds: number }
 
-/** Of the repository and its documents, not of what is shipped; or in need of built examples. */
+/**
+ * Of the repository and its documents, not of what is shipped; or in need of built examples. The events of
+ * `engine-events` stand in a file word for word: any other draw of chance changes them, and proves no rule.
+ */
 const OF_THE_HOUSE =
   /^test\/(package\/|simulation\/planted|integration\/(cli|demo|walk|snippets|server-data)|unit\/(api-reference|documents|embedding|floors|package-checks|patent|planted-patches|runner|snippets|oracle))/
 
@@ -20,49 +23,57 @@ const OF_THE_HOUSE =
 const SLOW =
   /^test\/(conformance\/local-store|unit\/(engine-(lifecycle|pause|resolve-steps|restore|stop|streaming-breaks)|planner-property|gc)\.test)/
 
-/** The rooms of the house with the tests next to them, the cheap ones first; `worlds` stands for a few simulated worlds. */
+/** The rooms of the house with the tests next to them; `worlds`: a few simulated worlds before those. */
 const NEXT_TO: readonly (readonly [room: string, checks: readonly string[]])[] = [
   ['src/content/', ['unit/content', 'conformance/hasher']],
-  ['src/reconcile/', ['unit/observe', 'unit/planner', 'unit/names', 'unit/folding', 'unit/ignore', 'worlds']],
+  ['src/reconcile/', ['worlds', 'unit/observe', 'unit/planner', 'unit/names', 'unit/folding', 'unit/ignore']],
   ['src/protocol/', ['unit/protocol', 'unit/frame', 'unit/server-hostile']],
   ['src/accounts/', ['unit/accounts', 'unit/login']],
-  ['src/server/', ['unit/server', 'unit/gc', 'unit/collect', 'unit/quota', 'worlds']],
+  ['src/server/', ['worlds', 'unit/server', 'unit/gc', 'unit/collect', 'unit/quota']],
   ['src/engine/', ['worlds', 'unit/engine', 'unit/hostile', 'unit/conflict']],
-  ['src/', ['unit/protocol', 'unit/content', 'unit/observe', 'unit/planner', 'worlds']],
+  ['src/', ['worlds', 'unit/protocol', 'unit/content', 'unit/observe', 'unit/planner']],
   ['adapters/shared/pack', ['unit/pack', 'conformance/chunk-store']],
   ['adapters/shared/memory', ['conformance/metadata-store', 'conformance/chunk-store', 'conformance/state-store']],
   ['adapters/shared/sql-lock', ['unit/sqlite.test', 'integration/roots']],
   ['adapters/shared/sql', ['conformance/metadata-store', 'conformance/state-store', 'unit/sqlite']],
   ['adapters/sqlite/', ['conformance/metadata-store', 'unit/sqlite']],
-  ['adapters/shared/', ['conformance/local-store', 'worlds', 'unit/simulated-disk']],
+  ['adapters/shared/', ['worlds', 'conformance/local-store', 'unit/simulated-disk']],
   ['adapters/node/watcher', ['conformance/watcher', 'integration/watcher']],
   ['adapters/node/', ['conformance/local-store', 'conformance/state-store', 'conformance/transport']],
   ['adapters/express/', ['integration/http']],
 ]
 
-const FEW_WORLDS = 100
+const FEW_WORLDS = 40
 export const MOST_WORLDS = 2_000
 
-/** Every check once (the worlds twice: few, then many), in the order for a change of this file. */
+/**
+ * Every check once (the worlds twice: few, then many), in the order for a change of this file: tests that import it or are
+ * called like it, a few worlds, the tests of its room, many worlds, everything else.
+ */
 export function checksFor(file: string, root: string): readonly Check[] {
   const all = testFiles(root)
   const near = NEXT_TO.find(([room]) => file.startsWith(room))?.[1] ?? []
   const chosen = new Set<string>()
-  const first = near.flatMap((name): readonly Check[] => {
-    if (name === 'worlds') return [{ kind: 'worlds', seeds: FEW_WORLDS }]
-    return all.filter((test) => test.startsWith(`test/${name}`) && !chosen.has(test)).map((test) => take(test, chosen))
-  })
-  const rest = all.filter((test) => !chosen.has(test)).map((test) => take(test, chosen))
-  const isSlow = (check: Check): boolean => check.kind === 'tests' && check.file.startsWith('test/integration/')
+  const take = (wanted: (test: string) => boolean): readonly Check[] =>
+    all.filter((test) => !chosen.has(test) && wanted(test)).map((test) => checkOf(test, chosen))
   return [
-    ...first,
+    ...take((test) => !SLOW.test(test) && speaksOf(file, test, root)),
+    ...(near.includes('worlds') ? [{ kind: 'worlds', seeds: FEW_WORLDS } as const] : []),
+    ...near.flatMap((name) => take((test) => test.startsWith(`test/${name}`))),
     { kind: 'worlds', seeds: MOST_WORLDS },
-    ...rest.filter((check) => !isSlow(check)),
-    ...rest.filter(isSlow),
+    ...take((test) => !test.startsWith('test/integration/')),
+    ...take(() => true),
   ]
 }
 
-function take(file: string, chosen: Set<string>): Check {
+/** It imports the very file, or carries its name. */
+function speaksOf(file: string, test: string, root: string): boolean {
+  const stem = basename(file, '.ts')
+  if (basename(test).split(/[-.]/).join('-').includes(stem)) return true
+  return readFileSync(join(root, test), 'utf8').includes(`/${file.replace(/\.ts$/, '.js')}'`)
+}
+
+function checkOf(file: string, chosen: Set<string>): Check {
   chosen.add(file)
   return { kind: 'tests', file }
 }
