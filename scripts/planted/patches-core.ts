@@ -5,6 +5,7 @@ import type { Patch } from './patch.js'
 const COMMIT = 'src/server/commit.ts'
 const ENTRY = 'src/reconcile/entry.ts'
 const KNOWN = 'src/reconcile/observe-known.ts'
+const TARGETS = 'src/reconcile/target-index.ts'
 
 export const CORE_PATCHES: readonly Patch[] = [
   {
@@ -106,10 +107,22 @@ export const CORE_PATCHES: readonly Patch[] = [
   },
   {
     number: 26,
-    what: 'names that differ in case are one place of the tree',
-    file: 'src/model/node.ts',
-    from: '  return name\n',
-    to: '  return name.toLowerCase()\n',
+    what: 'names that differ in case are one place, and what stands there is united',
+    file: TARGETS,
+    from: 'this.#places.get(placeKey(parentId, key)) ?? []',
+    to: 'this.#places.get(placeKey(parentId, key.toLowerCase())) ?? []',
+    also: [
+      {
+        file: TARGETS,
+        from: 'placeKey(entry.target.parentId, entry.target.key)',
+        to: 'placeKey(entry.target.parentId, entry.target.key.toLowerCase())',
+      },
+      {
+        file: TARGETS,
+        from: 'placeKey(target.parentId, target.key), entry)',
+        to: 'placeKey(target.parentId, target.key.toLowerCase()), entry)',
+      },
+    ],
   },
   {
     number: 27,

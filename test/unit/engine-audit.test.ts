@@ -38,6 +38,25 @@ for (const order of ['replaced', 'removed'] as const) {
   })
 }
 
+// ---- writes of our own
+
+test('INV-05 what was brought or replaced here is known as our own: nothing reads it again, nothing goes up', async (t) => {
+  const { world, a, b } = await twoDevices()
+  for (const content of ['first', 'second, longer']) {
+    a.write('dir/f', content)
+    await a.sync()
+    await world.pass(60_000)
+    const { uploaded, downloaded } = await b.sync()
+    t.deepEqual([uploaded, downloaded > 0], [0, true])
+    t.deepEqual(
+      b.steps.filter(({ call, path }) => call === 'read' && path === `${ROOT}/dir/f`),
+      [],
+      content,
+    )
+    t.like(b.tree(), { 'dir/f': content })
+  }
+})
+
 // ---- a call that is cut off (INV-10, SPEC 5.9)
 
 test('nothing is planned while a commit that was cut off has no answer', async (t) => {
