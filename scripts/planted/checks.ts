@@ -17,7 +17,7 @@ export type Check =
  * `engine-events` stand in a file word for word: any other draw of chance changes them, and proves no rule.
  */
 const OF_THE_HOUSE =
-  /^test\/(package\/|simulation\/planted|integration\/(cli|demo|walk|snippets|server-data)|unit\/(api-reference|documents|embedding|floors|package-checks|patent|planted-patches|runner|snippets|oracle))/
+  /^test\/(package\/|simulation\/planted|conformance\/(contracts|log\.)|integration\/(cli|demo|walk|snippets|server-data)|unit\/(api-reference|documents|embedding|engine-events|floors|package-checks|patent|planted-patches|runner|snippets|oracle))/
 
 /** Test files that take more than ten seconds: after the others of their room. */
 const SLOW =

@@ -59,7 +59,7 @@ async function runTests(file: string, tree: string, limitMs: number): Promise<Ra
 
 /** A file that cannot even be loaded fails under its own name, not as one of its tests. */
 function isTest(title: string): boolean {
-  return !/exited|No tests found|Uncaught exception|Couldn.t/.test(title)
+  return !/^(uncaught-exception|unhandled-rejection|.*\.ts exited with.*|No tests found.*)$/.test(title)
 }
 
 async function runWorlds(seeds: number, tree: string, limitMs: number): Promise<Ran> {

@@ -38,53 +38,6 @@ for (const order of ['replaced', 'removed'] as const) {
   })
 }
 
-// ---- writes of our own
-
-test('INV-05 what was brought or replaced here is known as our own: nothing reads it again, nothing goes up', async (t) => {
-  const { world, a, b } = await twoDevices()
-  for (const content of ['first', 'second, longer']) {
-    a.write('dir/f', content)
-    await a.sync()
-    await world.pass(60_000)
-    const { uploaded, downloaded } = await b.sync()
-    t.deepEqual([uploaded, downloaded > 0], [0, true])
-    t.deepEqual(
-      b.steps.filter(({ call, path }) => call === 'read' && path === `${ROOT}/dir/f`),
-      [],
-      content,
-    )
-    t.like(b.tree(), { 'dir/f': content })
-  }
-})
-
-// ---- what the cursor stands for (INV-12)
-
-test('INV-12 killed before any of its saves while it pulls: the next run misses nothing that the cursor stands for', async (t) => {
-  let isCut = true
-  for (let at = 1; isCut; at++) {
-    const { world, a, b } = await twoDevices()
-    a.write('first', '1')
-    await world.converge(a, b)
-    a.write('dir/second', '2')
-    a.remove('first')
-    await a.sync()
-    let saves = 0
-    isCut = false
-    b.onStep = ({ seam }) => {
-      if (seam !== 'state' || ++saves !== at) return
-      isCut = true
-      b.kill()
-    }
-    b.sync().catch(() => undefined)
-    for (let second = 0; second < 50; second++) await world.pass(1_000)
-    if (isCut) b.restart()
-    else t.true(at > 3, `${at - 1} saves`)
-    b.onStep = () => undefined
-    await world.converge(b)
-    t.deepEqual(b.tree(), a.tree(), `killed before save ${at}`)
-  }
-})
-
 // ---- a call that is cut off (INV-10, SPEC 5.9)
 
 test('nothing is planned while a commit that was cut off has no answer', async (t) => {
