@@ -1,6 +1,6 @@
 /** The hands of a user on a tree that stands on a `Disk`, and a disk that tells each of its calls before it makes it. */
 
-import type { Disk } from '../../adapters/shared/disk.js'
+import type { Disk, DiskFile } from '../../adapters/shared/disk.js'
 import { codeOf } from './assertion.js'
 import type { LocalHands, LocalStoreOptions } from './local-store.subject.js'
 
@@ -65,8 +65,20 @@ export function interrupted(disk: Disk, before: NonNullable<LocalStoreOptions['b
       return run(...args)
     }
   }
+  const open = wrap('open', disk.open.bind(disk))
+  /** What an open file says is a step, too: what stands behind its name may change between two of them. */
+  const asking = (file: DiskFile): DiskFile => ({
+    read: wrap('read', file.read.bind(file)),
+    stat: wrap('stat', file.stat.bind(file)),
+    write: file.write.bind(file),
+    truncate: file.truncate.bind(file),
+    chmod: file.chmod.bind(file),
+    utimes: file.utimes.bind(file),
+    sync: file.sync.bind(file),
+    close: file.close.bind(file),
+  })
   return {
-    open: wrap('open', disk.open.bind(disk)),
+    open: async (...args) => asking(await open(...args)),
     lstat: wrap('lstat', disk.lstat.bind(disk)),
     readdir: wrap('readdir', disk.readdir.bind(disk)),
     mkdir: wrap('mkdir', disk.mkdir.bind(disk)),

@@ -3,7 +3,7 @@
  * each, what the user wrote is in the tree, or lies in the trash under the name that the outcome tells (INV-18, INV-25).
  */
 
-import type { LocalStore, Outcome } from '../../src/index.js'
+import { describeContent, type LocalStore, type Outcome, portableHasher } from '../../src/index.js'
 import { assert } from './assertion.js'
 import {
   Hands,
@@ -11,7 +11,9 @@ import {
   type LocalStep,
   type LocalSubject,
   OWN,
+  RULE,
   at,
+  bytes,
   expectedAt,
   failsWith,
   staged,
@@ -430,7 +432,59 @@ const SWAPS: readonly LocalCase[] = [
   },
 ]
 
+/** As long as `OLD`: its size does not give it away. */
+const EDITED = 'own content'
+const BEFORE_MS = 1_000_000_000_000
+const AFTER_MS = 1_100_000_000_000
+
+/** Content and stamp of a description are those of one instant: of before the user's edit, or of after it (INV-17). */
+function describeCase(title: string, edit: (hands: Hands) => Promise<void>): LocalCase {
+  return {
+    rule: 'LOCAL-3',
+    title: `${title} before every step of a description: content and stamp are of one instant, or it is busy`,
+    needs: ['before'],
+    run: async (subject) => {
+      const digestOf = (text: string): string =>
+        describeContent(bytes(text), { hasher: portableHasher(), rule: RULE }).digest
+      const contents = new Map([OLD, EDITED].map((text) => [digestOf(text), text]))
+      let moment = 0
+      for (let wasEdited = true; wasEdited; moment++) {
+        wasEdited = false
+        const hands = new Hands(subject)
+        let left: number | null = null
+        const before = async (): Promise<void> => {
+          if (left === null || left-- > 0) return
+          left = null
+          wasEdited = true
+          await edit(hands)
+          await hands.touch('f', AFTER_MS)
+        }
+        const store = subject.store({ before })
+        await store.open()
+        await hands.write('f', OLD)
+        await hands.touch('f', BEFORE_MS)
+        left = moment
+        const found = await store.describe('f', RULE)
+        left = null
+        if (found.state === 'read') {
+          const wanted = contents.get(found.digest) === EDITED ? AFTER_MS : BEFORE_MS
+          assert.equal(BigInt(found.stamp.mtimeNs) / 1_000_000n, BigInt(wanted), `${title} before step ${moment}`)
+        } else assert.equal(found.state, 'busy')
+        await store.close()
+        await clear(hands)
+      }
+      assert.ok(moment >= 4, 'the description made hardly a step')
+    },
+  }
+}
+
+const DESCRIPTIONS: readonly LocalCase[] = [
+  describeCase('an edit in place', (hands) => hands.write('f', EDITED)),
+  describeCase('a save by rename', (hands) => hands.save('f', EDITED)),
+]
+
 export const RACE_CASES: readonly LocalCase[] = [
+  ...DESCRIPTIONS,
   ...CHANGES.flatMap((change) => ACTS.filter((act) => act.fits(change)).map((act) => raceCase(change, act))),
   ...CHANGES.map(errorCase),
   ...SWAPS,

@@ -250,6 +250,28 @@ function planText(wanted: readonly number[], sources: Readonly<Record<string, re
     .join(' | ')
 }
 
+test('INV-28 places of a copy plan are exact beyond 2^31 and 2^32 bytes', (t) => {
+  const giant = (numbers: readonly number[]): Manifest => {
+    const chunks = numbers.map((number) => ({ ...chunk(number), length: CHUNK_MAX }))
+    return { chunks, size: chunks.length * CHUNK_MAX }
+  }
+  const count = Math.ceil(2 ** 32 / CHUNK_MAX) + 2
+  const numbers = Array.from({ length: count }, (_, at) => at)
+  const changed = [2 ** 31 / CHUNK_MAX, count - 1]
+  const wanted = giant(numbers.map((number) => (changed.includes(number) ? number + count : number)))
+  const { steps } = planCopies(wanted, [{ name: 'old', manifest: giant(numbers) }])
+  t.deepEqual(
+    steps.map(({ type, to, length }) => [type, to, length]),
+    [
+      ['copy', 0, 2 ** 31],
+      ['fetch', 2 ** 31, CHUNK_MAX],
+      ['copy', 2 ** 31 + CHUNK_MAX, (count - 1) * CHUNK_MAX - 2 ** 31 - CHUNK_MAX],
+      ['fetch', (count - 1) * CHUNK_MAX, CHUNK_MAX],
+    ],
+  )
+  t.true((count - 1) * CHUNK_MAX > 2 ** 32)
+})
+
 test('copy plans', (t) => {
   const rows: readonly (readonly [string, readonly number[], Record<string, readonly number[]>, string])[] = [
     ['empty', [], { old: [1] }, ''],

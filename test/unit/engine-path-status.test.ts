@@ -213,6 +213,19 @@ async function agrees(t: ExecutionContext, { engine }: TestDevice): Promise<void
   }
 }
 
+test('INV-32 a directory speaks for what is in it, and not for what only begins with its name', async (t) => {
+  const met = await live()
+  const { a, world } = met
+  noNetwork(met)
+  a.write('directory/f', 'new')
+  a.watcher.raise(['directory/f'])
+  await world.pass(10_000)
+  t.is(a.engine.statusOf('directory').state, 'pending')
+  t.is(a.engine.statusOf('dir').state, 'unknown')
+  a.onStep = () => undefined
+  await stopped(a)
+})
+
 test('sizes stand with what waits to go up and to come down', async (t) => {
   const met = await live()
   const { a, b, world } = met

@@ -1,4 +1,4 @@
-/** Who the device is and which history it follows: reset, clone, lost state, lost answers (INV-03, INV-10, INV-13, INV-30). */
+/** Who the device is and which history it follows: reset, clone, lost state, lost answers (INV-03, INV-10, INV-12, INV-13, INV-30). */
 
 import test from 'ava'
 import type { NodeId } from '../../src/index.js'
@@ -236,4 +236,28 @@ test('INV-13 an older state of this device is noticed and verified: no delete, n
   await world.converge(a, b)
   t.deepEqual(a.tree(), { one: 'newer', three: '3', two: '2' })
   t.deepEqual(b.tree(), a.tree())
+})
+
+test('INV-12 killed before any of its saves while it pulls: the next run misses nothing that the cursor stands for', async (t) => {
+  let isCut = true
+  for (let at = 1; isCut; at++) {
+    const { world, a, b } = await pair({ first: '1' })
+    a.write('dir/second', '2')
+    a.remove('first')
+    await a.sync()
+    let saves = 0
+    isCut = false
+    b.onStep = ({ seam }) => {
+      if (seam !== 'state' || ++saves !== at) return
+      isCut = true
+      b.kill()
+    }
+    b.sync().catch(() => undefined)
+    for (let second = 0; second < 50; second++) await world.pass(1_000)
+    if (isCut) b.restart()
+    else t.true(at > 3, `${at - 1} saves`)
+    b.onStep = () => undefined
+    await world.converge(b)
+    t.deepEqual(b.tree(), a.tree(), `killed before save ${at}`)
+  }
 })

@@ -251,6 +251,13 @@ for (const [disk, said] of [
   })
 }
 
+test('SEC-33 INV-22: names of the language are names like any other on a disk that folds names', (t) => {
+  t.is(
+    play(['', '__proto__=1:x constructor/=2 constructor/toString=3:y'], { traits: FOLDING }).said,
+    '+__proto__=x +constructor/ +constructor/toString=y',
+  )
+})
+
 test('a file exchanged between listing and reading is busy, not an edit', (t) => {
   const world = new World()
   const rows = new Rows()
