@@ -130,8 +130,9 @@ export class World {
     for (const { device } of this.inhabitants) await this.#settles(device.stop())
     const { struck, deeds, restarts, steps, requests, conflicts } = this.#tally
     const counts = { struck, deeds, restarts, steps, requests, conflicts }
-    const { violations } = this.#checks
-    return { violations, story: this.story.lines, hash: this.story.hash, moments: this.#moments, ...counts }
+    const told = { violations: [...this.#checks.violations], story: [...this.story.lines], hash: this.story.hash }
+    for (const { device } of this.inhabitants) device.bury()
+    return { ...told, moments: this.#moments, ...counts }
   }
 
   // ---- time
