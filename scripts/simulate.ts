@@ -17,8 +17,8 @@ import { wasmHasher } from '../adapters/node/wasm-hasher.js'
 import { explainFailure, simulate } from '../adapters/simulation/index.js'
 import { type Figures, report, type SeedFigures } from './simulation/figures.js'
 
-/** A process that runs so many worlds is ended: signals of dead engines are kept by the host for ever. */
-const SEEDS_OF_A_PROCESS = 400
+/** A process gets faster for its first few hundred worlds, and is ended after so many, lest one that grows should end it. */
+const SEEDS_OF_A_PROCESS = 5_000
 
 const { values } = parseArgs({
   options: {

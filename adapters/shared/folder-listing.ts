@@ -18,6 +18,9 @@ import { OWN_NAME, type SeenName, baseName, joinPath, parentPath, seenNames } fr
 import { isGone, listProblem, problem, readProblem, throwIfAborted } from './folder-problems.js'
 import { isExecutable, sameObject, stampOf } from './folder-stamp.js'
 
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
 export class FolderListing {
   readonly #ground: FolderGround
   readonly #scanner: Scanner
@@ -131,7 +134,7 @@ export class FolderListing {
 
   #isOwn(entry: RawEntry): boolean {
     if (entry.stat !== null) return sameObject(entry.stat, this.#ground.facts.own)
-    return new TextDecoder().decode(entry.name) === OWN_NAME
+    return decoder.decode(entry.name) === OWN_NAME
   }
 
   #entry(seen: SeenName, stat: DiskStat | null, raw: Pick<RawEntry, 'kind' | 'nested'>): DirectoryEntry {
@@ -161,7 +164,7 @@ export class FolderListing {
       if (stat === null || sameObject(stat, ground.facts.own)) return { state: 'absent' }
       const inside = path !== '' && stat.kind === 'directory'
       const nested = inside && (await ground.look(ground.absolute(joinPath(path, OWN_NAME)))) !== null
-      const [seen] = seenNames([new TextEncoder().encode(baseName(path))])
+      const [seen] = seenNames([encoder.encode(baseName(path))])
       return { state: 'present', entry: this.#entry(seen!, stat, { kind: stat.kind, nested }) }
     } catch (error) {
       if (isGone(error)) return { state: 'absent' }

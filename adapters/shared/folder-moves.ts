@@ -10,6 +10,8 @@ import { checkToken } from './folder-staging.js'
 import { sameLookButCtime, sameObject } from './folder-stamp.js'
 import type { FolderTrash } from './folder-trash.js'
 
+const decoder = new TextDecoder()
+
 /** Whether the old name of a file is gone; `kept`: what has to be told of instead. */
 interface TakenAway {
   readonly taken: boolean
@@ -206,7 +208,7 @@ export class FolderMoves {
     const { ground } = this.#places
     const found: { token: string; stamp: Stamp; kind: 'file' | 'directory' }[] = []
     for (const entry of await ground.disk.readdir(ground.own('moving'))) {
-      const token = new TextDecoder().decode(entry.name)
+      const token = decoder.decode(entry.name)
       const stat = await ground.look(ground.own('moving', token))
       if (stat?.kind !== 'file' && stat?.kind !== 'directory') continue
       found.push({ token, stamp: this.#places.stamp(stat), kind: stat.kind })

@@ -8,6 +8,8 @@ import type { DiskFile } from './disk.js'
 import type { FolderGround } from './folder-ground.js'
 import { diskFailure, isGone, isTaken, throwIfAborted } from './folder-problems.js'
 
+const decoder = new TextDecoder()
+
 const TOKEN = /^[a-z0-9-]{1,64}$/
 
 /** Names given by the engine are file names of ours: anything else is a mistake of the caller. */
@@ -60,7 +62,7 @@ export class FolderStaging {
     const directory = this.#ground.own('staging')
     try {
       for (const entry of await this.#ground.disk.readdir(directory)) {
-        const name = new TextDecoder().decode(entry.name)
+        const name = decoder.decode(entry.name)
         if (kept.has(name)) continue
         await this.#ground.disk.unlink(this.#ground.own('staging', name)).catch(ignoreGone)
       }

@@ -11,6 +11,9 @@ import { diskFailure, isGone, isTaken } from './folder-problems.js'
 import { sameObject } from './folder-stamp.js'
 import { readFully } from './folder-staging.js'
 
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
 const TRASHED = /^[0-9a-f]{32}-/
 const NAME_BYTES = 143
 const INDEX = 'index.jsonl'
@@ -43,7 +46,6 @@ export class FolderTrash {
     this.#isUnflushed = true
     const prefix = `${this.#ground.token()}-`
     let name = ''
-    const encoder = new TextEncoder()
     for (const point of baseName(path)) {
       if (encoder.encode(prefix + name + point).byteLength > NAME_BYTES) break
       name += point
@@ -78,7 +80,7 @@ export class FolderTrash {
   async list(): Promise<readonly { readonly kept: string; readonly stat: DiskStat }[]> {
     const found: { kept: string; stat: DiskStat }[] = []
     for (const entry of await this.#ground.disk.readdir(this.#ground.own('trash'))) {
-      const kept = new TextDecoder().decode(entry.name)
+      const kept = decoder.decode(entry.name)
       const stat = TRASHED.test(kept) ? await this.look(kept) : null
       if (stat !== null) found.push({ kept, stat })
     }
@@ -156,7 +158,7 @@ export class FolderTrash {
   /** Tells a person where it came from. Done for what stays, not for what is dropped a moment later. */
   record(kept: string, path: string): Promise<void> {
     const line: TrashRecord = { kept, path, at: this.#ground.clock.now() }
-    const bytes = new TextEncoder().encode(`${JSON.stringify(line)}\n`)
+    const bytes = encoder.encode(`${JSON.stringify(line)}\n`)
     const next = this.#tail.then(() => this.#append(bytes))
     // One failed line must not fail the lines after it; its own caller hears of it.
     this.#tail = next.catch(() => {})
@@ -202,14 +204,14 @@ export class FolderTrash {
 
   async #lying(): Promise<readonly string[]> {
     const entries = await this.#ground.disk.readdir(this.#ground.own('trash'))
-    return entries.map((entry) => new TextDecoder().decode(entry.name)).filter((name) => TRASHED.test(name))
+    return entries.map((entry) => decoder.decode(entry.name)).filter((name) => TRASHED.test(name))
   }
 
   async #readIndex(): Promise<readonly TrashRecord[]> {
     try {
       const file = await this.#ground.disk.open(this.#ground.own('trash', INDEX), 'read')
       try {
-        const text = new TextDecoder().decode(await readFully(file, 0, (await file.stat()).size))
+        const text = decoder.decode(await readFully(file, 0, (await file.stat()).size))
         return text.split('\n').flatMap(parseRecord)
       } finally {
         await file.close()
@@ -224,7 +226,7 @@ export class FolderTrash {
     const fresh = this.#ground.own('trash', `index-${this.#ground.token()}`)
     const file = await this.#ground.disk.open(fresh, 'create', 0o600)
     try {
-      await file.write(new TextEncoder().encode(records.map((record) => `${JSON.stringify(record)}\n`).join('')), 0)
+      await file.write(encoder.encode(records.map((record) => `${JSON.stringify(record)}\n`).join('')), 0)
     } finally {
       await file.close()
     }

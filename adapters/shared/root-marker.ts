@@ -5,6 +5,9 @@ import type { FolderGround } from './folder-ground.js'
 import { diskFailure, isGone } from './folder-problems.js'
 import { ignoreGone, readFully } from './folder-staging.js'
 
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
 export interface RootMarker {
   /** 32 hex digits. */
   readonly identity: string
@@ -23,7 +26,7 @@ export async function readMarker(ground: FolderGround): Promise<RootMarker | nul
   try {
     const file = await ground.disk.open(path, 'read')
     try {
-      text = new TextDecoder().decode(await readFully(file, 0, MAX_BYTES))
+      text = decoder.decode(await readFully(file, 0, MAX_BYTES))
     } finally {
       await file.close()
     }
@@ -72,7 +75,7 @@ export async function writeMarker(ground: FolderGround, marker: RootMarker): Pro
   try {
     const file = await ground.disk.open(fresh, 'create', 0o600)
     try {
-      await file.write(new TextEncoder().encode(text), 0)
+      await file.write(encoder.encode(text), 0)
       await file.sync()
     } finally {
       await file.close()
@@ -91,7 +94,7 @@ export async function sweepMarkers(ground: FolderGround): Promise<void> {
   const own = ground.own()
   try {
     for (const entry of await ground.disk.readdir(own)) {
-      const name = new TextDecoder().decode(entry.name)
+      const name = decoder.decode(entry.name)
       if (FRESH.test(name)) await ground.disk.unlink(ground.own(name)).catch(ignoreGone)
     }
   } catch (error) {

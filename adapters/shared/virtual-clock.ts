@@ -7,7 +7,6 @@ import { type Clock, TidemarkError } from '../../src/index.js'
 
 interface Sleeper {
   readonly due: number
-  readonly order: number
   readonly wake: () => void
 }
 
@@ -22,21 +21,26 @@ export interface VirtualClock extends Clock {
 
 /** `start`: wall time at the beginning, milliseconds since 1970. */
 export function virtualClock(start = 1_700_000_000_000): VirtualClock {
+  /** In the order in which they wake. */
   const sleepers: Sleeper[] = []
   let elapsed = 0
   let skew = 0
-  let order = 0
 
   function wakeDue(): void {
-    sleepers.sort((a, b) => a.due - b.due || a.order - b.order)
     while (sleepers[0] !== undefined && sleepers[0].due <= elapsed) sleepers.shift()?.wake()
+  }
+
+  /** Behind all who wake earlier or asked earlier. */
+  function insert(sleeper: Sleeper): void {
+    let at = sleepers.length
+    while (at > 0 && (sleepers[at - 1]?.due ?? 0) > sleeper.due) at--
+    sleepers.splice(at, 0, sleeper)
   }
 
   return {
     now: () => start + elapsed + skew,
     monotonic: () => elapsed,
-    nextDue: () =>
-      sleepers.length === 0 ? null : Math.max(0, Math.min(...sleepers.map((sleeper) => sleeper.due)) - elapsed),
+    nextDue: () => (sleepers[0] === undefined ? null : Math.max(0, sleepers[0].due - elapsed)),
     advance(ms) {
       elapsed += ms
       wakeDue()
@@ -53,7 +57,6 @@ export function virtualClock(start = 1_700_000_000_000): VirtualClock {
         }
         const sleeper: Sleeper = {
           due: elapsed + ms,
-          order: order++,
           wake: () => {
             signal?.removeEventListener('abort', fail)
             resolve()
@@ -61,7 +64,7 @@ export function virtualClock(start = 1_700_000_000_000): VirtualClock {
         }
         if (signal?.aborted === true) return fail()
         signal?.addEventListener('abort', fail, { once: true })
-        sleepers.push(sleeper)
+        insert(sleeper)
       })
     },
   }

@@ -77,7 +77,15 @@ export function isLongPath(path: string): boolean {
   return path.length * 3 > MOST_BYTES && byteLength(path) > MOST_BYTES
 }
 
-function componentsOf(path: string): string[] {
-  const parts = path.split('/')
-  return parts[0] !== '' || parts.includes('', 1) ? parts.filter((part) => part !== '') : parts.slice(1)
+/** Programs ask for the same paths again and again. Never written to. */
+const known = new Map<string, readonly string[]>()
+const MOST_KNOWN = 4_000
+
+function componentsOf(path: string): readonly string[] {
+  const found = known.get(path)
+  if (found !== undefined) return found
+  const parts = path.split('/').filter((part) => part !== '')
+  if (known.size >= MOST_KNOWN) known.clear()
+  known.set(path, parts)
+  return parts
 }

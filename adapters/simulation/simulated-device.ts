@@ -90,6 +90,8 @@ export class SimulatedDevice {
   #older: MemoryState | null = null
   #life = new Life()
   #engine: SyncEngine | null = null
+  /** Engines whose processes were killed: they wait for answers that never come. */
+  #dead: SyncEngine[] = []
   #watcher: SimulatedWatcher | null = null
   #network: SimulatedNetwork | null = null
 
@@ -136,10 +138,20 @@ export class SimulatedDevice {
   /** Gone between two calls. */
   kill(): void {
     this.isUp = false
+    if (this.#engine !== null) this.#dead.push(this.#engine)
     this.#life.end()
     void this.#network?.close()
     this.#state = snapshotState(this.#state)
     this.disk = this.disk.kill()
+  }
+
+  /**
+   * When the world is over: a host keeps everything that waits for a joined signal until that signal fires, and with it the
+   * whole world. What dead engines do then reaches nobody.
+   */
+  bury(): void {
+    for (const engine of this.#dead) void engine.stop().catch(() => undefined)
+    this.#dead = []
   }
 
   losePower(how: PowerLoss): void {

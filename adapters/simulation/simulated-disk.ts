@@ -11,7 +11,7 @@ import { type DiskParts, DiskState } from './disk-state.js'
 import { DiskTree } from './disk-tree.js'
 import type { OpenFile } from './open-file.js'
 import { type Draw, flushAll, losePower, type PowerLoss } from './power-loss.js'
-import { type DiskCallDetail, type DiskGate, SimulatedFile } from './simulated-file.js'
+import { type DiskCallDetail, type DiskGate, NO_DETAIL, SimulatedFile } from './simulated-file.js'
 import { UserHands } from './user-hands.js'
 
 /** What a simulated disk is made with. */
@@ -102,24 +102,24 @@ export class SimulatedDisk implements Disk {
 
   /** As in `Disk`. */
   lstat(path: string): Promise<DiskStat> {
-    return this.#gate('lstat', path, {}, () => this.#tree.stat(path))
+    return this.#gate('lstat', path, NO_DETAIL, () => this.#tree.stat(path))
   }
 
   /** As in `Disk`. */
   readdir(path: string): Promise<readonly DiskEntry[]> {
-    return this.#gate('readdir', path, {}, () =>
+    return this.#gate('readdir', path, NO_DETAIL, () =>
       [...this.#tree.list(path).values()].map(({ name, node }) => ({ name: bytesOfName(name), kind: node.kind })),
     )
   }
 
   /** As in `Disk`. */
   mkdir(path: string, mode?: number): Promise<void> {
-    return this.#gate('mkdir', path, {}, () => this.#tree.mkdir(path, mode))
+    return this.#gate('mkdir', path, NO_DETAIL, () => this.#tree.mkdir(path, mode))
   }
 
   /** As in `Disk`. */
   rmdir(path: string): Promise<void> {
-    return this.#gate('rmdir', path, {}, () => this.#tree.rmdir(path))
+    return this.#gate('rmdir', path, NO_DETAIL, () => this.#tree.rmdir(path))
   }
 
   /** As in `Disk`. */
@@ -134,28 +134,38 @@ export class SimulatedDisk implements Disk {
 
   /** As in `Disk`. */
   unlink(path: string): Promise<void> {
-    return this.#gate('unlink', path, {}, () => this.#tree.unlink(path))
+    return this.#gate('unlink', path, NO_DETAIL, () => this.#tree.unlink(path))
   }
 
   /** As in `Disk`; a link is refused (ELOOP), as by the disk of Node. */
   chmod(path: string, mode: number): Promise<void> {
-    return this.#gate('chmod', path, {}, () => this.#tree.chmod(path, mode))
+    return this.#gate('chmod', path, NO_DETAIL, () => this.#tree.chmod(path, mode))
   }
 
   /** As in `Disk`; the time of access is not kept. */
   utimes(path: string, _atimeMs: number, mtimeMs: number): Promise<void> {
-    return this.#gate('utimes', path, {}, () => this.#tree.utimes(path, mtimeMs))
+    return this.#gate('utimes', path, NO_DETAIL, () => this.#tree.utimes(path, mtimeMs))
   }
 
   /** As in `Disk`. */
   syncDirectory(path: string): Promise<void> {
-    return this.#gate('syncDirectory', path, {}, () => this.#tree.sync(path))
+    return this.#gate('syncDirectory', path, NO_DETAIL, () => this.#tree.sync(path))
   }
 
-  readonly #gate: DiskGate = async (call, path, detail, run) => {
+  /** A call that need not wait costs one promise and no more: worlds make thousands of them. */
+  readonly #gate: DiskGate = (call, path, detail, run) => {
     if (this.#dead) return never()
-    const turn = this.before?.(call, path, detail)
-    if (turn !== undefined) await turn
+    try {
+      const turn = this.before?.(call, path, detail)
+      if (turn !== undefined) return this.#waited(turn, run)
+      return this.#dead ? never() : Promise.resolve(run())
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  async #waited<Result>(turn: Promise<void>, run: () => Result): Promise<Result> {
+    await turn
     return this.#dead ? never() : run()
   }
 }

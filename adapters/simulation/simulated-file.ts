@@ -15,6 +15,9 @@ export interface DiskCallDetail {
   readonly position?: number
 }
 
+/** Of a call that has a path and nothing else. */
+export const NO_DETAIL: DiskCallDetail = {}
+
 /** Tells a call, and makes it when it is its turn; a program that is dead gets no answer. */
 export type DiskGate = <Result>(
   call: string,
@@ -55,27 +58,27 @@ export class SimulatedFile implements DiskFile {
 
   /** As in `DiskFile`. */
   stat(): Promise<DiskStat> {
-    return this.#gate('file.stat', this.#file.path, {}, () => this.#file.stat())
+    return this.#gate('file.stat', this.#file.path, NO_DETAIL, () => this.#file.stat())
   }
 
   /** As in `DiskFile`. */
   chmod(mode: number): Promise<void> {
-    return this.#gate('file.chmod', this.#file.path, {}, () => this.#file.chmod(mode))
+    return this.#gate('file.chmod', this.#file.path, NO_DETAIL, () => this.#file.chmod(mode))
   }
 
   /** As in `DiskFile`; the time of access is not kept. */
   utimes(_atimeMs: number, mtimeMs: number): Promise<void> {
-    return this.#gate('file.utimes', this.#file.path, {}, () => this.#file.utimes(mtimeMs))
+    return this.#gate('file.utimes', this.#file.path, NO_DETAIL, () => this.#file.utimes(mtimeMs))
   }
 
   /** As in `DiskFile`. */
   sync(): Promise<void> {
-    return this.#gate('file.sync', this.#file.path, {}, () => this.#file.sync())
+    return this.#gate('file.sync', this.#file.path, NO_DETAIL, () => this.#file.sync())
   }
 
   /** As in `DiskFile`. */
   close(): Promise<void> {
-    return this.#gate('file.close', this.#file.path, {}, () => {
+    return this.#gate('file.close', this.#file.path, NO_DETAIL, () => {
       this.#opened.delete(this.#file)
       this.#file.close()
     })

@@ -130,8 +130,9 @@ export class World {
     for (const { device } of this.inhabitants) await this.#settles(device.stop())
     const { struck, deeds, restarts, steps, requests, conflicts } = this.#tally
     const counts = { struck, deeds, restarts, steps, requests, conflicts }
-    const { violations } = this.#checks
-    return { violations, story: this.story.lines, hash: this.story.hash, moments: this.#moments, ...counts }
+    const told = { violations: [...this.#checks.violations], story: [...this.story.lines], hash: this.story.hash }
+    for (const { device } of this.inhabitants) device.bury()
+    return { ...told, moments: this.#moments, ...counts }
   }
 
   // ---- time
@@ -176,8 +177,8 @@ export class World {
   }
 
   /** Throws when that very call fails. */
-  #diskCalls(device: SimulatedDevice): Promise<void> | undefined {
-    const struck = this.#moments.next(this.#numberOf(device), 'disk')
+  #diskCalls(device: SimulatedDevice, number: number): Promise<void> | undefined {
+    const struck = this.#moments.next(number, 'disk')
     if (struck === null) return this.#slow()
     if (typeof struck === 'object' && 'errno' in struck)
       throw Object.assign(new Error(struck.errno), { code: struck.errno })
@@ -192,10 +193,6 @@ export class World {
     return life.never()
   }
 
-  #numberOf(device: SimulatedDevice): number {
-    return this.inhabitants.findIndex((one) => one.device === device)
-  }
-
   #slow(): Promise<void> | undefined {
     this.#tally.steps += 1
     if (this.#isCalm || this.#chance.below(SLOW_CALLS) !== 0) return undefined
@@ -205,6 +202,7 @@ export class World {
   // ---- who is there
 
   async #joins(name: string): Promise<void> {
+    const number = this.inhabitants.length
     const device = new SimulatedDevice({
       name,
       seed: this.#options.script.seed,
@@ -216,8 +214,8 @@ export class World {
         onEngine: (of, engine) => this.#listen(of, engine),
         onStruck: (fault) => this.#tally.strikes(fault),
         onExchange: (of, frame, answer) => this.#exchanged(of, frame, answer),
-        onDiskCall: (of) => this.#diskCalls(of),
-        onRequest: (of) => this.#moments.next(this.#numberOf(of), 'request'),
+        onDiskCall: (of) => this.#diskCalls(of, number),
+        onRequest: () => this.#moments.next(number, 'request'),
       },
     })
     const tell = (line: string): void => this.story.tell(line)

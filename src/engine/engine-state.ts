@@ -5,7 +5,7 @@
  */
 
 import { TidemarkError } from '../errors.js'
-import type { StateStore } from '../interfaces/state-store.js'
+import type { StateEntry, StateStore } from '../interfaces/state-store.js'
 import type { Cursor, Witness } from '../model/cursor.js'
 import { type Digest, isDigest, isNodeId, type NodeId, type Sequence } from '../model/ids.js'
 import type { ContentRule } from '../model/manifest.js'
@@ -75,7 +75,8 @@ export class EngineState {
   #ruleFilesSoFar = 0
   readonly #store: StateStore
   readonly #singles: Singles
-  readonly #pending = new Map<string, Uint8Array | null>()
+  /** Rows that are to be written, bytes as they are, null for what goes. Encoded when they are saved: most change again first. */
+  readonly #pending = new Map<string, unknown>()
 
   private constructor(store: StateStore) {
     this.#store = store
@@ -163,7 +164,7 @@ export class EngineState {
     if (value === undefined) return
     this.#pending.delete(key)
     try {
-      await this.#store.batch(value === null ? [] : [{ key, value }], value === null ? [key] : [])
+      await this.#store.batch(value === null ? [] : [{ key, value: bytesOf(value) }], value === null ? [key] : [])
     } catch (error) {
       if (!this.#pending.has(key)) this.#pending.set(key, value)
       throw error
@@ -231,7 +232,7 @@ export class EngineState {
 
   async manifest(digest: Digest): Promise<Uint8Array | null> {
     const pending = this.#pending.get(`c/${digest}`)
-    if (pending !== undefined) return pending
+    if (pending !== undefined) return pending as Uint8Array | null
     const [found] = await this.#store.get([`c/${digest}`])
     return found ?? null
   }
@@ -254,9 +255,13 @@ export class EngineState {
   async save(): Promise<void> {
     if (this.#pending.size === 0) return
     const due = new Map(this.#pending)
+    const puts: StateEntry[] = []
+    const deletes: string[] = []
+    for (const [key, value] of due) {
+      if (value === null) deletes.push(key)
+      else puts.push({ key, value: bytesOf(value) })
+    }
     this.#pending.clear()
-    const puts = [...due].flatMap(([key, value]) => (value === null ? [] : [{ key, value }]))
-    const deletes = [...due].flatMap(([key, value]) => (value === null ? [key] : []))
     try {
       await this.#store.batch(puts, deletes)
     } catch (error) {
@@ -265,8 +270,9 @@ export class EngineState {
     }
   }
 
+  /** `row` is never written to afterwards. */
   #put(key: string, row: unknown): void {
-    this.#pending.set(key, row === null ? null : encodeRow(row))
+    this.#pending.set(key, row)
   }
 
   async #loadSingles(): Promise<void> {
@@ -297,6 +303,10 @@ export class EngineState {
       after = last.key
     }
   }
+}
+
+function bytesOf(row: unknown): Uint8Array {
+  return row instanceof Uint8Array ? row : encodeRow(row)
 }
 
 function outboxKey(entry: OutboxEntry): string {

@@ -87,5 +87,10 @@ function pathsOf(
 }
 
 function isYoung({ mtimeNs, ctimeNs }: Stamp, now: number): boolean {
-  return [mtimeNs, ctimeNs].some((time) => Math.abs(now - Number(BigInt(time) / 1_000_000n)) < WRITTEN_BACK_MS)
+  return isWithin(mtimeNs, now) || isWithin(ctimeNs, now)
+}
+
+/** `time`: nanoseconds, as a stamp has them. Six digits less are whole milliseconds. */
+function isWithin(time: string, now: number): boolean {
+  return Math.abs(now - Number(time.slice(0, -6))) < WRITTEN_BACK_MS
 }

@@ -49,7 +49,19 @@ export interface Status {
 }
 
 export function sameStatus(a: Status, b: Status): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
+  return (
+    a.state === b.state &&
+    a.pending === b.pending &&
+    a.applied === b.applied &&
+    same(a.known, b.known) &&
+    same(a.why, b.why) &&
+    same(a.problems, b.problems) &&
+    same(a.guards, b.guards)
+  )
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b)
 }
 
 export function causeOf(error: unknown): StatusCause | null {

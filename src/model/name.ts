@@ -12,6 +12,8 @@ export const RESERVED_NAME = '.tidemark'
 const CONTROL = /\p{Cc}/u
 const LONE_SURROGATE = /\p{Cs}/u
 const IGNORABLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu
+/** ASCII, so that nothing in it folds away, and no first letter of what is reserved: nearly every name there is. */
+const PLAINLY_OTHER = /^(?![.t])[\x20-\x7e]+$/i
 const SHORT_FORM = /^tidema~\d+$/
 
 /** Bytes of the name in UTF-8; a lone surrogate counts 3. */
@@ -29,6 +31,7 @@ export function nameBytes(name: string): number {
  * trailing dots and spaces, a stream suffix, the 8.3 short form (the family of git's CVE-2014-9390).
  */
 export function isReservedName(name: string): boolean {
+  if (PLAINLY_OTHER.test(name)) return false
   const stream = name.indexOf(':')
   const plain = (stream < 0 ? name : name.slice(0, stream)).normalize('NFKC').replace(IGNORABLE, '')
   const folded = plain

@@ -14,6 +14,8 @@ export const IDENTITY = 0
 export const ENCODING_AT = 5
 /** Bytes before the head. */
 export const PREFIX = 10
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export interface Frame {
   /** Parsed JSON, not validated yet. */
@@ -30,7 +32,7 @@ function malformed(subject: string, message: string): TidemarkError {
 
 /** Fails with `too-large` beyond the frame limit. */
 export function packFrame(head: unknown, parts: readonly Uint8Array[]): Uint8Array {
-  const text = new TextEncoder().encode(JSON.stringify(head))
+  const text = encoder.encode(JSON.stringify(head))
   let size = PREFIX + text.length
   for (const part of parts) size += part.length
   if (size > LIMITS.frameBytes) {
@@ -91,7 +93,7 @@ export function unpackFrame(frame: Uint8Array): Frame {
 
 function decodeText(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return decoder.decode(bytes)
   } catch (cause) {
     throw new TidemarkError('malformed-frame', 'The head is not UTF-8.', { subject: 'head', cause })
   }

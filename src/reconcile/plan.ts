@@ -23,6 +23,8 @@ import { type Upload, type UploadGroup, uploadOf } from './upload.js'
 const NOTHING_MISSING: Need = { nodes: [], childrenOf: [], places: [] }
 
 export function plan(view: View, policy: PlanPolicy): Plan {
+  // Nothing differs, nothing is to be done: how nearly every look ends.
+  if (view.rows.size === 0) return { operations: [], need: NOTHING_MISSING, guards: [] }
   const sight = new Sight(view, policy.disk)
   settleTarget(sight, policy)
   if (sight.isMissing()) return missing(sight)
