@@ -5,6 +5,7 @@
 
 import type { Expected, Outcome, Stamp, Target } from '../../src/index.js'
 import type { DiskStat } from './disk.js'
+import { diskFailure } from './folder-problems.js'
 import { type FolderPlaces, MOVED, type Place } from './folder-places.js'
 import { checkToken } from './folder-staging.js'
 import { sameLookButCtime, sameObject } from './folder-stamp.js'
@@ -30,6 +31,8 @@ class Astray extends Error {
 export class FolderMoves {
   readonly #places: FolderPlaces
   readonly #trash: FolderTrash
+  /** Something left `moving` since the last flush. */
+  #isUnflushed = false
 
   constructor(places: FolderPlaces, trash: FolderTrash) {
     this.#places = places
@@ -184,6 +187,7 @@ export class FolderMoves {
     const target = await this.#places.reach(to)
     const object = await ground.look(aside)
     if (target === null || object === null) return MOVED
+    this.#isUnflushed = true
     if (object.kind === 'file') {
       if (!(await this.#places.putFile(aside, target)) && !(await this.#finishes(aside, target, object))) return MOVED
     } else {
@@ -191,6 +195,22 @@ export class FolderMoves {
       await ground.disk.rename(aside, target.absolute)
     }
     return this.#places.settled(target, object, this.#places.takeBack(target, aside))
+  }
+
+  /**
+   * After the places that were attached to. A disk may take back that a name left `moving`: what nobody speaks of any more
+   * would be found there, and come back into the tree as a file that no user made.
+   */
+  async flush(): Promise<void> {
+    if (!this.#isUnflushed) return
+    this.#isUnflushed = false
+    const { ground } = this.#places
+    try {
+      await ground.disk.syncDirectory(ground.own('moving'))
+    } catch (error) {
+      this.#isUnflushed = true
+      throw diskFailure('The disk did not confirm a flush', ground.own('moving'), error)
+    }
   }
 
   /** The place is taken by the very file: an earlier attach was cut off between its two halves. */

@@ -231,6 +231,7 @@ class FolderStore implements LocalStore {
     this.#opened()
     await this.#trash.flush()
     await flushPaths(this.#ground, paths, options.signal)
+    await this.#moves.flush()
     return this.#letGo(() => this.#replace.release(paths))
   }
 

@@ -3,7 +3,8 @@
  * Names are those of docs/failure-model.md. It changes nothing.
  */
 
-import type { Status } from '../../src/index.js'
+import type { Hasher, Status } from '../../src/index.js'
+import { Claims } from './claims.js'
 import type { Inhabitant } from './inhabitant.js'
 import type { Oracle, Tree } from './oracle.js'
 import { codeOf, type SimulatedDevice, ROOT, SCAN_MS } from './simulated-device.js'
@@ -30,6 +31,7 @@ export interface Checked {
   readonly wentBack: boolean
   readonly powerless: ReadonlySet<string>
   readonly clock: { monotonic(): number }
+  readonly hasher: Hasher
   pass(ms: number): Promise<void>
   newcomer(): Promise<void>
 }
@@ -43,10 +45,14 @@ export class Checks {
   readonly violations: Violation[] = []
   readonly #world: Checked
   readonly #known = new Map<SimulatedDevice, { epoch: string; sequence: number }>()
+  readonly #claims: Claims
+  /** Times somebody said `synced`, and times that could be held against the server. */
+  readonly claims = { made: 0, held: 0 }
   #conflictsBefore = 0
 
   constructor(world: Checked) {
     this.#world = world
+    this.#claims = new Claims({ hasher: world.hasher, server: world.server, now: () => world.clock.monotonic() })
   }
 
   violated(rule: string, what: string): void {
@@ -83,7 +89,9 @@ export class Checks {
   onStatus(device: SimulatedDevice, status: Status): void {
     this.#world.story.note(`${device.name} ${status.state} ${status.applied ?? ''} ${status.pending}`)
     this.#checkCursor(device, status)
-    if (status.state === 'synced') this.#checkSynced(device, status)
+    if (status.state !== 'synced') return
+    this.#checkSynced(device, status)
+    this.#claimed(device, status)
   }
 
   /** INV-12: within one history the cursor only grows, and never beyond what the server has. */
@@ -102,6 +110,30 @@ export class Checks {
         'INV-32',
         `${device.name} says synced with ${pending} pending, known ${known?.sequence}, applied ${applied}`,
       )
+  }
+
+  /** What is said stands until something else is said: its user worked, and it must have noticed by now. */
+  usedBefore(device: SimulatedDevice): void {
+    const { status } = device
+    if (device.isUp && status?.state === 'synced') this.#claimed(device, status)
+  }
+
+  #claimed(device: SimulatedDevice, status: Status): void {
+    this.#checkClaim(device, status).catch((error: unknown) => this.onError(device, error))
+  }
+
+  /** INV-32: and shows what the server had at the sequence it names. */
+  async #checkClaim(device: SimulatedDevice, status: Status): Promise<void> {
+    this.claims.made += 1
+    const inhabitant = this.#world.inhabitants.find((one) => one.device === device)
+    const verdict = inhabitant === undefined ? 'void' : await this.#claims.judge(inhabitant, status)
+    if (verdict === 'void') return
+    this.claims.held += 1
+    if (verdict.differs.length === 0) return
+    this.violated(
+      'INV-32',
+      `${device.name} says synced at ${status.applied} and differs at ${verdict.differs.join(', ')}`,
+    )
   }
 
   // ---- at rest

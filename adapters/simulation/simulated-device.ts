@@ -84,6 +84,8 @@ export class SimulatedDevice {
   isUp = false
   /** When its user did something last, on the monotonic clock. */
   usedAt = Number.NEGATIVE_INFINITY
+  /** The same of what its engine was not told of. */
+  untoldAt = Number.NEGATIVE_INFINITY
   readonly #parts: DeviceParts
   readonly #clock: Clock
   #state: MemoryState = memoryState()
@@ -185,7 +187,7 @@ export class SimulatedDevice {
   /** Its user did something at these paths. */
   happened(paths: readonly string[]): void {
     this.usedAt = this.#parts.clock.monotonic()
-    if (paths.length > 0) this.#watcher?.happened(paths)
+    if (this.#watcher?.happened(paths) !== true) this.untoldAt = this.usedAt
   }
 
   // ---- its parts

@@ -3,7 +3,15 @@
  * and come back from an older copy, with a new epoch as after a restored backup or without as after a fail-over.
  */
 
-import { type Clock, type Epoch, type Hasher, toHex, type Transport } from '../../src/index.js'
+import {
+  type Clock,
+  type ContentRule,
+  type Epoch,
+  type Hasher,
+  type KeptRevision,
+  toHex,
+  type Transport,
+} from '../../src/index.js'
 import { type RemoteStore, remoteStore, SyncServer } from '../../src/server/index.js'
 import { loopbackTransport } from '../shared/loopback-transport.js'
 import { type MemoryMetadataStore, memoryMetadataStore } from '../shared/memory-metadata-store.js'
@@ -64,6 +72,18 @@ export class SimulatedServer {
   /** Null while it is down. */
   get remote(): RemoteStore | null {
     return this.#running?.remote ?? null
+  }
+
+  /** Every kept revision in order, as they are in its database; null while it is down, and before a device came. */
+  async history(): Promise<{ readonly rule: ContentRule; readonly revisions: readonly KeptRevision[] } | null> {
+    if (this.#running === null) return null
+    const metadata = this.#metadata
+    const id = await metadata.find(ACCOUNT.user, ACCOUNT.workspace)
+    if (id === null) return null
+    return metadata.read(id, async (reader) => ({
+      rule: (await reader.head()).rule,
+      revisions: await reader.keptAfter(0, Number.POSITIVE_INFINITY),
+    }))
   }
 
   /** A way to it as it is now; null while it is down. */

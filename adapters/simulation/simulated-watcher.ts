@@ -37,13 +37,14 @@ export class SimulatedWatcher implements Watcher {
     this.#events = null
   }
 
-  /** Something happened at these paths, below the root. */
-  happened(paths: readonly string[]): void {
+  /** Something happened at these paths, below the root. Returns whether anybody was told. */
+  happened(paths: readonly string[]): boolean {
     const { random, active, onStruck } = this.#parts
     if (active.has('deaf') && random.below(100) < LOST) {
       onStruck('deaf')
-      if (random.below(100) < TOLD) this.#events?.onUnknown('events were lost')
-      return
+      if (random.below(100) >= TOLD) return false
+      this.#events?.onUnknown('events were lost')
+      return this.#events !== null
     }
     this.#events?.onPaths(paths)
     if (active.has('echo')) {
@@ -52,5 +53,6 @@ export class SimulatedWatcher implements Watcher {
       const made = others[random.below(Math.max(1, others.length))]
       this.#events?.onPaths([...paths, ...(made === undefined ? [] : [made])])
     }
+    return this.#events !== null
   }
 }

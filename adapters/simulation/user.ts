@@ -79,6 +79,11 @@ export class User {
     return decoder.decode(this.#parts.hands().readFile(this.#parts.root + path))
   }
 
+  mode(path: string): number {
+    const { kind, mode } = this.#parts.hands().lstat(this.#parts.root + path)
+    return kind === 'file' ? mode : 0
+  }
+
   // ---- deeds
 
   #create(picks: UserStep['picks']): readonly string[] {

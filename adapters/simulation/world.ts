@@ -7,6 +7,7 @@ import { decodeAnswer, decodeRequest, type Hasher, portableHasher, type SyncEngi
 import { type VirtualClock, virtualClock } from '../shared/virtual-clock.js'
 import { Breakage, DOWN_MS, SERVER_DOWN_MS } from './breakage.js'
 import { chanceOf } from './chance.js'
+import { TOLD_MS } from './claims.js'
 import { Checks, type Violation } from './checks.js'
 import { tellExchange } from './exchange-words.js'
 import type { Inhabitant } from './inhabitant.js'
@@ -54,6 +55,8 @@ export interface RunReport {
   readonly requests: number
   /** Times a device kept both of two contents. */
   readonly conflicts: number
+  /** Times a device said `synced`, and times that its folder was then compared with the server's history. */
+  readonly claims: { readonly made: number; readonly held: number }
 }
 
 /** One in so many calls of a disk is slow. */
@@ -68,7 +71,7 @@ export class World {
   readonly inhabitants: Inhabitant[] = []
   readonly server: SimulatedServer
   readonly #options: WorldOptions
-  readonly #hasher: Hasher
+  readonly hasher: Hasher
   readonly #chance
   readonly #tally = new Tally()
   readonly #checks: Checks
@@ -78,13 +81,13 @@ export class World {
 
   constructor(options: WorldOptions) {
     this.#options = options
-    this.#hasher = options.hasher ?? portableHasher()
+    this.hasher = options.hasher ?? portableHasher()
     this.#chance = chanceOf(options.script.seed, 'world')
     this.story = new Story(() => this.clock.monotonic(), options.tells === true)
     this.server = new SimulatedServer({
       clock: this.clock,
       random: chanceOf(options.script.seed, 'server'),
-      hasher: this.#hasher,
+      hasher: this.hasher,
       before: (life) => this.#serverCalls(life),
     })
     this.#checks = new Checks(this)
@@ -130,7 +133,8 @@ export class World {
     for (const { device } of this.inhabitants) await this.#settles(device.stop())
     const { struck, deeds, restarts, steps, requests, conflicts } = this.#tally
     const counts = { struck, deeds, restarts, steps, requests, conflicts }
-    const told = { violations: [...this.#checks.violations], story: [...this.story.lines], hash: this.story.hash }
+    const { violations, claims } = this.#checks
+    const told = { violations: [...violations], claims, story: [...this.story.lines], hash: this.story.hash }
     for (const { device } of this.inhabitants) device.bury()
     return { ...told, moments: this.#moments, ...counts }
   }
@@ -207,7 +211,7 @@ export class World {
       name,
       seed: this.#options.script.seed,
       clock: this.clock,
-      hasher: this.#hasher,
+      hasher: this.hasher,
       wire: () => this.server.wire(),
       decorations: this.#options.decorations ?? {},
       events: {
@@ -300,6 +304,7 @@ export class World {
     if (paths.length === 0) return
     this.#tally.did(step.deed)
     found.device.happened(paths)
+    void this.clock.sleep(TOLD_MS).then(() => this.#checks.usedBefore(found.device))
   }
 
   // ---- rest

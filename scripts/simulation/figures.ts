@@ -11,6 +11,7 @@ export interface SeedFigures {
   readonly steps: number
   readonly requests: number
   readonly conflicts: number
+  readonly claims: Simulation['claims']
   readonly struck: Simulation['struck']
   readonly hash: string
 }
@@ -24,14 +25,15 @@ export interface Figures {
 }
 
 export function figuresOf(simulation: Simulation): SeedFigures {
-  const { seed, script, deeds, restarts, steps, requests, conflicts, struck, hash } = simulation
-  return { seed, devices: script.devices, deeds, restarts, steps, requests, conflicts, struck, hash }
+  const { seed, script, deeds, restarts, steps, requests, conflicts, claims, struck, hash } = simulation
+  return { seed, devices: script.devices, deeds, restarts, steps, requests, conflicts, claims, struck, hash }
 }
 
 /** Faults that a run of many seeds cannot miss. */
 const NEEDED_STRIKES = 1
 const LEAST_STEPS = 300
 const LEAST_DEEDS = 40
+const LEAST_CLAIMS = 4
 /** Fewer seeds say nothing about medians. */
 const ENOUGH_SEEDS = 200
 
@@ -56,6 +58,7 @@ export function report(figures: Figures): { readonly lines: readonly string[]; r
     `user steps: median ${at(deeds, 0.5)}, least ${at(deeds, 0)}, most ${at(deeds, 1)}; ${percent(moves)} moves, ${percent(directories)} on directories`,
     `scheduler steps: median ${at(steps, 0.5)}, least ${at(steps, 0)}, p99 ${at(steps, 0.99)}`,
     `restarts: ${total(seeds, ({ restarts }) => restarts)}, requests: ${total(seeds, ({ requests }) => requests)}, conflict copies: ${total(seeds, ({ conflicts }) => conflicts)}`,
+    `said synced: ${total(seeds, ({ claims }) => claims.made)} times, compared with the server: ${total(seeds, ({ claims }) => claims.held)}`,
     `a fault struck ${percent(met / Math.max(1, seeds.length))} of the seeds`,
     ...FAULTS.map((fault) => `  ${fault.padEnd(18)} ${struck[fault] ?? 0}`),
     `run twice: ${twice}, unequal: ${unequal.length}`,
@@ -72,6 +75,9 @@ export function report(figures: Figures): { readonly lines: readonly string[]; r
           ...(at(steps, 0) < LEAST_STEPS ? [`a seed had fewer than ${LEAST_STEPS} scheduler steps`] : []),
           ...(moves < 0.2 ? ['fewer than 20 % of the user steps were moves'] : []),
           ...(directories < 0.1 ? ['fewer than 10 % of the user steps were on directories'] : []),
+          ...(seeds.some(({ claims }) => claims.held < LEAST_CLAIMS)
+            ? [`a seed had fewer than ${LEAST_CLAIMS} claims that could be compared`]
+            : []),
           ...(seeds.some(({ restarts }) => restarts < 1) ? ['a seed had no restart'] : []),
         ]),
   ]

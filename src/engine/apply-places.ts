@@ -43,7 +43,7 @@ export async function move(run: ApplyRun, operation: MoveOperation): Promise<voi
   if (from === null || to === null) return run.drop(operation)
   const outcome = await moveFile(run, from, to, operation.expected)
   if (!(await run.took(operation, operation.id, [from.path, to.path], outcome))) return
-  stands(run, operation.id, operation.to, to.path, outcome)
+  stands(run, operation.id, operation.to, to.path, outcome, from.path)
   run.tell({ type: 'move', path: to.path, from: from.path, id: operation.id })
 }
 
@@ -83,8 +83,9 @@ export async function attach(run: ApplyRun, operation: AttachOperation, moving: 
   }
   moving.delete(operation.id)
   run.touch(to.path)
-  stands(run, operation.id, operation.to, to.path, attachment.outcome)
   const intent = state.intents.get(token)
+  const origin = intent?.type === 'detach' ? intent.origin : to.path
+  stands(run, operation.id, operation.to, to.path, attachment.outcome, origin)
   if (attachment.isWhole) state.dropIntent(token)
   await run.settle()
   const from = intent?.type === 'detach' ? { from: intent.origin } : {}
@@ -207,15 +208,17 @@ export async function aside(run: ApplyRun, operation: AsideOperation): Promise<v
   })
   const outcome = await moveFile(run, from, to, operation.expected)
   if (!(await run.took(operation, operation.copyId, [from.path, to.path], outcome))) return
-  stands(run, operation.copyId, operation.to, to.path, outcome)
+  stands(run, operation.copyId, operation.to, to.path, outcome, from.path)
   await run.settle()
   onChange({ type: 'aside', path: to.path, from: from.path, id: operation.id })
 }
 
-function stands(run: ApplyRun, id: NodeId, to: Placement, path: string, outcome: Outcome): void {
-  const { trees } = run.parts.state
+function stands(run: ApplyRun, id: NodeId, to: Placement, path: string, outcome: Outcome, from: string): void {
+  const { dirty, state } = run.parts
+  const { trees } = state
   const found = trees.localNode(id)
   if (found === null) return
+  if (found.node.kind === 'directory') dirty.moved(from, path)
   const stamp = 'stamp' in outcome && outcome.stamp !== null ? outcome.stamp : found.stamp
   const node = { ...found.node, parentId: to.parentId, name: to.name, key: keyOf(to.name) }
   shows(trees, { ...found, node, stamp: run.carried(path, found.stamp, stamp) }, ['placement'])

@@ -294,8 +294,9 @@ function lackedBy(
 }
 
 function takeAnswer(parts: CommitParts, entry: OutboxEntry, answer: CommitAnswer, refused: Set<NodeId>): void {
-  const { state, progress } = parts
+  const { state, progress, dirty } = parts
   let accepted = 0
+  let told = answer.last
   entry.groups.forEach((group, groupAt) => {
     group.forEach((change, at) => {
       const result = answer.results[groupAt]?.[at]
@@ -304,14 +305,20 @@ function takeAnswer(parts: CommitParts, entry: OutboxEntry, answer: CommitAnswer
         throw new TidemarkError('invalid', 'a commit answer lacks results', { subject: 'results' })
       if (result.verdict === 'refused') return takeRefusal(parts, change, result, refused)
       accepted += result.verdict === 'accepted' ? 1 : 0
+      told = Math.max(told, result.sequence)
       if (observation === undefined) takeRemoteResult(parts, change, result)
       else takeResult(parts, change, result, observation)
     })
   })
   progress.uploaded(accepted)
-  if (answer.last === 0) return
+  takeHead(parts, answer)
+  // The server is further than this device knows: until it has asked, it is not in step (INV-32).
+  if (told > (state.get('cursor')?.sequence ?? 0)) dirty.hinted(told)
+}
+
+function takeHead({ state }: CommitParts, { last, hash, previousHead }: CommitAnswer): void {
+  if (last === 0) return
   const cursor = state.get('cursor')
-  const told = { sequence: answer.last, hash: answer.hash }
-  raiseWitness(state, told)
-  if (cursor !== null && cursor.sequence === answer.previousHead) moveCursor(state, { epoch: cursor.epoch, ...told })
+  raiseWitness(state, { sequence: last, hash })
+  if (cursor?.sequence === previousHead) moveCursor(state, { epoch: cursor.epoch, sequence: last, hash })
 }

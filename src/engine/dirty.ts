@@ -6,6 +6,9 @@
 import type { Sequence } from '../model/ids.js'
 import { directoryOf } from './paths.js'
 
+/** More of them are not remembered: then everything is looked at. */
+const MOST_MOVES = 1_000
+
 export interface DirtyPaths {
   readonly everything: boolean
   /** Directories to list again. */
@@ -18,6 +21,8 @@ export class Dirty {
   /** Highest sequence a hint told of and nobody pulled yet. */
   #hinted = 0
   readonly #directories = new Set<string>()
+  /** Directories that the engine moved since the last look at everything: a hint may still speak of the old path. */
+  #moves: { readonly from: string; readonly to: string }[] = []
   /** Taken for a look that goes on. */
   #taken: DirtyPaths = { everything: false, directories: new Set() }
   readonly #onMark: () => void
@@ -35,14 +40,29 @@ export class Dirty {
 
   /** Something at these paths: their directories are due. */
   paths(paths: readonly string[]): void {
-    for (const path of paths) this.#directories.add(directoryOf(path))
-    this.#notify()
+    this.again(paths.map(directoryOf))
   }
 
   /** Directories that were taken and could not be listed. */
   again(directories: Iterable<string>): void {
-    for (const directory of directories) this.#directories.add(directory)
+    for (const directory of directories) {
+      let at = directory
+      this.#directories.add(at)
+      for (const { from, to } of this.#moves) {
+        if (!isWithin(at, from)) continue
+        at = to + at.slice(from.length)
+        this.#directories.add(at)
+      }
+    }
     this.#notify()
+  }
+
+  /** The engine moved a directory: what is due below its old path is due below the new one, also what is told later. */
+  moved(from: string, to: string): void {
+    this.#moves.push({ from, to })
+    const due = [...this.#directories].filter((directory) => isWithin(directory, from))
+    if (this.#moves.length > MOST_MOVES) this.everything()
+    else if (due.length > 0) this.again(due)
   }
 
   remote(): void {
@@ -69,6 +89,7 @@ export class Dirty {
 
   takeLocal(): DirtyPaths {
     const taken = { everything: this.#everything, directories: new Set(this.#directories) }
+    if (this.#everything) this.#moves = []
     this.#everything = false
     this.#directories.clear()
     this.#taken = taken
@@ -108,4 +129,8 @@ export class Dirty {
       this.#wake = resolve
     })
   }
+}
+
+function isWithin(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(`${directory}/`)
 }

@@ -103,13 +103,27 @@ async function look(
       // A delete is proven only by a root that still was the right one after the look (INV-19).
       if (hasDeleted(observation)) await local.check({ signal })
       await take(parts, observation, listings, full)
-      for (const [path, { state: found }] of described) {
-        // Gone since it was listed: a new listing tells. Being written to, or unreadable: never again at once.
-        if (found === 'absent') parts.dirty.paths([path])
-        else if (found === 'busy') parts.fresh.add(directoryOf(path))
-      }
+      lookAgain(parts, observation, described)
       return 'done'
     }
+  }
+}
+
+/**
+ * Gone since it was listed: a new listing tells. Being written to, or unreadable: never again at once. Where such a file
+ * stood before is due with it: had it been moved and then went away, only that place tells that it is gone.
+ */
+function lookAgain(
+  { state, dirty, fresh }: ScanParts,
+  { paths }: Observation,
+  described: ReadonlyMap<string, Description>,
+): void {
+  const before = new Map<string, string | null>()
+  for (const [id, path] of paths) if (described.has(path)) before.set(path, state.trees.localPath(id))
+  for (const [path, { state: found }] of described) {
+    const due = [path, before.get(path) ?? path]
+    if (found === 'absent') dirty.paths(due)
+    else if (found === 'busy') for (const each of due) fresh.add(directoryOf(each))
   }
 }
 

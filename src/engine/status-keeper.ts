@@ -58,9 +58,11 @@ export class StatusKeeper {
 
   /** What may be said when a cycle came to its end. */
   resting(): StatusState {
-    const { cycle, dirty, withheld, state } = this.#session
+    const { cycle, dirty, withheld, state, troubles } = this.#session
     if ((cycle.lastPlan?.guards.length ?? 0) > 0) return 'guarded'
-    const open = dirty.any || withheld.size > 0 || state.unsaved || state.outbox.length > 0
+    // What is in doubt is open also after the place where it was seen is known: where it stood before is looked at yet.
+    const inDoubt = withheld.size > 0 || troubles.frozen.size > 0
+    const open = dirty.any || inDoubt || state.unsaved || state.outbox.length > 0
     return open || allProblems(this.#session).length > 0 || this.#pending() > 0 ? 'syncing' : 'synced'
   }
 

@@ -1,11 +1,13 @@
 /** Parts that break a contract, as somebody might write them: each has to be found by the worlds. */
 
 import type { Decorations, Fault } from '../../adapters/simulation/index.js'
-import type { LocalStore, StagedFile, StateStore } from '../../src/index.js'
+import { decodeAnswer, encodeAnswer, type LocalStore, type StagedFile, type StateStore } from '../../src/index.js'
 
 export interface PlantedPart {
   readonly title: string
   readonly decorations: Decorations
+  /** The rule that has to be among the broken ones, where only that says that its check works. */
+  readonly rule?: string
   /** Weights of what has to break for it to show; the usual ones by default. */
   readonly faults?: Partial<Readonly<Record<Fault, number>>>
 }
@@ -94,6 +96,48 @@ export const PLANTED_PARTS: readonly PlantedPart[] = [
         })
       },
     })),
+  },
+  {
+    title: 'a store that answers a look at directories from an earlier look, for some seconds',
+    rule: 'INV-32',
+    decorations: local((store) => {
+      const looks = new Map<
+        string,
+        { readonly since: number; readonly listings: Awaited<ReturnType<typeof store.scan>> }
+      >()
+      let calls = 0
+      return {
+        scan: async (paths, options) => {
+          calls += 1
+          const key = `${String(options?.deep)} ${paths.join('|')}`
+          const known = looks.get(key)
+          if (known !== undefined && calls - known.since < 4) return known.listings
+          const listings = await store.scan(paths, options)
+          looks.set(key, { since: calls, listings })
+          return listings
+        },
+      }
+    }),
+    faults: {},
+  },
+  {
+    title: 'a way to the server that leaves the last change of a page out',
+    rule: 'INV-32',
+    decorations: {
+      transport: (transport) => ({
+        workspace: transport.workspace,
+        subscribe: (handlers) => transport.subscribe(handlers),
+        close: () => transport.close(),
+        exchange: async (frame, options) => {
+          const bytes = await transport.exchange(frame, options)
+          const answer = decodeAnswer(bytes)
+          if (answer.type !== 'pull' || answer.state.standing !== 'current') return bytes
+          const page = { ...answer.state.page, revisions: answer.state.page.revisions.slice(0, -1) }
+          return encodeAnswer({ ...answer, state: { ...answer.state, page } })
+        },
+      }),
+    },
+    faults: {},
   },
   {
     title: 'a client database that forgets a batch now and then',

@@ -7,15 +7,16 @@ import { PLANTED_PARTS } from './planted.table.js'
 
 const SEEDS = 400
 
-for (const { title, decorations, faults } of PLANTED_PARTS) {
+for (const { title, decorations, faults, rule } of PLANTED_PARTS) {
   test.serial(`${title} is found`, async (t) => {
     t.timeout(10 * 60_000)
     const hasher = await wasmHasher()
     const weights = faults === undefined ? {} : { faults }
     for (let seed = 1; seed <= SEEDS; seed++) {
       const { isGood, violations } = await simulate({ seed, hasher, decorations, ...weights })
-      if (isGood) continue
-      t.log(`seed ${seed}: ${violations[0]?.rule}: ${violations[0]?.what.split('\n')[0]}`)
+      if (isGood || (rule !== undefined && !violations.some((broken) => broken.rule === rule))) continue
+      const [first] = violations.filter((broken) => rule === undefined || broken.rule === rule)
+      t.log(`seed ${seed}: ${first?.rule}: ${first?.what.split('\n')[0]}`)
       t.pass()
       return
     }
