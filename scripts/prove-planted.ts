@@ -52,7 +52,8 @@ process.exitCode = caught === due.length && due.length > 0 && isSound ? 0 : 1
 async function find(patch: Patch): Promise<Finding> {
   const began = performance.now()
   const name = `${String(patch.number).padStart(2)} ${patch.what}`
-  const tree = copyTree(patch)
+  const tree = planted(patch)
+  if (tree === null) return { patch, check: null, ran: null }
   try {
     for (const check of checksFor(patch.file, ROOT)) {
       const ran = await runCheck(check, tree.path)
@@ -66,6 +67,16 @@ async function find(patch: Patch): Promise<Finding> {
     return { patch, check: null, ran: null }
   } finally {
     tree.remove()
+  }
+}
+
+/** Null, and told why, when it does not apply: it counts as not caught, and the others go on. */
+function planted(patch: Patch): ReturnType<typeof copyTree> | null {
+  try {
+    return copyTree(patch)
+  } catch (error) {
+    console.log(`✘ ${error instanceof Error ? error.message : String(error)}`)
+    return null
   }
 }
 
