@@ -10,9 +10,22 @@ const FORBIDDEN = /[<>:"|?*\\\u0001-\u001f]/
 const RESERVED = /^(con|prn|aux|nul|com[1-9\u00b9\u00b2\u00b3]|lpt[1-9\u00b9\u00b2\u00b3])\s*(\.|$)/i
 const MOST_CACHED = 20_000
 
-/** Bytes of a name as a listing gives them. */
+const encoder = new TextEncoder()
+/** Listings tell the same names again and again. */
+const encoded = new Map<string, Uint8Array>()
+
+/** Bytes of a name as a listing gives them; the caller's own. */
 export function bytesOfName(name: string): Uint8Array {
-  const encoder = new TextEncoder()
+  let bytes = encoded.get(name)
+  if (bytes === undefined) {
+    bytes = encodedName(name)
+    if (encoded.size >= MOST_CACHED) encoded.clear()
+    encoded.set(name, bytes)
+  }
+  return bytes.slice()
+}
+
+function encodedName(name: string): Uint8Array {
   if (!LONE.test(name)) return encoder.encode(name)
   const bytes: number[] = []
   for (const character of name) {
@@ -25,7 +38,7 @@ export function bytesOfName(name: string): Uint8Array {
 
 /** Length of a text as bytes of UTF-8. */
 export function byteLength(text: string): number {
-  return bytesOfName(text).length
+  return encodedName(text).length
 }
 
 /** The names of one disk. */
