@@ -57,6 +57,8 @@ export interface RunReport {
   readonly conflicts: number
   /** Times a device said `synced`, and times that its folder was then compared with the server's history. */
   readonly claims: { readonly made: number; readonly held: number }
+  /** Contents that were overwritten or deleted and then looked for in the server's history. */
+  readonly restored: number
 }
 
 /** One in so many calls of a disk is slow. */
@@ -133,8 +135,16 @@ export class World {
     for (const { device } of this.inhabitants) await this.#settles(device.stop())
     const { struck, deeds, restarts, steps, requests, conflicts } = this.#tally
     const counts = { struck, deeds, restarts, steps, requests, conflicts }
-    const { violations, claims } = this.#checks
-    return { violations, claims, story: this.story.lines, hash: this.story.hash, moments: this.#moments, ...counts }
+    const { violations, claims, restored } = this.#checks
+    return {
+      violations,
+      claims,
+      restored,
+      story: this.story.lines,
+      hash: this.story.hash,
+      moments: this.#moments,
+      ...counts,
+    }
   }
 
   // ---- time
