@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly hasher?: Hasher | undefined
   readonly decorations?: Decorations | undefined
   readonly strike?: Strike | undefined
+  /** Milliseconds that the wall clock of each device is wrong, one after the other. */
+  readonly skews?: readonly number[] | undefined
   /** Keeps the story; else only its hash. */
   readonly tells?: boolean | undefined
   /** Gives everything that waits on promises its turn: a macrotask of the host. */
@@ -233,6 +235,7 @@ export class World {
         onRequest: (of) => this.#moments.next(this.#numberOf(of), 'request'),
       },
     })
+    device.skew = this.#options.skews?.[this.inhabitants.length % this.#options.skews.length] ?? 0
     const tell = (line: string): void => this.story.tell(line)
     const user = new User({ device: name, root: '/root', hands: () => device.disk.user, oracle: this.oracle, tell })
     this.inhabitants.push({ device, user })
