@@ -188,10 +188,7 @@ async function take(
   const { trees } = state
   parts.settling.look(trees, observation, listings, full)
   forgetOldTroubles(parts, observation, listings, full)
-  for (const [path, { state: listed }] of listings) {
-    if (listed === 'unknown') troubles.unlisted.add(path)
-    else troubles.unlisted.delete(path)
-  }
+  noteUnlisted(troubles, observation, listings)
   for (const problem of observation.problems) troubles.problems.set(problem.path, problem)
   for (const id of observation.frozen) troubles.frozen.add(id)
   for (const place of observation.occupied) troubles.occupied.add(place)
@@ -210,6 +207,20 @@ async function take(
   noteFresh(parts, observation)
   for (const id of full ? [...verify] : observation.paths.keys()) if (!observation.frozen.has(id)) verify.delete(id)
   await state.save()
+}
+
+/** A listing below an entry that could not be looked at was in vain: its directory is as unseen as one that was not listed. */
+function noteUnlisted(troubles: Troubles, { problems }: Observation, listings: ReadonlyMap<string, Listing>): void {
+  const blocked = new Set(problems.map(({ path }) => path))
+  for (const [path, { state: listed }] of listings) {
+    let above = path
+    while (above !== '' && !blocked.has(above)) above = directoryOf(above)
+    if (listed === 'unknown' || (listed === 'complete' && above !== '')) troubles.unlisted.add(path)
+    else troubles.unlisted.delete(path)
+    if (listed !== 'complete' || above === '' || above === path) continue
+    const message = 'A directory above it could not be looked at; it is listed again later.'
+    troubles.problems.set(path, { path, code: 'unlisted', message })
+  }
 }
 
 /**

@@ -53,3 +53,26 @@ test('INV-32 a directory that could not be listed stays a problem when the one a
   await b.sync()
   t.deepEqual(b.tree(), { 'd/': '', 'd/e/': '', 'd/e/f': 'below', 'd/e/g': 'new', 'd/h': 'beside' })
 })
+
+test('INV-32 a directory moved into one that could not be looked at: not synced before it was seen there', async (t) => {
+  const { world, a, b } = await twoDevices()
+  a.write('d/f', 'below')
+  a.mkdir('g')
+  await world.converge(a, b)
+  await a.start()
+  await world.pass(10_000)
+  a.rename('d', 'g/h')
+  a.onStep = ({ call, path }) => {
+    if (call !== 'lstat' || path !== `${ROOT}/g`) return
+    a.onStep = () => undefined
+    throw Object.assign(new Error('no'), { code: 'EBUSY' })
+  }
+  a.watcher.raise(['d', 'g/h'])
+  await world.pass(5_000)
+  t.not(a.engine.status.state, 'synced', 'nobody has seen what is in g')
+  await world.pass(70_000)
+  t.is(a.engine.status.state, 'synced')
+  await stopped(a)
+  await b.sync()
+  t.deepEqual(b.tree(), { 'g/': '', 'g/h/': '', 'g/h/f': 'below' })
+})
