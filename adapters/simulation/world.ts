@@ -132,6 +132,7 @@ export class World {
       await this.#play(phase)
       await this.#rest()
       this.#moments.end()
+      if (this.#moments.hasMoved) await this.#checks.untilRest()
       await this.#checks.atRest(isLast)
     }
     for (const { device } of this.inhabitants) await this.#settles(device.stop())
@@ -196,8 +197,19 @@ export class World {
     if (struck === null) return this.#slow()
     if (typeof struck === 'object' && 'errno' in struck)
       throw Object.assign(new Error(struck.errno), { code: struck.errno })
+    if (typeof struck === 'object' && 'deed' in struck) {
+      this.#does({ ...struck, at: 0, device: this.#numberOf(device) })
+      return this.#slow()
+    }
     this.#breakage.strikes(device, struck as 'kill' | PowerLoss)
     return new Promise(() => undefined)
+  }
+
+  #requests(device: SimulatedDevice): unknown {
+    const struck = this.#moments.next(this.#numberOf(device), 'request')
+    if (struck === null || typeof struck !== 'object' || !('restore' in struck)) return struck
+    this.#breakage.strikesRestore(struck.restore === 'new')
+    return null
   }
 
   #serverCalls(life: Life): Promise<void> | undefined {
@@ -232,7 +244,7 @@ export class World {
         onStruck: (fault) => this.#tally.strikes(fault),
         onExchange: (of, frame, answer) => this.#exchanged(of, frame, answer),
         onDiskCall: (of) => this.#diskCalls(of),
-        onRequest: (of) => this.#moments.next(this.#numberOf(of), 'request'),
+        onRequest: (of) => this.#requests(of),
       },
     })
     device.skew = this.#options.skews?.[this.inhabitants.length % this.#options.skews.length] ?? 0
