@@ -1,6 +1,7 @@
 /**
  * `npm run sweep`: every kind of strike at every moment of every scenario, a run each: a process killed, four power losses
- * and six errors of the disk at each call of a disk; each request lost, its answer lost, or sent twice. Fails when a rule broke.
+ * eleven errors of the disk and four deeds of its user at each call of a disk; each request or its answer lost or late, sent
+ * twice, and the server restored as it was then, with another epoch and without. Fails when a rule broke.
  *   --stride <n>   each n-th moment only (default 1)   --only <text>   scenarios whose title holds it   --jobs <n>   processes
  */
 

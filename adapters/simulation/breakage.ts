@@ -27,6 +27,8 @@ export const DOWN_MS = 8_000
 export const SERVER_DOWN_MS = 5_000
 /** After a strike. */
 const SOON_MS = 700
+/** By then what was committed after the copy is known to others. */
+const RESTORE_MS = 3_000
 const HOUR = 3_600_000
 
 export class Breakage {
@@ -83,6 +85,19 @@ export class Breakage {
   strikesServer(how: 'kill' | PowerLoss): void {
     this.#parts.story.tell(`server: struck, ${how === 'kill' ? how : 'power loss'}`)
     this.#serverDies(how === 'kill' ? null : how, SOON_MS)
+  }
+
+  /** The server as it is in this moment: it is that again in a while. */
+  strikesRestore(withNewEpoch: boolean): void {
+    const { clock, server, story } = this.#parts
+    const copy = server.snapshot()
+    story.tell('server: a copy is made')
+    void clock.sleep(RESTORE_MS).then(async () => {
+      if (!(await server.goBack(withNewEpoch, copy))) return
+      this.wentBack = true
+      story.tell(`server: struck, as it was${withNewEpoch ? ', under a new epoch' : ''}`)
+      this.#serverDies(null, SOON_MS)
+    })
   }
 
   async #ends(device: SimulatedDevice, fault: Fault, pick: number): Promise<void> {

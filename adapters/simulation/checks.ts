@@ -7,6 +7,7 @@ import type { Hasher, Status } from '../../src/index.js'
 import { Claims } from './claims.js'
 import type { Inhabitant } from './inhabitant.js'
 import type { Oracle, Tree } from './oracle.js'
+import { keptContents, restored } from './past.js'
 import { codeOf, type SimulatedDevice, ROOT, SCAN_MS } from './simulated-device.js'
 import type { SimulatedServer } from './simulated-server.js'
 import type { Story } from './story.js'
@@ -38,6 +39,8 @@ export interface Checked {
 
 /** Rounds of a full scan within which all is at rest (INV-01). */
 const ROUNDS = 10
+/** So many contents of the past are read back at each rest. */
+const RESTORED = 6
 /** A user who stopped this long ago was seen by everybody, milliseconds. */
 const SEEN_MS = 2_000
 
@@ -48,6 +51,10 @@ export class Checks {
   readonly #claims: Claims
   /** Times somebody said `synced`, and times that could be held against the server. */
   readonly claims = { made: 0, held: 0 }
+  /** Contents that the server had, as somebody could tell: from then on they can be restored. */
+  readonly #committed = new Set<string>()
+  /** Contents that were ended knowingly and looked for in the past of the server. */
+  restored = 0
   #conflictsBefore = 0
 
   constructor(world: Checked) {
@@ -129,7 +136,10 @@ export class Checks {
     const verdict = inhabitant === undefined ? 'void' : await this.#claims.judge(inhabitant, status)
     if (verdict === 'void') return
     this.claims.held += 1
-    if (verdict.differs.length === 0) return
+    if (verdict.differs.length === 0) {
+      for (const content of verdict.contents) this.#committed.add(content)
+      return
+    }
     this.violated(
       'INV-32',
       `${device.name} says synced at ${status.applied} and differs at ${verdict.differs.join(', ')}`,
@@ -154,6 +164,7 @@ export class Checks {
     if (first === undefined || this.violations.length > 0) return
     const tree = treeOf(first.user)
     this.#contents(tree)
+    await this.#past(tree)
     this.#strays()
     await this.#quiet()
     if (!isLast || this.violations.length > 0) return
@@ -197,6 +208,25 @@ export class Checks {
     const copies = conflicts - this.#conflictsBefore
     if (oracle.workedAlone && !wentBack && powerless.size === 0 && copies > 0)
       this.violated('INV-04', `${copies} conflict copies, though one device worked alone`)
+  }
+
+  /** INV-02: what was overwritten or deleted after the server had it is in its history still, with its bytes. */
+  async #past(tree: Tree): Promise<void> {
+    const { server, wentBack } = this.#world
+    if (wentBack) this.#committed.clear()
+    const live = new Set(tree.values())
+    const ended = [...this.#committed].filter((content) => content !== '' && !live.has(content))
+    if (server.remote === null || ended.length === 0) return
+    const kept = await keptContents(server.remote)
+    for (const [at, content] of ended.entries()) {
+      const digest = this.#claims.digestOf(content)
+      if (digest === null) continue
+      this.restored += 1
+      const isTried = at >= ended.length - RESTORED
+      if (!kept.has(digest)) this.violated('INV-02', `no revision is kept of ${brief(content)}`)
+      else if (isTried && (await restored(server.remote, digest)) !== content)
+        this.violated('INV-02', `its history does not give back ${brief(content)}`)
+    }
   }
 
   /** INV-09: nothing of ours is left lying about. */

@@ -4,6 +4,7 @@
  */
 
 import {
+  type ContentRule,
   describeContent,
   type Digest,
   type Hasher,
@@ -62,7 +63,12 @@ export class Claims {
     return { differs, contents: [...folder.values()].filter((text) => text !== null) }
   }
 
-  #digestOf(text: string, rule: Parameters<typeof describeContent>[1]['rule']): Digest {
+  /** Null before it was held against a server. */
+  digestOf(text: string): Digest | null {
+    return this.#digests.get(text) ?? null
+  }
+
+  #digestOf(text: string, rule: ContentRule): Digest {
     const found = this.#digests.get(text)
     if (found !== undefined) return found
     const { digest } = describeContent(new TextEncoder().encode(text), { hasher: this.#hasher, rule })

@@ -74,6 +74,7 @@ export class SimulatedNetwork implements Transport {
     if (active.has('partition') && this.#always('partition')) return this.#silence()
     if (active.has('delay') && this.#strikes('delay')) await clock.sleep(random.below(LONG_DELAY_MS), { signal })
     if (struck === 'drop-request') return this.#silence()
+    if (struck === 'delay-request') await clock.sleep(LONG_DELAY_MS, { signal })
     if (active.has('drop-request') && this.#strikes('drop-request')) return this.#silence()
     await clock.sleep(random.below(LATENCY_MS), { signal })
     const wire = this.#parts.wire()
@@ -82,6 +83,7 @@ export class SimulatedNetwork implements Transport {
     const answer = await this.#answered(wire, frame)
     await clock.sleep(random.below(LATENCY_MS))
     if (struck === 'drop-answer') return null
+    if (struck === 'delay-answer') await clock.sleep(LONG_DELAY_MS, { signal })
     return active.has('drop-answer') && this.#strikes('drop-answer') ? null : answer
   }
 

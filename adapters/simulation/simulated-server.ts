@@ -52,7 +52,8 @@ interface Running {
   readonly server: SyncServer
 }
 
-interface Copy {
+/** All that a server kept. */
+export interface ServerCopy {
   readonly metadata: MemoryMetadataStore
   readonly disk: SimulatedDisk
 }
@@ -62,7 +63,7 @@ export class SimulatedServer {
   #metadata = memoryMetadataStore()
   #disk: SimulatedDisk
   #running: Running | null = null
-  #copies: Copy[] = []
+  #copies: ServerCopy[] = []
 
   constructor(parts: ServerParts) {
     this.#parts = parts
@@ -122,12 +123,16 @@ export class SimulatedServer {
 
   /** Keeps a copy to come back from, at the two latest moments. */
   keepCopy(): void {
-    this.#copies = [...this.#copies, { metadata: this.#metadata.copy(), disk: this.#disk.clone() }].slice(-2)
+    this.#copies = [...this.#copies, this.snapshot()].slice(-2)
   }
 
-  /** Down, then as it was. Returns false where no copy was kept. */
-  async goBack(withNewEpoch: boolean): Promise<boolean> {
-    const [copy] = this.#copies
+  /** As it is now, to come back to. */
+  snapshot(): ServerCopy {
+    return { metadata: this.#metadata.copy(), disk: this.#disk.clone() }
+  }
+
+  /** Down, then as it was: in the older of two kept copies, or in the given one. Returns false where none was kept. */
+  async goBack(withNewEpoch: boolean, copy: ServerCopy | undefined = this.#copies[0]): Promise<boolean> {
     if (copy === undefined) return false
     this.kill(null)
     this.#metadata = copy.metadata.copy()

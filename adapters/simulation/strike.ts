@@ -1,6 +1,7 @@
 /** One thing that breaks at one exact moment of the last phase: what a sweep puts at every moment in turn. */
 
 import type { PowerLoss } from './power-loss.js'
+import type { UserStep } from './script.js'
 
 /** Where and what. Moments are counted from 0, from the beginning of the last phase until all is at rest. */
 export interface Strike {
@@ -11,10 +12,21 @@ export interface Strike {
   /** Which one. */
   readonly index: number
   /**
-   * 'kill', a power loss, or the code of an error with which that one call fails; of a request: it or its answer is lost, or
-   * it comes twice.
+   * 'kill', a power loss, the code of an error with which that one call fails, or what the user of the device does just
+   * before it; of a request: it or its answer is lost or late, it comes twice, or the server is some seconds later what it
+   * was in this moment, as after a fail-over ('same') or under a new epoch.
    */
-  readonly what: 'kill' | PowerLoss | { readonly errno: string } | 'drop-request' | 'drop-answer' | 'duplicate'
+  readonly what:
+    | 'kill'
+    | PowerLoss
+    | { readonly errno: string }
+    | Pick<UserStep, 'deed' | 'picks'>
+    | 'drop-request'
+    | 'drop-answer'
+    | 'duplicate'
+    | 'delay-request'
+    | 'delay-answer'
+    | { readonly restore: 'same' | 'new' }
 }
 
 /** Counts the moments of one kind at one place, and tells when the struck one is there. */
@@ -47,6 +59,12 @@ export class Moments {
       return null
     this.hasStruck = true
     return strike.what
+  }
+
+  /** It did something that everybody has to come to rest from once more. */
+  get hasMoved(): boolean {
+    const what = this.#strike?.what
+    return this.hasStruck && typeof what === 'object' && ('deed' in what || 'restore' in what)
   }
 
   /** How many there were. */

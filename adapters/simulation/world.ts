@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly hasher?: Hasher | undefined
   readonly decorations?: Decorations | undefined
   readonly strike?: Strike | undefined
+  /** Milliseconds that the wall clock of each device is wrong, one after the other. */
+  readonly skews?: readonly number[] | undefined
   /** Keeps the story; else only its hash. */
   readonly tells?: boolean | undefined
   /** Gives everything that waits on promises its turn: a macrotask of the host. */
@@ -57,6 +59,8 @@ export interface RunReport {
   readonly conflicts: number
   /** Times a device said `synced`, and times that its folder was then compared with the server's history. */
   readonly claims: { readonly made: number; readonly held: number }
+  /** Contents that were overwritten or deleted and then looked for in the server's history. */
+  readonly restored: number
 }
 
 /** One in so many calls of a disk is slow. */
@@ -128,15 +132,17 @@ export class World {
       await this.#play(phase)
       await this.#rest()
       this.#moments.end()
+      if (this.#moments.hasMoved) await this.#checks.untilRest()
       await this.#checks.atRest(isLast)
     }
     for (const { device } of this.inhabitants) await this.#settles(device.stop())
     const { struck, deeds, restarts, steps, requests, conflicts } = this.#tally
     const counts = { struck, deeds, restarts, steps, requests, conflicts }
-    const { violations, claims } = this.#checks
-    const told = { violations: [...violations], claims, story: [...this.story.lines], hash: this.story.hash }
+    const { violations, claims, restored } = this.#checks
+    const checked = { violations: [...violations], claims, restored }
+    const told = { story: [...this.story.lines], hash: this.story.hash }
     for (const { device } of this.inhabitants) device.bury()
-    return { ...told, moments: this.#moments, ...counts }
+    return { ...checked, ...told, moments: this.#moments, ...counts }
   }
 
   // ---- time
@@ -186,8 +192,19 @@ export class World {
     if (struck === null) return this.#slow()
     if (typeof struck === 'object' && 'errno' in struck)
       throw Object.assign(new Error(struck.errno), { code: struck.errno })
+    if (typeof struck === 'object' && 'deed' in struck) {
+      this.#does({ ...struck, at: 0, device: number })
+      return this.#slow()
+    }
     this.#breakage.strikes(device, struck as 'kill' | PowerLoss)
     return new Promise(() => undefined)
+  }
+
+  #requests(number: number): unknown {
+    const struck = this.#moments.next(number, 'request')
+    if (struck === null || typeof struck !== 'object' || !('restore' in struck)) return struck
+    this.#breakage.strikesRestore(struck.restore === 'new')
+    return null
   }
 
   #serverCalls(life: Life): Promise<void> | undefined {
@@ -219,9 +236,10 @@ export class World {
         onStruck: (fault) => this.#tally.strikes(fault),
         onExchange: (of, frame, answer) => this.#exchanged(of, frame, answer),
         onDiskCall: (of) => this.#diskCalls(of, number),
-        onRequest: () => this.#moments.next(number, 'request'),
+        onRequest: () => this.#requests(number),
       },
     })
+    device.skew = this.#options.skews?.[this.inhabitants.length % this.#options.skews.length] ?? 0
     const tell = (line: string): void => this.story.tell(line)
     const user = new User({ device: name, root: '/root', hands: () => device.disk.user, oracle: this.oracle, tell })
     this.inhabitants.push({ device, user })

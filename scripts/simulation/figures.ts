@@ -12,6 +12,7 @@ export interface SeedFigures {
   readonly requests: number
   readonly conflicts: number
   readonly claims: Simulation['claims']
+  readonly restored: number
   readonly struck: Simulation['struck']
   readonly hash: string
 }
@@ -25,8 +26,8 @@ export interface Figures {
 }
 
 export function figuresOf(simulation: Simulation): SeedFigures {
-  const { seed, script, deeds, restarts, steps, requests, conflicts, claims, struck, hash } = simulation
-  return { seed, devices: script.devices, deeds, restarts, steps, requests, conflicts, claims, struck, hash }
+  const { seed, script, deeds, restarts, steps, requests, conflicts, claims, restored, struck, hash } = simulation
+  return { seed, devices: script.devices, deeds, restarts, steps, requests, conflicts, claims, restored, struck, hash }
 }
 
 /** Faults that a run of many seeds cannot miss. */
@@ -59,6 +60,7 @@ export function report(figures: Figures): { readonly lines: readonly string[]; r
     `scheduler steps: median ${at(steps, 0.5)}, least ${at(steps, 0)}, p99 ${at(steps, 0.99)}`,
     `restarts: ${total(seeds, ({ restarts }) => restarts)}, requests: ${total(seeds, ({ requests }) => requests)}, conflict copies: ${total(seeds, ({ conflicts }) => conflicts)}`,
     `said synced: ${total(seeds, ({ claims }) => claims.made)} times, compared with the server: ${total(seeds, ({ claims }) => claims.held)}`,
+    `ended contents looked for in the history: ${total(seeds, ({ restored }) => restored)}`,
     `a fault struck ${percent(met / Math.max(1, seeds.length))} of the seeds`,
     ...FAULTS.map((fault) => `  ${fault.padEnd(18)} ${struck[fault] ?? 0}`),
     `run twice: ${twice}, unequal: ${unequal.length}`,

@@ -21,9 +21,24 @@ const LOSSES: readonly Strike['what'][] = [
   { content: 'zeroed', names: 'kept' },
   { content: 'absent', names: 'lost' },
 ]
-const ERRNOS = ['ENOSPC', 'EACCES', 'EMFILE', 'EIO', 'EROFS', 'EBUSY']
-const OF_DISK: readonly Strike['what'][] = [...LOSSES, ...ERRNOS.map((errno) => ({ errno }))]
-const OF_REQUEST: readonly Strike['what'][] = ['drop-request', 'drop-answer', 'duplicate']
+/** Of INV-25; the twelfth is one of browsers. */
+const ERRNOS = [
+  ...['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE'],
+  ...['EIO', 'EROFS', 'EBUSY', 'ENAMETOOLONG', 'EXDEV'],
+]
+/** Of a user, between any two calls: what is planned by then no longer holds (INV-18). */
+const DEEDS: readonly Strike['what'][] = [
+  { deed: 'edit', picks: [1, 0, 11, 0] },
+  { deed: 'save-by-rename', picks: [0, 0, 12, 0] },
+  { deed: 'move-file', picks: [1, 0, 5, 0] },
+  { deed: 'delete-file', picks: [1, 0, 0, 0] },
+]
+const OF_DISK: readonly Strike['what'][] = [...LOSSES, ...ERRNOS.map((errno) => ({ errno })), ...DEEDS]
+const OF_REQUEST: readonly Strike['what'][] = [
+  ...(['drop-request', 'drop-answer', 'duplicate', 'delay-request', 'delay-answer'] as const),
+  { restore: 'same' },
+  { restore: 'new' },
+]
 
 /** `stride` 1: at every moment; else at each `stride`-th, beginning with another one for each kind of strike. */
 export async function sweep(scenario: Scenario, stride: number, hasher: Hasher): Promise<SweepResult> {

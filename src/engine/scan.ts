@@ -44,6 +44,8 @@ export class Troubles {
   /** Ignored directories, without those below them. */
   readonly outside = new Set<string>()
   readonly problems = new Map<string, Problem>()
+  /** Directories that could not be listed, whatever the reason. */
+  readonly unlisted = new Set<string>()
   readonly frozen = new Set<NodeId>()
   readonly occupied = new Set<string>()
 }
@@ -186,6 +188,7 @@ async function take(
   const { trees } = state
   parts.settling.look(trees, observation, listings, full)
   forgetOldTroubles(parts, observation, listings, full)
+  noteUnlisted(troubles, observation, listings)
   for (const problem of observation.problems) troubles.problems.set(problem.path, problem)
   for (const id of observation.frozen) troubles.frozen.add(id)
   for (const place of observation.occupied) troubles.occupied.add(place)
@@ -204,6 +207,20 @@ async function take(
   noteFresh(parts, observation)
   for (const id of full ? [...verify] : observation.paths.keys()) if (!observation.frozen.has(id)) verify.delete(id)
   await state.save()
+}
+
+/** A listing below an entry that could not be looked at was in vain: its directory is as unseen as one that was not listed. */
+function noteUnlisted(troubles: Troubles, { problems }: Observation, listings: ReadonlyMap<string, Listing>): void {
+  const blocked = new Set(problems.map(({ path }) => path))
+  for (const [path, { state: listed }] of listings) {
+    let above = path
+    while (above !== '' && !blocked.has(above)) above = directoryOf(above)
+    if (listed === 'unknown' || (listed === 'complete' && above !== '')) troubles.unlisted.add(path)
+    else troubles.unlisted.delete(path)
+    if (listed !== 'complete' || above === '' || above === path) continue
+    const message = 'A directory above it could not be looked at; it is listed again later.'
+    troubles.problems.set(path, { path, code: 'unlisted', message })
+  }
 }
 
 /**
@@ -237,6 +254,7 @@ function forgetOldTroubles(
 ): void {
   if (full) {
     troubles.problems.clear()
+    troubles.unlisted.clear()
     troubles.frozen.clear()
     troubles.occupied.clear()
     troubles.outside.clear()
@@ -244,7 +262,8 @@ function forgetOldTroubles(
   }
   for (const [path, { code }] of troubles.problems) {
     // Only its own listing says that a directory can be listed again.
-    if (listings.has(path) || (code !== 'unlisted' && listings.has(directoryOf(path)))) troubles.problems.delete(path)
+    const waits = code === 'unlisted' || troubles.unlisted.has(path)
+    if (listings.has(path) || (!waits && listings.has(directoryOf(path)))) troubles.problems.delete(path)
   }
   const listed = new Set<NodeId>()
   for (const [id, path] of observation.paths) if (listings.has(path)) listed.add(id)

@@ -1,6 +1,6 @@
 /**
- * Sweeps (INV-08, 09, 10, 25): a process killed, a power lost, a call failed, a request lost or repeated, at the moments of short
- * scenarios. Here at each 61st moment of a third of them; `npm run sweep` takes every one of all.
+ * Sweeps (INV-08, 09, 10, 13, 18, 25): a process killed, a power lost, a call failed, a user at work, a request lost, late or
+ * repeated, a server restored as it was, at the moments of short scenarios. Here at each 61st moment of a third of them; `npm run sweep` takes every one of all.
  */
 
 import test from 'ava'

@@ -29,3 +29,50 @@ test('INV-04 a directory that could not be listed is replaced by a file: its use
   t.deepEqual(a.tree(), { d: 'a file now' })
   t.deepEqual(b.tree(), a.tree())
 })
+
+test('INV-32 a directory that could not be listed stays a problem when the one above it is listed again', async (t) => {
+  const { world, a, b } = await twoDevices()
+  a.write('d/e/f', 'below')
+  await world.converge(a, b)
+  await a.start()
+  await world.pass(10_000)
+  a.onStep = ({ call, path }) => {
+    if (call === 'readdir' && path === `${ROOT}/d/e`) throw Object.assign(new Error('no'), { code: 'EBUSY' })
+  }
+  a.write('d/e/g', 'new')
+  a.watcher.raise(['d/e/g'])
+  await world.pass(5_000)
+  a.onStep = () => undefined
+  a.write('d/h', 'beside')
+  a.watcher.raise(['d/h'])
+  await world.pass(5_000)
+  t.not(a.engine.status.state, 'synced', 'nobody has seen d/e/g')
+  await world.pass(60_000)
+  t.is(a.engine.status.state, 'synced')
+  await stopped(a)
+  await b.sync()
+  t.deepEqual(b.tree(), { 'd/': '', 'd/e/': '', 'd/e/f': 'below', 'd/e/g': 'new', 'd/h': 'beside' })
+})
+
+test('INV-32 a directory moved into one that could not be looked at: not synced before it was seen there', async (t) => {
+  const { world, a, b } = await twoDevices()
+  a.write('d/f', 'below')
+  a.mkdir('g')
+  await world.converge(a, b)
+  await a.start()
+  await world.pass(10_000)
+  a.rename('d', 'g/h')
+  a.onStep = ({ call, path }) => {
+    if (call !== 'lstat' || path !== `${ROOT}/g`) return
+    a.onStep = () => undefined
+    throw Object.assign(new Error('no'), { code: 'EBUSY' })
+  }
+  a.watcher.raise(['d', 'g/h'])
+  await world.pass(5_000)
+  t.not(a.engine.status.state, 'synced', 'nobody has seen what is in g')
+  await world.pass(70_000)
+  t.is(a.engine.status.state, 'synced')
+  await stopped(a)
+  await b.sync()
+  t.deepEqual(b.tree(), { 'g/': '', 'g/h/': '', 'g/h/f': 'below' })
+})
