@@ -17,7 +17,7 @@ import type { Dirty } from './dirty.js'
 import type { EngineState } from './engine-state.js'
 import { below, directoryOf, nameOf } from './paths.js'
 import type { Progress } from './progress.js'
-import type { Troubles } from './scan.js'
+import type { Troubles } from './troubles.js'
 
 /** Something on this disk was changed by the engine. */
 export interface AppliedChange {

@@ -15,7 +15,7 @@ import { restoredName } from '../reconcile/restored-name.js'
 import { LIMITS } from '../protocol/limits.js'
 import type { PastParts, Whereabouts } from './past.js'
 import { remoteHolder, remoteNode } from './remote-tree.js'
-import type { Troubles } from './scan.js'
+import type { Troubles } from './troubles.js'
 
 export interface PlaceParts extends PastParts {
   readonly local: LocalStore

@@ -6,7 +6,6 @@
 import { checkAborted } from '../errors.js'
 import type { Description, Listing, LocalStore } from '../interfaces/local-store.js'
 import type { NodeId } from '../model/ids.js'
-import type { Problem } from '../model/problem.js'
 import type { ContentRule } from '../model/manifest.js'
 import type { Observation } from '../reconcile/observation.js'
 import { observe } from '../reconcile/observe.js'
@@ -18,6 +17,7 @@ import { directoryOf } from './paths.js'
 import type { RuleBook } from './rule-book.js'
 import { readAllRules, rulesMoved } from './rule-files.js'
 import type { Settling } from './settling.js'
+import { noteTroubles, type Troubles } from './troubles.js'
 
 /** Files described at once: enough to keep a pool of workers busy. */
 const DESCRIBED_AT_ONCE = 8
@@ -37,17 +37,6 @@ export interface ScanParts {
   readonly fresh: Set<string>
   /** What vanished a moment ago. */
   readonly settling: Settling
-}
-
-/** What the last scans said of places that no plan may touch. Replaced directory by directory. */
-export class Troubles {
-  /** Ignored directories, without those below them. */
-  readonly outside = new Set<string>()
-  readonly problems = new Map<string, Problem>()
-  /** Directories that could not be listed, whatever the reason. */
-  readonly unlisted = new Set<string>()
-  readonly frozen = new Set<NodeId>()
-  readonly occupied = new Set<string>()
 }
 
 export async function scan(parts: ScanParts, due: DirtyPaths, rule: ContentRule, signal: AbortSignal): Promise<void> {
@@ -184,15 +173,10 @@ async function take(
   listings: ReadonlyMap<string, Listing>,
   full: boolean,
 ): Promise<void> {
-  const { state, troubles, verify } = parts
+  const { state, verify } = parts
   const { trees } = state
   parts.settling.look(trees, observation, listings, full)
-  forgetOldTroubles(parts, observation, listings, full)
-  noteUnlisted(troubles, observation, listings)
-  for (const problem of observation.problems) troubles.problems.set(problem.path, problem)
-  for (const id of observation.frozen) troubles.frozen.add(id)
-  for (const place of observation.occupied) troubles.occupied.add(place)
-  for (const path of observation.outside) troubles.outside.add(path)
+  noteTroubles(parts, observation, listings, full)
   const waits = onTheirWay(parts, observation)
   for (const id of observation.forget) if (!waits.has(id)) trees.forget(id)
   for (const [id, presence] of observation.presence) {
@@ -207,20 +191,6 @@ async function take(
   noteFresh(parts, observation)
   for (const id of full ? [...verify] : observation.paths.keys()) if (!observation.frozen.has(id)) verify.delete(id)
   await state.save()
-}
-
-/** A listing below an entry that could not be looked at was in vain: its directory is as unseen as one that was not listed. */
-function noteUnlisted(troubles: Troubles, { problems }: Observation, listings: ReadonlyMap<string, Listing>): void {
-  const blocked = new Set(problems.map(({ path }) => path))
-  for (const [path, { state: listed }] of listings) {
-    let above = path
-    while (above !== '' && !blocked.has(above)) above = directoryOf(above)
-    if (listed === 'unknown' || (listed === 'complete' && above !== '')) troubles.unlisted.add(path)
-    else troubles.unlisted.delete(path)
-    if (listed !== 'complete' || above === '' || above === path) continue
-    const message = 'A directory above it could not be looked at; it is listed again later.'
-    troubles.problems.set(path, { path, code: 'unlisted', message })
-  }
 }
 
 /**
@@ -244,37 +214,4 @@ function noteFresh({ fresh }: ScanParts, { local, stamps, paths }: Observation):
   }
   for (const [id, row] of local) if (typeof row === 'object' && row.stamp.racy === true) note(id)
   for (const [id, stamp] of stamps) if (stamp.racy === true) note(id)
-}
-
-function forgetOldTroubles(
-  { state, troubles }: ScanParts,
-  observation: Observation,
-  listings: ReadonlyMap<string, Listing>,
-  full: boolean,
-): void {
-  if (full) {
-    troubles.problems.clear()
-    troubles.unlisted.clear()
-    troubles.frozen.clear()
-    troubles.occupied.clear()
-    troubles.outside.clear()
-    return
-  }
-  for (const [path, { code }] of troubles.problems) {
-    // Only its own listing says that a directory can be listed again.
-    const waits = code === 'unlisted' || troubles.unlisted.has(path)
-    if (listings.has(path) || (!waits && listings.has(directoryOf(path)))) troubles.problems.delete(path)
-  }
-  const listed = new Set<NodeId>()
-  for (const [id, path] of observation.paths) if (listings.has(path)) listed.add(id)
-  for (const id of troubles.frozen) {
-    const parent = state.trees.localNode(id)?.node.parentId ?? state.trees.synced(id)?.node.parentId
-    // A directory that is gone will never be listed again: what is said of its children is all there will be.
-    const isAnswered = listed.has(id) || (parent !== undefined && listed.has(parent)) || observation.local.has(id)
-    if (isAnswered) troubles.frozen.delete(id)
-  }
-  for (const path of troubles.outside) if (listings.has(directoryOf(path))) troubles.outside.delete(path)
-  for (const place of troubles.occupied) {
-    if (listed.has(place.slice(0, place.indexOf('/')) as NodeId)) troubles.occupied.delete(place)
-  }
 }

@@ -29,7 +29,7 @@ import { Prefetch, type PrefetchParts } from './prefetch.js'
 import { Progress, type ProgressCounts } from './progress.js'
 import { recover } from './recover.js'
 import { RuleBook, type RuleOptions } from './rule-book.js'
-import { Troubles } from './scan.js'
+import { Troubles } from './troubles.js'
 import { Settling } from './settling.js'
 
 export interface SessionOptions extends RuleOptions {

@@ -9,7 +9,7 @@ import type { NodeId } from '../model/ids.js'
 import type { Node } from '../model/node.js'
 import { sameStamp } from '../model/stamp.js'
 import type { EngineState } from './engine-state.js'
-import type { Troubles } from './scan.js'
+import type { Troubles } from './troubles.js'
 
 export interface UneditedParts {
   readonly state: EngineState

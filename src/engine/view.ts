@@ -11,7 +11,7 @@ import { placeKey } from '../model/tree.js'
 import type { View, ViewRow } from '../model/view.js'
 import { plan } from '../reconcile/plan.js'
 import type { PlanPolicy } from '../reconcile/policy.js'
-import type { Troubles } from './scan.js'
+import type { Troubles } from './troubles.js'
 import type { Trees } from './trees.js'
 
 /** More rounds than any chain of directories: a planner that still needs rows then is broken. */

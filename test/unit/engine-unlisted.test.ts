@@ -76,3 +76,26 @@ test('INV-32 a directory moved into one that could not be looked at: not synced 
   await b.sync()
   t.deepEqual(b.tree(), { 'g/': '', 'g/h/': '', 'g/h/f': 'below' })
 })
+
+test('INV-32 a look at everything that could not look into a directory is made again, once that can be looked at', async (t) => {
+  const { world, a, b } = await twoDevices()
+  a.write('d/e/f', 'below')
+  await world.converge(a, b)
+  await a.start()
+  await world.pass(10_000)
+  // Nobody tells of it, and the look at everything that would find it finds its way barred.
+  a.write('d/e/g', 'new')
+  a.onStep = ({ call, path }) => {
+    if (call === 'readdir' && path === `${ROOT}/d`) throw Object.assign(new Error('no'), { code: 'EIO' })
+  }
+  a.watcher.lose('many')
+  await world.pass(5_000)
+  t.not(a.engine.status.state, 'synced')
+  a.onStep = () => undefined
+  a.watcher.raise(['d/other'])
+  await world.pass(10_000)
+  t.is(a.engine.status.state, 'synced')
+  await stopped(a)
+  await b.sync()
+  t.deepEqual(b.tree(), { 'd/': '', 'd/e/': '', 'd/e/f': 'below', 'd/e/g': 'new' })
+})

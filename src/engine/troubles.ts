@@ -1,0 +1,115 @@
+/**
+ * What the scans said of places that no plan may touch (INV-25): what could not be looked at stays a problem until it was
+ * looked at itself, with all that is below it. Replaced directory by directory.
+ */
+
+import type { Listing } from '../interfaces/local-store.js'
+import { type NodeId } from '../model/ids.js'
+import type { Problem } from '../model/problem.js'
+import type { Observation } from '../reconcile/observation.js'
+import type { Dirty } from './dirty.js'
+import type { EngineState } from './engine-state.js'
+import { nodeAt } from './node-paths.js'
+import { directoryOf } from './paths.js'
+
+/** What the last scans said of places that no plan may touch. Replaced directory by directory. */
+export class Troubles {
+  /** Ignored directories, without those below them. */
+  readonly outside = new Set<string>()
+  readonly problems = new Map<string, Problem>()
+  /** Directories that could not be listed, whatever the reason. */
+  readonly unlisted = new Set<string>()
+  /** Directories that the last look at everything could not look into: nobody looked at what is below them since. */
+  readonly unseen = new Set<string>()
+  readonly frozen = new Set<NodeId>()
+  readonly occupied = new Set<string>()
+}
+
+interface TroubleParts {
+  readonly state: EngineState
+  readonly troubles: Troubles
+  readonly dirty: Dirty
+}
+
+/** Before the rows of the observation are stored: what they say of a place counts from then on. */
+export function noteTroubles(
+  parts: TroubleParts,
+  observation: Observation,
+  listings: ReadonlyMap<string, Listing>,
+  full: boolean,
+): void {
+  const { troubles } = parts
+  forgetOldTroubles(parts, observation, listings, full)
+  noteUnlisted(troubles, observation, listings)
+  for (const problem of observation.problems) troubles.problems.set(problem.path, problem)
+  for (const id of observation.frozen) troubles.frozen.add(id)
+  for (const place of observation.occupied) troubles.occupied.add(place)
+  for (const path of observation.outside) troubles.outside.add(path)
+  noteUnseen(parts, observation, full)
+}
+
+/**
+ * A look at everything lists what is below a directory, a later look at that directory does not: once it can be looked at
+ * again, everything is due again.
+ */
+function noteUnseen({ state, troubles, dirty }: TroubleParts, { problems }: Observation, full: boolean): void {
+  const { trees } = state
+  if (full) {
+    for (const { path } of problems) {
+      const id = nodeAt(trees, path)
+      if (path === '' || (id !== null && trees.localNode(id)?.node.kind === 'directory')) troubles.unseen.add(path)
+    }
+    return
+  }
+  if ([...troubles.unseen].every((path) => troubles.problems.has(path))) return
+  troubles.unseen.clear()
+  dirty.everything()
+}
+
+/** A listing below an entry that could not be looked at was in vain: its directory is as unseen as one that was not listed. */
+function noteUnlisted(troubles: Troubles, { problems }: Observation, listings: ReadonlyMap<string, Listing>): void {
+  const blocked = new Set(problems.map(({ path }) => path))
+  for (const [path, { state: listed }] of listings) {
+    let above = path
+    while (above !== '' && !blocked.has(above)) above = directoryOf(above)
+    if (listed === 'unknown' || (listed === 'complete' && above !== '')) troubles.unlisted.add(path)
+    else troubles.unlisted.delete(path)
+    if (listed !== 'complete' || above === '' || above === path) continue
+    const message = 'A directory above it could not be looked at; it is listed again later.'
+    troubles.problems.set(path, { path, code: 'unlisted', message })
+  }
+}
+
+function forgetOldTroubles(
+  { state, troubles }: TroubleParts,
+  observation: Observation,
+  listings: ReadonlyMap<string, Listing>,
+  full: boolean,
+): void {
+  if (full) {
+    troubles.problems.clear()
+    troubles.unlisted.clear()
+    troubles.unseen.clear()
+    troubles.frozen.clear()
+    troubles.occupied.clear()
+    troubles.outside.clear()
+    return
+  }
+  for (const [path, { code }] of troubles.problems) {
+    // Only its own listing says that a directory can be listed again.
+    const waits = code === 'unlisted' || troubles.unlisted.has(path)
+    if (listings.has(path) || (!waits && listings.has(directoryOf(path)))) troubles.problems.delete(path)
+  }
+  const listed = new Set<NodeId>()
+  for (const [id, path] of observation.paths) if (listings.has(path)) listed.add(id)
+  for (const id of troubles.frozen) {
+    const parent = state.trees.localNode(id)?.node.parentId ?? state.trees.synced(id)?.node.parentId
+    // A directory that is gone will never be listed again: what is said of its children is all there will be.
+    const isAnswered = listed.has(id) || (parent !== undefined && listed.has(parent)) || observation.local.has(id)
+    if (isAnswered) troubles.frozen.delete(id)
+  }
+  for (const path of troubles.outside) if (listings.has(directoryOf(path))) troubles.outside.delete(path)
+  for (const place of troubles.occupied) {
+    if (listed.has(place.slice(0, place.indexOf('/')) as NodeId)) troubles.occupied.delete(place)
+  }
+}
