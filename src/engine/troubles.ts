@@ -66,18 +66,26 @@ function noteUnseen({ state, troubles, dirty }: TroubleParts, { problems }: Obse
   dirty.everything()
 }
 
-/** A listing below an entry that could not be looked at was in vain: its directory is as unseen as one that was not listed. */
+/** A listing below something that could not be looked at was in vain: its directory is as unseen as one that was not listed. */
 function noteUnlisted(troubles: Troubles, { problems }: Observation, listings: ReadonlyMap<string, Listing>): void {
   const blocked = new Set(problems.map(({ path }) => path))
-  for (const [path, { state: listed }] of listings) {
-    let above = path
-    while (above !== '' && !blocked.has(above)) above = directoryOf(above)
-    if (listed === 'unknown' || (listed === 'complete' && above !== '')) troubles.unlisted.add(path)
+  for (const [path, { state }] of listings) {
+    const inVain = state === 'complete' && isBelow(path, blocked)
+    const isUnlisted = state === 'unknown' || inVain || (state === 'complete' && blocked.has(path))
+    if (isUnlisted) troubles.unlisted.add(path)
     else troubles.unlisted.delete(path)
-    if (listed !== 'complete' || above === '' || above === path) continue
+    if (!inVain || blocked.has(path)) continue
     const message = 'A directory above it could not be looked at; it is listed again later.'
     troubles.problems.set(path, { path, code: 'unlisted', message })
   }
+}
+
+function isBelow(path: string, blocked: ReadonlySet<string>): boolean {
+  for (let above = path; above !== ''; ) {
+    above = directoryOf(above)
+    if (blocked.has(above)) return true
+  }
+  return false
 }
 
 function forgetOldTroubles(

@@ -99,3 +99,29 @@ test('INV-32 a look at everything that could not look into a directory is made a
   await b.sync()
   t.deepEqual(b.tree(), { 'd/': '', 'd/e/': '', 'd/e/f': 'below', 'd/e/g': 'new' })
 })
+
+test('INV-32 INV-03 a directory moved into one that was listed while the root could not be: it is seen there, not deleted', async (t) => {
+  const { world, a, b } = await twoDevices()
+  a.write('d/f', 'below')
+  a.mkdir('g')
+  await world.converge(a, b)
+  await a.start()
+  await world.pass(10_000)
+  a.rename('d', 'g/h')
+  let broken = true
+  a.onStep = ({ call, path }) => {
+    if (broken && call === 'readdir' && path === ROOT) throw Object.assign(new Error('no'), { code: 'EIO' })
+  }
+  a.watcher.raise(['d', 'g/h'])
+  await world.pass(2_000)
+  t.not(a.engine.status.state, 'synced', 'nobody knows where d is')
+  broken = false
+  a.watcher.raise(['x'])
+  await world.pass(2_000)
+  t.not(a.engine.status.state, 'synced', 'nobody has seen what is in g')
+  await world.pass(70_000)
+  t.is(a.engine.status.state, 'synced')
+  await stopped(a)
+  await b.sync()
+  t.deepEqual(b.tree(), { 'g/': '', 'g/h/': '', 'g/h/f': 'below' })
+})
