@@ -5,12 +5,21 @@
 
 import type { Listing } from '../interfaces/local-store.js'
 import { type NodeId } from '../model/ids.js'
-import type { Problem } from '../model/problem.js'
+import type { Problem, ProblemCode } from '../model/problem.js'
 import type { Observation } from '../reconcile/observation.js'
 import type { Dirty } from './dirty.js'
 import type { EngineState } from './engine-state.js'
 import { nodeAt } from './node-paths.js'
 import { directoryOf } from './paths.js'
+
+/** Seen well, and not synced: what lies behind it is left alone, and not in doubt. */
+const LEFT_ALONE: ReadonlySet<ProblemCode> = new Set([
+  'symlink',
+  'special-file',
+  'invalid-name',
+  'nested-root',
+  'other-file-system',
+])
 
 /** What the last scans said of places that no plan may touch. Replaced directory by directory. */
 export class Troubles {
@@ -55,7 +64,8 @@ export function noteTroubles(
 function noteUnseen({ state, troubles, dirty }: TroubleParts, { problems }: Observation, full: boolean): void {
   const { trees } = state
   if (full) {
-    for (const { path } of problems) {
+    for (const { path, code } of problems) {
+      if (LEFT_ALONE.has(code)) continue
       const id = nodeAt(trees, path)
       if (path === '' || (id !== null && trees.localNode(id)?.node.kind === 'directory')) troubles.unseen.add(path)
     }
@@ -68,7 +78,7 @@ function noteUnseen({ state, troubles, dirty }: TroubleParts, { problems }: Obse
 
 /** A listing below something that could not be looked at was in vain: its directory is as unseen as one that was not listed. */
 function noteUnlisted(troubles: Troubles, { problems }: Observation, listings: ReadonlyMap<string, Listing>): void {
-  const blocked = new Set(problems.map(({ path }) => path))
+  const blocked = new Set(problems.filter(({ code }) => !LEFT_ALONE.has(code)).map(({ path }) => path))
   for (const [path, { state }] of listings) {
     const inVain = state === 'complete' && isBelow(path, blocked)
     const isUnlisted = state === 'unknown' || inVain || (state === 'complete' && blocked.has(path))
