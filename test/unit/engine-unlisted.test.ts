@@ -1,14 +1,20 @@
 /** Directories that could not be listed: what is below them is in doubt, until something says what became of it (INV-25). */
 
 import test from 'ava'
-import { ROOT, stopped, twoDevices } from './engine-world.js'
+import { ROOT, stopped, type TestDevice, twoDevices } from './engine-world.js'
+
+/** Two devices with what the first one made, in step; the first one is live. */
+async function watching(make: (device: TestDevice) => void): ReturnType<typeof twoDevices> {
+  const found = await twoDevices()
+  make(found.a)
+  await found.world.converge(found.a, found.b)
+  await found.a.start()
+  await found.world.pass(10_000)
+  return found
+}
 
 test('INV-04 a directory that could not be listed is replaced by a file: its user gets no conflict copy', async (t) => {
-  const { world, a, b } = await twoDevices()
-  a.write('d/e/f', 'below')
-  await world.converge(a, b)
-  await a.start()
-  await world.pass(10_000)
+  const { world, a, b } = await watching((device) => device.write('d/e/f', 'below'))
   a.onStep = ({ call, path }) => {
     if (call === 'readdir' && path === `${ROOT}/d/e`) throw Object.assign(new Error('no'), { code: 'EIO' })
   }
@@ -31,11 +37,7 @@ test('INV-04 a directory that could not be listed is replaced by a file: its use
 })
 
 test('INV-32 a directory that could not be listed stays a problem when the one above it is listed again', async (t) => {
-  const { world, a, b } = await twoDevices()
-  a.write('d/e/f', 'below')
-  await world.converge(a, b)
-  await a.start()
-  await world.pass(10_000)
+  const { world, a, b } = await watching((device) => device.write('d/e/f', 'below'))
   a.onStep = ({ call, path }) => {
     if (call === 'readdir' && path === `${ROOT}/d/e`) throw Object.assign(new Error('no'), { code: 'EBUSY' })
   }
@@ -55,12 +57,10 @@ test('INV-32 a directory that could not be listed stays a problem when the one a
 })
 
 test('INV-32 a directory moved into one that could not be looked at: not synced before it was seen there', async (t) => {
-  const { world, a, b } = await twoDevices()
-  a.write('d/f', 'below')
-  a.mkdir('g')
-  await world.converge(a, b)
-  await a.start()
-  await world.pass(10_000)
+  const { world, a, b } = await watching((device) => {
+    device.write('d/f', 'below')
+    device.mkdir('g')
+  })
   a.rename('d', 'g/h')
   a.onStep = ({ call, path }) => {
     if (call !== 'lstat' || path !== `${ROOT}/g`) return
@@ -78,11 +78,7 @@ test('INV-32 a directory moved into one that could not be looked at: not synced 
 })
 
 test('INV-32 a look at everything that could not look into a directory is made again, once that can be looked at', async (t) => {
-  const { world, a, b } = await twoDevices()
-  a.write('d/e/f', 'below')
-  await world.converge(a, b)
-  await a.start()
-  await world.pass(10_000)
+  const { world, a, b } = await watching((device) => device.write('d/e/f', 'below'))
   // Nobody tells of it, and the look at everything that would find it finds its way barred.
   a.write('d/e/g', 'new')
   a.onStep = ({ call, path }) => {
@@ -101,12 +97,10 @@ test('INV-32 a look at everything that could not look into a directory is made a
 })
 
 test('INV-32 INV-03 a directory moved into one that was listed while the root could not be: it is seen there, not deleted', async (t) => {
-  const { world, a, b } = await twoDevices()
-  a.write('d/f', 'below')
-  a.mkdir('g')
-  await world.converge(a, b)
-  await a.start()
-  await world.pass(10_000)
+  const { world, a, b } = await watching((device) => {
+    device.write('d/f', 'below')
+    device.mkdir('g')
+  })
   a.rename('d', 'g/h')
   let broken = true
   a.onStep = ({ call, path }) => {
