@@ -483,7 +483,7 @@ const watching = (change: (watcher: Watcher) => Partial<Watcher>) => () =>
     const hand = async (): Promise<void> => {}
     return {
       watcher: () => altered<Watcher>(watcher, change(watcher)),
-      hands: { write: hand, mkdir: hand, rename: hand, remove: hand },
+      hands: { write: hand, mkdir: hand, rename: hand, exchange: hand, remove: hand },
       lose: async () => watcher.lose('lost'),
     }
   }, ['lose'])

@@ -1,5 +1,6 @@
 /** The watchers that obey the rules of watching. */
 
+import { renameSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +18,10 @@ function handsBelow(root: string): WatcherHands {
       await mkdir(join(root, path), { recursive: true })
     },
     rename: (from, to) => rename(join(root, from), join(root, to)),
+    exchange: async (path, by, aside) => {
+      renameSync(join(root, path), join(root, aside))
+      renameSync(join(root, by), join(root, path))
+    },
     remove: (path) => rm(join(root, path), { recursive: true }),
   }
 }
@@ -37,7 +42,7 @@ async function byHand(): ReturnType<WatcherAdapter['make']> {
   const nothing = async (): Promise<void> => {}
   return {
     watcher: () => watcher,
-    hands: { write: nothing, mkdir: nothing, rename: nothing, remove: nothing },
+    hands: { write: nothing, mkdir: nothing, rename: nothing, exchange: nothing, remove: nothing },
     lose: async (started) => (started as MemoryWatcher).lose('queue overflow'),
     dispose: nothing,
   }

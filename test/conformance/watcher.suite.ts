@@ -15,6 +15,8 @@ export interface WatcherHands {
   mkdir(path: string): Promise<void>
   /** Replaces a file. */
   rename(from: string, to: string): Promise<void>
+  /** Moves what is at `path` to `aside` and `by` to `path`, before anybody in this process hears of the first. */
+  exchange(path: string, by: string, aside: string): Promise<void>
   /** With everything below it. */
   remove(path: string): Promise<void>
 }
@@ -276,8 +278,7 @@ export const WATCHER_CASES: readonly WatcherCase[] = [
     run: async (subject) => {
       await subject.hands.mkdir('../other')
       await watching(subject, async (hints, hands) => {
-        await hands.rename('', '../away')
-        await hands.rename('../other', '')
+        await hands.exchange('', '../other', '../away')
         await hints.toldUnknown()
       })
     },
