@@ -115,7 +115,11 @@ async function inPlaceOf<T>(
 function ioError(error: unknown, subject: string): TidemarkError {
   if (error instanceof TidemarkError) return error
   const isFull = codeOf(error) === 'ENOSPC' || codeOf(error) === 'EDQUOT'
-  return new TidemarkError(isFull ? 'no-space' : 'io', `${subject} could not be written.`, { subject, cause: error })
+  const reason = error instanceof Error ? error.message : String(error)
+  return new TidemarkError(isFull ? 'no-space' : 'io', `${subject} could not be written: ${reason}`, {
+    subject,
+    cause: error,
+  })
 }
 
 /** One transaction of the database, whoever writes meanwhile. */

@@ -4,6 +4,7 @@ import { isTidemarkError, TidemarkError } from '../errors.js'
 import type { NodeId, Sequence } from '../model/ids.js'
 import type { Node } from '../model/node.js'
 import { conflictBase } from './conflict-base.js'
+import { isWithin } from './paths.js'
 import { remoteAt, remoteNode, remotePath } from './remote-tree.js'
 import type { Trees } from './trees.js'
 import { checkSize, type ContentParts, fetchWhole, readWhole } from './whole-content.js'
@@ -53,13 +54,9 @@ export function listConflicts(trees: Trees, folder = ''): readonly ConflictEntry
   const entries: ConflictEntry[] = []
   for (const id of ids) {
     const entry = entryOf(trees, id)
-    if (entry !== null && isBelow(entry.copy, folder)) entries.push(entry)
+    if (entry !== null && isWithin(entry.copy, folder)) entries.push(entry)
   }
   return entries.sort((a, b) => (a.copy < b.copy ? -1 : 1))
-}
-
-function isBelow(path: string, folder: string): boolean {
-  return folder === '' || path === folder || path.startsWith(`${folder}/`)
 }
 
 export function entryOf(trees: Trees, id: NodeId): ConflictEntry | null {

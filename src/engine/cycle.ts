@@ -198,8 +198,7 @@ export class Cycle {
     try {
       await scan(this.#parts, due, rule, signal)
     } catch (error) {
-      if (due.everything) dirty.everything()
-      else dirty.again(due.directories)
+      dirty.putBack(due)
       throw error
     } finally {
       dirty.looked()

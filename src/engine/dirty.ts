@@ -4,16 +4,21 @@
  */
 
 import type { Sequence } from '../model/ids.js'
-import { directoryOf } from './paths.js'
+import { directoryOf, isWithin } from './paths.js'
 
 /** More of them are not remembered: then everything is looked at. */
 const MOST_MOVES = 1_000
+const MOST_NAMED = 1_000
 
 export interface DirtyPaths {
   readonly everything: boolean
   /** Directories to list again. */
   readonly directories: ReadonlySet<string>
+  /** What hints named since the look before the last one; null when that was too much to remember. */
+  readonly named: ReadonlySet<string> | null
 }
+
+const NOTHING: DirtyPaths = { everything: false, directories: new Set(), named: new Set() }
 
 export class Dirty {
   #everything = false
@@ -23,8 +28,11 @@ export class Dirty {
   readonly #directories = new Set<string>()
   /** Directories that the engine moved since the last look at everything: a hint may still speak of the old path. */
   #moves: { readonly from: string; readonly to: string }[] = []
+  /** What hints named since the last look, and before that since the one before it. */
+  #named = new Set<string>()
+  #namedBefore: ReadonlySet<string> = new Set()
   /** Taken for a look that goes on. */
-  #taken: DirtyPaths = { everything: false, directories: new Set() }
+  #taken = NOTHING
   readonly #onMark: () => void
   #wake: (() => void) | null = null
 
@@ -45,16 +53,29 @@ export class Dirty {
 
   /** Directories that were taken and could not be listed. */
   again(directories: Iterable<string>): void {
-    for (const directory of directories) {
-      let at = directory
-      this.#directories.add(at)
-      for (const { from, to } of this.#moves) {
-        if (!isWithin(at, from)) continue
-        at = to + at.slice(from.length)
-        this.#directories.add(at)
-      }
-    }
+    for (const directory of directories) for (const place of this.#placesOf(directory)) this.#directories.add(place)
     this.#notify()
+  }
+
+  /** A hint spoke of these paths. Marks nothing: which of them were directories shows when one of those is missed. */
+  named(paths: readonly string[]): void {
+    for (const path of paths) {
+      // One more than is remembered tells that there were more.
+      if (this.#named.size > MOST_NAMED) return
+      for (const place of this.#placesOf(path)) this.#named.add(place)
+    }
+  }
+
+  /** The path, and where the engine's own moves took what stood there. */
+  #placesOf(path: string): readonly string[] {
+    const places = [path]
+    let at = path
+    for (const { from, to } of this.#moves) {
+      if (!isWithin(at, from)) continue
+      at = to + at.slice(from.length)
+      places.push(at)
+    }
+    return places
   }
 
   /** The engine moved a directory: what is due below its old path is due below the new one, also what is told later. */
@@ -63,6 +84,7 @@ export class Dirty {
     const due = [...this.#directories].filter((directory) => isWithin(directory, from))
     if (this.#moves.length > MOST_MOVES) this.everything()
     else if (due.length > 0) this.again(due)
+    this.named([...this.#named, ...this.#namedBefore].filter((path) => isWithin(path, from)))
   }
 
   remote(): void {
@@ -88,7 +110,14 @@ export class Dirty {
   }
 
   takeLocal(): DirtyPaths {
-    const taken = { everything: this.#everything, directories: new Set(this.#directories) }
+    const named = new Set([...this.#namedBefore, ...this.#named])
+    const taken = {
+      everything: this.#everything,
+      directories: new Set(this.#directories),
+      named: named.size > MOST_NAMED ? null : named,
+    }
+    this.#namedBefore = this.#named
+    this.#named = new Set()
     if (this.#everything) this.#moves = []
     this.#everything = false
     this.#directories.clear()
@@ -96,9 +125,16 @@ export class Dirty {
     return taken
   }
 
+  /** It was taken, and the look at it failed. */
+  putBack({ everything, directories, named }: DirtyPaths): void {
+    if (everything || named === null) this.everything()
+    this.named([...(named ?? [])])
+    this.again(directories)
+  }
+
   /** The look is over: what it could not see was marked again. */
   looked(): void {
-    this.#taken = { everything: false, directories: new Set() }
+    this.#taken = NOTHING
   }
 
   /** Whether entries of this directory are still to be looked at, or are just now. */
@@ -129,8 +165,4 @@ export class Dirty {
       this.#wake = resolve
     })
   }
-}
-
-function isWithin(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(`${directory}/`)
 }

@@ -26,6 +26,7 @@ export class HintPace {
   }
 
   take(paths: readonly string[]): void {
+    this.#dirty.named(paths)
     const now = this.#clock.monotonic()
     const directories = new Set(paths.map(directoryOf))
     const first = [...directories].filter((directory) => !this.#isYoung(directory, now))

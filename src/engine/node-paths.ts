@@ -29,6 +29,13 @@ export function nodeAt(trees: Trees, path: string): NodeId | null {
   return at
 }
 
+/** The node that stood at this path of the disk when it was last observed. */
+export function seenAt(trees: Trees, path: string): NodeId | null {
+  let at: NodeId | null = ROOT_ID
+  for (const name of path === '' ? [] : path.split('/')) at = at === null ? null : trees.localAt(at, name)
+  return at
+}
+
 function liveAt(trees: Trees, parentId: NodeId, name: string): NodeId | null {
   for (const id of trees.holders(parentId, name)) {
     const node = trees.remoteRevision(id)?.node

@@ -12,3 +12,8 @@ export function nameOf(path: string): string {
 export function below(directory: string, name: string): string {
   return directory === '' ? name : `${directory}/${name}`
 }
+
+/** The directory itself too. */
+export function isWithin(path: string, directory: string): boolean {
+  return directory === '' || path === directory || path.startsWith(`${directory}/`)
+}

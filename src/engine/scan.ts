@@ -12,6 +12,7 @@ import { observe } from '../reconcile/observe.js'
 import type { Dirty, DirtyPaths } from './dirty.js'
 import type { EngineState } from './engine-state.js'
 import type { ManifestShelf } from './manifest-shelf.js'
+import { seenAt } from './node-paths.js'
 import { inParallel } from './parallel.js'
 import { directoryOf } from './paths.js'
 import type { RuleBook } from './rule-book.js'
@@ -42,7 +43,7 @@ export interface ScanParts {
 export async function scan(parts: ScanParts, due: DirtyPaths, rule: ContentRule, signal: AbortSignal): Promise<void> {
   if (!due.everything && due.directories.size === 0) return
   await parts.local.check({ signal })
-  if (!due.everything && (await look(parts, due.directories, rule, signal)) === 'done') return
+  if (!due.everything && (await look(parts, due, rule, signal)) === 'done') return
   try {
     await look(parts, null, rule, signal)
   } catch (error) {
@@ -53,27 +54,33 @@ export async function scan(parts: ScanParts, due: DirtyPaths, rule: ContentRule,
 }
 
 /**
- * Directories and what explains them, or everything (null). 'rules-moved': other rules than before govern what was
- * listed; only a look at everything tells what that means.
+ * Directories and what explains them, or everything (null). 'everything': only a look at everything tells what was seen,
+ * as other rules than before govern what was listed, or too many directories were moved to and fro.
  */
 async function look(
   parts: ScanParts,
-  directories: ReadonlySet<string> | null,
+  due: DirtyPaths | null,
   rule: ContentRule,
   signal: AbortSignal,
-): Promise<'done' | 'rules-moved'> {
+): Promise<'done' | 'everything'> {
   const { local, state, rules, troubles } = parts
   const scannedAt = parts.now()
-  const full = directories === null
-  const listings = new Map<string, Listing>(await local.scan(full ? [''] : [...directories], { deep: full, signal }))
-  if (full) await readAllRules(parts, listings, scannedAt, signal)
-  else await listParentsOfAbsent(local, listings, signal)
+  const full = due === null
+  const listings = new Map<string, Listing>(
+    await local.scan(full ? [''] : [...due.directories], { deep: full, signal }),
+  )
+  if (full) {
+    await readAllRules(parts, listings, scannedAt, signal)
+  } else {
+    await listParentsOfAbsent(local, listings, signal)
+    if (!(await listGuests(parts, due.named, listings, signal))) return 'everything'
+  }
   const described = new Map<string, Description>()
   const measured = new Set<string>()
   let isOutsideListed = full
   for (;;) {
     checkAborted(signal)
-    if (!full && (await rulesMoved(parts, unmeasured(listings, measured), scannedAt, signal))) return 'rules-moved'
+    if (!full && (await rulesMoved(parts, unmeasured(listings, measured), scannedAt, signal))) return 'everything'
     freezeUnruled(rules, listings)
     const observation = observe(
       state.trees,
@@ -151,6 +158,29 @@ async function listParentsOfAbsent(
     if (parents.size === 0) return
     for (const [path, listing] of await local.scan([...parents], { deep: false, signal })) listings.set(path, listing)
   }
+}
+
+/**
+ * A directory that was hinted, is gone, and at which no node is known to have stood: another one stood there for a moment
+ * and went home before anybody looked, with what was written into it meanwhile. Its moves were hinted by name; so of the
+ * directories that were named, all that is below them is listed. False when they were too many to remember.
+ */
+async function listGuests(
+  { local, state }: ScanParts,
+  named: ReadonlySet<string> | null,
+  listings: Map<string, Listing>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const isMissed = ([path, { state: found }]: [string, Listing]): boolean =>
+    found === 'absent' && seenAt(state.trees, path) === null
+  if (![...listings].some(isMissed)) return true
+  if (named === null) return false
+  const guests = [...named].filter((path) => {
+    const id = seenAt(state.trees, path)
+    return id !== null && state.trees.localNode(id)?.node.kind === 'directory'
+  })
+  for (const [path, listing] of await local.scan(guests, { deep: true, signal })) listings.set(path, listing)
+  return true
 }
 
 async function describeAll(

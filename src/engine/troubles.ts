@@ -4,13 +4,14 @@
  */
 
 import type { Listing } from '../interfaces/local-store.js'
-import { type NodeId } from '../model/ids.js'
+import { type NodeId, ROOT_ID } from '../model/ids.js'
 import type { Problem, ProblemCode } from '../model/problem.js'
 import type { Observation } from '../reconcile/observation.js'
 import type { Dirty } from './dirty.js'
 import type { EngineState } from './engine-state.js'
-import { nodeAt } from './node-paths.js'
-import { directoryOf } from './paths.js'
+import { nodeAt, seenAt } from './node-paths.js'
+import { below, directoryOf } from './paths.js'
+import type { Trees } from './trees.js'
 
 /** Seen well, and not synced: what lies behind it is left alone, and not in doubt. */
 const LEFT_ALONE: ReadonlySet<ProblemCode> = new Set([
@@ -26,8 +27,8 @@ export class Troubles {
   /** Ignored directories, without those below them. */
   readonly outside = new Set<string>()
   readonly problems = new Map<string, Problem>()
-  /** Directories that could not be listed, whatever the reason. */
-  readonly unlisted = new Set<string>()
+  /** Directories that could not be listed, whatever the reason, with the node that stood there; null: none known. */
+  readonly unlisted = new Map<string, NodeId | null>()
   /** Directories that the last look at everything could not look into: nobody looked at what is below them since. */
   readonly unseen = new Set<string>()
   readonly frozen = new Set<NodeId>()
@@ -48,8 +49,9 @@ export function noteTroubles(
   full: boolean,
 ): void {
   const { troubles } = parts
+  if (!full) followMoved(parts, observation, listings)
   forgetOldTroubles(parts, observation, listings, full)
-  noteUnlisted(troubles, observation, listings)
+  noteUnlisted(parts, observation, listings)
   for (const problem of observation.problems) troubles.problems.set(problem.path, problem)
   for (const id of observation.frozen) troubles.frozen.add(id)
   for (const place of observation.occupied) troubles.occupied.add(place)
@@ -77,17 +79,56 @@ function noteUnseen({ state, troubles, dirty }: TroubleParts, { problems }: Obse
 }
 
 /** A listing below something that could not be looked at was in vain: its directory is as unseen as one that was not listed. */
-function noteUnlisted(troubles: Troubles, { problems }: Observation, listings: ReadonlyMap<string, Listing>): void {
+function noteUnlisted(
+  { troubles, state }: TroubleParts,
+  { problems, paths }: Observation,
+  listings: ReadonlyMap<string, Listing>,
+): void {
+  const found = new Map([...paths].map(([id, path]) => [path, id]))
   const blocked = new Set(problems.filter(({ code }) => !LEFT_ALONE.has(code)).map(({ path }) => path))
-  for (const [path, { state }] of listings) {
-    const inVain = state === 'complete' && isBelow(path, blocked)
-    const isUnlisted = state === 'unknown' || inVain || (state === 'complete' && blocked.has(path))
-    if (isUnlisted) troubles.unlisted.add(path)
+  for (const [path, { state: listed }] of listings) {
+    const inVain = listed !== 'absent' && isBelow(path, blocked)
+    const isUnlisted = listed === 'unknown' || inVain || (listed === 'complete' && blocked.has(path))
+    if (isUnlisted) troubles.unlisted.set(path, found.get(path) ?? seenAt(state.trees, path))
     else troubles.unlisted.delete(path)
-    if (!inVain || blocked.has(path)) continue
-    const message = 'A directory above it could not be looked at; it is listed again later.'
-    troubles.problems.set(path, { path, code: 'unlisted', message })
+    if (inVain && !blocked.has(path)) noteWaiting(troubles, path)
   }
+}
+
+function noteWaiting(troubles: Troubles, path: string): void {
+  const message = 'This directory, or one above it, could not be looked at; it is listed again later.'
+  troubles.problems.set(path, { path, code: 'unlisted', message })
+}
+
+/** A directory that could not be listed and was moved, by its user or by the engine, is still to be listed. */
+function followMoved(
+  { troubles, state }: TroubleParts,
+  observation: Observation,
+  listings: ReadonlyMap<string, Listing>,
+): void {
+  for (const [path, id] of [...troubles.unlisted]) {
+    if (id === null || listings.get(path)?.state !== 'absent') continue
+    const now = placeNow(state.trees, observation, id)
+    if (now === null || now === path || listings.has(now)) continue
+    troubles.unlisted.set(now, id)
+    noteWaiting(troubles, now)
+  }
+}
+
+/** Path of a node by an observation whose rows are not stored yet. */
+function placeNow(trees: Trees, { local, paths }: Observation, id: NodeId): string | null {
+  const names: string[] = []
+  for (let at = id; at !== ROOT_ID; ) {
+    const path = paths.get(at)
+    if (path !== undefined) return names.reduce(below, path)
+    const row = local.get(at) ?? trees.localNode(at)
+    if (row === null || row === 'deleted') return null
+    const node = row === 'synced' ? trees.synced(at)?.node : row.node
+    if (node === undefined) return null
+    names.unshift(node.name)
+    at = node.parentId
+  }
+  return names.join('/')
 }
 
 function isBelow(path: string, blocked: ReadonlySet<string>): boolean {

@@ -132,4 +132,22 @@ export const CORPUS: readonly Pinned[] = [
       ],
     },
   },
+  {
+    was: 'a directory was moved, a file was saved in it, and it was moved back at once: the file stayed unseen for minutes while "synced" was said',
+    script: {
+      seed: 7205,
+      devices: 2,
+      phases: [
+        {
+          users: [
+            { at: 23490, device: 1, deed: 'make-directory', picks: [35999, 48341, 48663, 13795] },
+            { at: 23644, device: 1, deed: 'move-directory', picks: [36999, 54626, 34043, 65084] },
+            { at: 23644, device: 1, deed: 'create', picks: [34503, 22687, 31506, 5171] },
+            { at: 23644, device: 1, deed: 'move-directory', picks: [36140, 7400, 7291, 57494] },
+          ],
+          faults: [],
+        },
+      ],
+    },
+  },
 ]

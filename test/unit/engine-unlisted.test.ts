@@ -119,3 +119,54 @@ test('INV-32 INV-03 a directory moved into one that was listed while the root co
   await b.sync()
   t.deepEqual(b.tree(), { 'g/': '', 'g/h/': '', 'g/h/f': 'below' })
 })
+
+test('INV-32 a directory that could not be listed while the root could not be either: not synced before it was', async (t) => {
+  const { world, a, b } = await watching((device) => {
+    device.write('f', 'wandering')
+    device.mkdir('g')
+  })
+  a.rename('f', 'g/f')
+  a.onStep = ({ call, path }) => {
+    if (call === 'readdir' && [ROOT, `${ROOT}/g`].includes(path)) throw Object.assign(new Error('no'), { code: 'EIO' })
+  }
+  a.watcher.raise(['f', 'g/f'])
+  await world.pass(2_000)
+  a.onStep = () => undefined
+  a.write('h', 'beside')
+  a.watcher.raise(['h'])
+  await world.pass(2_000)
+  t.not(a.engine.status.state, 'synced', 'nobody has seen what is in g')
+  await world.pass(70_000)
+  t.is(a.engine.status.state, 'synced')
+  await stopped(a)
+  await b.sync()
+  t.deepEqual(b.tree(), { 'g/': '', 'g/f': 'wandering', h: 'beside' })
+})
+
+test('INV-32 a directory that could not be listed is moved by the engine: not synced before it was listed there', async (t) => {
+  const { world, a, b } = await watching((device) => {
+    device.write('d/e/in/old', 'below')
+    device.write('f', 'wandering')
+  })
+  a.rename('f', 'd/e/f')
+  a.onStep = ({ call, path }) => {
+    if (call === 'readdir' && path === `${ROOT}/d/e`) throw Object.assign(new Error('no'), { code: 'EIO' })
+  }
+  a.watcher.raise(['d/e/f'])
+  await world.pass(2_000)
+  a.onStep = () => undefined
+  b.rename('d', 'g')
+  await b.sync()
+  a.watcher.raise(['other'])
+  await world.pass(1_000)
+  t.deepEqual(Object.keys(a.tree()), ['g/', 'g/e/', 'g/e/f', 'g/e/in/', 'g/e/in/old'])
+  // Told under the old name: everything on the way to it is found gone.
+  a.watcher.raise(['d/e/in/x'])
+  await world.pass(2_000)
+  t.not(a.engine.status.state, 'synced', 'nobody has seen what is in g/e')
+  await world.pass(70_000)
+  t.is(a.engine.status.state, 'synced')
+  await stopped(a)
+  await b.sync()
+  t.deepEqual(b.tree(), a.tree())
+})
