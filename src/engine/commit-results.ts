@@ -4,6 +4,7 @@ import type { Change, ChangeResult, CreateChange, RefusedChange } from '../model
 import type { NodeId, Sequence } from '../model/ids.js'
 import { keyOf, type Node } from '../model/node.js'
 import type { ChangeObservation } from '../model/plan.js'
+import type { Revision } from '../model/revision.js'
 import type { Dirty } from './dirty.js'
 import type { EngineState } from './engine-state.js'
 import { takeRevision } from './feed.js'
@@ -58,6 +59,15 @@ export function takeResult(
   if (local !== null) trees.setLocal(id, { ...local, provisional: false })
   else if (presence === 'present') trees.setLocal(id, 'deleted')
   takeRevision(parts.state, { id, sequence: result.sequence, node: remote })
+  keepNewer(parts, known, result.sequence)
+}
+
+/**
+ * An answer that comes late, or once more, does not undo what the server told since: not even where that equalled what was
+ * agreed before, and so stood in no row of its own.
+ */
+function keepNewer({ state }: ResultParts, known: Revision | null, sequence: Sequence): void {
+  if (known !== null && known.sequence > sequence) state.trees.setRemote(known.id, known)
 }
 
 /** What was accepted of a change that this disk has nothing of: the server has it, and the next plan brings it. */

@@ -188,6 +188,32 @@ test('INV-03 INV-10 the answer to a commit is lost, the file is deleted here: it
   t.deepEqual(b.tree(), { other: 'o' })
 })
 
+const UNDONE: Readonly<
+  Record<string, readonly [there: (device: TestDevice) => void, back: (device: TestDevice) => void]>
+> = {
+  'a move': [(device) => device.rename('one', 'two'), (device) => device.rename('two', 'one')],
+  'a move into a directory': [(device) => device.rename('one', 'd/one'), (device) => device.rename('d/one', 'one')],
+  'the executable bit': [(device) => device.setExecutable('one', true), (device) => device.setExecutable('one', false)],
+}
+for (const [what, [there, back]] of Object.entries(UNDONE)) {
+  test(`INV-01 INV-10 the answer to a commit is lost, another device takes ${what} back meanwhile: that stands`, async (t) => {
+    const { world, a, b } = await pair({ one: '1', 'd/other': 'o' })
+    there(a)
+    a.onAnswered = (request) => {
+      if (request.type === 'commit') a.kill()
+    }
+    a.sync().catch(() => undefined)
+    for (let at = 0; at < 50; at++) await world.pass(1_000)
+    await b.sync()
+    back(b)
+    await b.sync()
+    a.restart()
+    await world.converge(a, b)
+    t.deepEqual(a.tree(), { 'd/': '', 'd/other': 'o', one: '1' })
+    t.deepEqual(b.tree(), a.tree())
+  })
+}
+
 test('INV-10 after a restart the outbox is sent first, under its old key, and makes no second revision', async (t) => {
   const { world, a, b } = await pair({ other: 'o' })
   a.write('one', '1')
