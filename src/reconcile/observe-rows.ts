@@ -184,7 +184,7 @@ function absentRows(rows: Rows, { deleted, excluded, forget }: Absent): void {
   for (const id of deleted) {
     // Gone on the server before, and now here too: nothing is left to agree on.
     if (known.synced(id)?.presence === 'remnant') rows.forget.add(id)
-    else rows.local.set(id, 'deleted')
+    rows.local.set(id, 'deleted')
   }
   for (const id of excluded) {
     if (known.synced(id)?.presence !== 'excluded') rows.presence.set(id, 'excluded')

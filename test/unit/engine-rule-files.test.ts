@@ -197,3 +197,17 @@ test('INV-23 a directory deleted elsewhere that holds ignored content stays, not
   t.deepEqual(a.tree(), { 'd/': '', 'd/own.log': 'ignored' })
   await quiet(t, a, b)
 })
+
+test('INV-04 a remnant that its user removes is gone: no device gets the directory back', async (t) => {
+  const { world, a, b } = await pair({ [RULES]: '*.log', 'd/in/x': '1' })
+  b.write('d/in/own.log', 'ignored')
+  await b.sync()
+  a.remove('d')
+  await world.converge(a, b)
+  t.deepEqual(b.tree(), { [RULES]: '*.log', 'd/': '', 'd/in/': '', 'd/in/own.log': 'ignored' })
+  b.remove('d')
+  await world.converge(b, a)
+  t.deepEqual(a.tree(), { [RULES]: '*.log' })
+  t.deepEqual(b.tree(), a.tree())
+  await quiet(t, a, b)
+})
