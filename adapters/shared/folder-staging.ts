@@ -52,7 +52,12 @@ export class FolderStaging {
     } catch (error) {
       if (!isTaken(error)) throw error
     }
-    if (resume) return disk.open(path, 'write')
+    if (resume) {
+      const file = await disk.open(path, 'write')
+      if ((await file.stat()).nlink <= 1n) return file
+      // It was put in its place, and the end of its name here was lost with the power: by now it is a user's (SEC-14).
+      await file.close()
+    }
     await disk.unlink(path)
     return disk.open(path, 'create', 0o600)
   }

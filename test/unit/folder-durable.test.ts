@@ -38,3 +38,22 @@ for (const kind of ['file', 'directory'] as const) {
     t.deepEqual(after.user.readdir('/root/d'), ['g'])
   })
 }
+
+test('SEC-14 a staged file whose other name stands in the tree is not continued: what its user writes stays', async (t) => {
+  const disk = new SimulatedDisk({ now: () => 1_700_000_000_000 })
+  disk.user.mkdir('/root')
+  const store = storeOn(disk)
+  await store.open()
+  const first = await store.stage('s')
+  await first.write(new TextEncoder().encode('brought'))
+  await first.finish({ modifiedAt: 1, executable: false })
+  t.is((await store.create('s', { path: 'f', parent: null })).outcome, 'done')
+  // The power failed, and with it went the end of the staged name.
+  disk.user.link('/root/f', '/root/.tidemark/staging/s')
+  disk.user.writeFile('/root/f', 'edited by its user')
+  const second = await store.stage('s', { resume: true })
+  t.is(second.written, 0)
+  await second.write(new TextEncoder().encode('brought again'))
+  await second.suspend()
+  t.is(new TextDecoder().decode(disk.user.readFile('/root/f')), 'edited by its user')
+})
