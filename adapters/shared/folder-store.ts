@@ -24,7 +24,7 @@ import {
   TidemarkError,
 } from '../../src/index.js'
 import { type Scanner, diskScanner } from './disk-scan.js'
-import type { Disk } from './disk.js'
+import type { Disk, DiskStat } from './disk.js'
 import { FolderChanges } from './folder-changes.js'
 import { type FileDescriber, FolderContent } from './folder-content.js'
 import { flushPaths } from './folder-flush.js'
@@ -36,6 +36,7 @@ import type { KnownTraits } from './folder-probe.js'
 import { diskFailure, throwIfAborted } from './folder-problems.js'
 import { FolderReplace } from './folder-replace.js'
 import { type OpenRoot, type TakeLock, checkRoot, openRoot, writeTick } from './folder-root.js'
+import { sameObject } from './folder-stamp.js'
 import { FolderStaging } from './folder-staging.js'
 import { FolderTrash } from './folder-trash.js'
 
@@ -211,7 +212,12 @@ class FolderStore implements LocalStore {
   async kept(): ReturnType<LocalStore['kept']> {
     this.#opened()
     try {
-      return (await this.#trash.list()).map(({ kept, stat }) => ({ kept, stamp: this.#places.stamp(stat) }))
+      const found = await this.#trash.list()
+      const names = (stat: DiskStat): number => found.filter((other) => sameObject(other.stat, stat)).length
+      return found.map(({ kept, stat }) => {
+        const isElsewhere = stat.nlink > 1n && stat.nlink > names(stat)
+        return { kept, stamp: this.#places.stamp(stat), isElsewhere }
+      })
     } catch (error) {
       throw diskFailure('The trash could not be listed', this.#ground.own('trash'), error)
     }

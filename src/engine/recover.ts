@@ -26,7 +26,7 @@ export interface RecoverParts {
 
 export async function recover(parts: RecoverParts, signal: AbortSignal): Promise<void> {
   const { state, local } = parts
-  await returnEdited(parts, signal)
+  await returnEdited(parts)
   const detached = new Set((await local.detached()).map((entry) => entry.token))
   for (const intent of [...state.intents.values()]) {
     if (intent.type === 'put') await recoverPut(parts, intent, signal)
@@ -42,7 +42,7 @@ export async function recover(parts: RecoverParts, signal: AbortSignal): Promise
  * A replaced content that was written to in the moment of the crash, after we looked and before we looked again, lies in
  * the trash and nowhere else. It is a user's edit: it becomes a file beside its place.
  */
-async function returnEdited(parts: RecoverParts, signal: AbortSignal): Promise<void> {
+async function returnEdited(parts: RecoverParts): Promise<void> {
   const { state, local } = parts
   const replaced = [...state.intents.values()].flatMap((intent) =>
     intent.type === 'put' && intent.expected !== null ? [{ path: intent.path, before: intent.expected }] : [],
@@ -51,10 +51,9 @@ async function returnEdited(parts: RecoverParts, signal: AbortSignal): Promise<v
   const trash = new Map((await local.kept()).map((entry) => [entry.stamp.fileId, entry]))
   for (const { path, before } of replaced) {
     const entry = before.fileId === null ? undefined : trash.get(before.fileId)
-    if (entry === undefined) continue
+    // Under its other name the edit is at hand; a second one in the tree would bind two files together.
+    if (entry === undefined || entry.isElsewhere) continue
     if (entry.stamp.size === before.size && entry.stamp.mtimeNs === before.mtimeNs) continue
-    const found = await local.stat(path, { signal })
-    if (found.state === 'present' && found.entry.stamp.fileId === before.fileId) continue
     const to = besideOf(parts, path)
     const outcome = await local.restoreKept(entry.kept, { path: to, parent: null })
     if (outcome.outcome === 'done') await local.flush([to])

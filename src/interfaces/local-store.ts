@@ -183,8 +183,11 @@ export interface LocalStore {
   removeIf(from: Target, expected: Expected, options?: Options): Promise<Outcome>
   /** A displaced file back into the tree, at a free place. */
   restoreKept(kept: string, to: Target): Promise<Outcome>
-  /** LOCAL-22 What lies in the trash, with the stamp it has now: tells after a crash what a broken step had in its hands. */
-  kept(): Promise<readonly { readonly kept: string; readonly stamp: Stamp }[]>
+  /**
+   * LOCAL-22 What lies in the trash, with the stamp it has now: tells after a crash what a broken step had in its hands.
+   * `isElsewhere`: the same file has a name outside the trash as well, so that nothing of it is missed.
+   */
+  kept(): Promise<readonly { readonly kept: string; readonly stamp: Stamp; readonly isElsewhere: boolean }[]>
   /** Sets or clears the owner's executable bit; `moved` when the file is not the expected one. */
   setExecutableIf(at: Target, expected: Expected, executable: boolean): Promise<Outcome>
   /**

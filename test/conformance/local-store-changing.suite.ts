@@ -882,8 +882,29 @@ const OTHER_CASES: readonly LocalCase[] = [
         assert.deepEqual(others, [])
         assert.equal(found!.stamp.fileId, before.stamp.fileId)
         assert.equal(found!.stamp.size, 4)
+        assert.equal(found!.isElsewhere, false)
         isDone(await store.restoreKept(found!.kept, at('g')))
         assert.deepEqual(await store.kept(), [])
+      }),
+  },
+  {
+    rule: 'LOCAL-22',
+    title: 'a file with another name in the tree is elsewhere, too; with two names in the trash it is not',
+    needs: ['links'],
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.write('f', 'text')
+        await hands.link('f', 'g')
+        isDone(await store.removeIf(at('f'), await expectedAt(store, 'f')))
+        assert.deepEqual(
+          (await store.kept()).map(({ isElsewhere }) => isElsewhere),
+          [true],
+        )
+        isDone(await store.removeIf(at('g'), await expectedAt(store, 'g')))
+        assert.deepEqual(
+          (await store.kept()).map(({ isElsewhere }) => isElsewhere),
+          [false, false],
+        )
       }),
   },
   {
