@@ -7,6 +7,7 @@ import { checkAborted } from '../errors.js'
 import type { Description, Listing, LocalStore } from '../interfaces/local-store.js'
 import type { NodeId } from '../model/ids.js'
 import type { ContentRule } from '../model/manifest.js'
+import type { Stamp } from '../model/stamp.js'
 import type { Observation } from '../reconcile/observation.js'
 import { observe } from '../reconcile/observe.js'
 import type { Dirty, DirtyPaths } from './dirty.js'
@@ -22,6 +23,8 @@ import { noteTroubles, type Troubles } from './troubles.js'
 
 /** Files described at once: enough to keep a pool of workers busy. */
 const DESCRIBED_AT_ONCE = 8
+/** A time further ahead than this is no matter of a moment, milliseconds. */
+const FRESH_MS = 2_000
 
 export interface ScanParts {
   readonly state: EngineState
@@ -112,17 +115,28 @@ async function look(
  * stood before is due with it: had it been moved and then went away, only that place tells that it is gone.
  */
 function lookAgain(
-  { state, dirty, fresh }: ScanParts,
+  { state, dirty, fresh, now }: ScanParts,
   { paths }: Observation,
   described: ReadonlyMap<string, Description>,
 ): void {
   const before = new Map<string, string | null>()
-  for (const [id, path] of paths) if (described.has(path)) before.set(path, state.trees.localPath(id))
+  for (const [id, path] of paths) {
+    if (!described.has(path)) continue
+    before.set(path, state.trees.localPath(id))
+    // Read again and still too young: no row changed by it, and it is as open as before.
+    if (getsOld(state.trees.localNode(id)?.stamp, now())) fresh.add(directoryOf(path))
+  }
   for (const [path, { state: found }] of described) {
     const due = [path, before.get(path) ?? path]
     if (found === 'absent') dirty.paths(due)
     else if (found === 'busy') for (const each of due) fresh.add(directoryOf(each))
   }
+}
+
+/** Racy, and not by a time far ahead, which no second look would settle. */
+function getsOld(stamp: Stamp | undefined, now: number): boolean {
+  if (stamp?.racy !== true) return false
+  return Number(stamp.ctimeNs === '0' ? stamp.mtimeNs : stamp.ctimeNs) / 1e6 <= now + FRESH_MS
 }
 
 function hasDeleted({ local }: Observation): boolean {

@@ -1,0 +1,57 @@
+/** Stamps that were too young to prove anything: behind them an edit may hide that left no trace (INV-16). */
+
+import test from 'ava'
+import { ROOT, twoDevices } from './engine-world.js'
+
+for (const order of ['replaced', 'removed'] as const) {
+  test(`an edit that left no trace in the stamp is not ${order} unseen`, async (t) => {
+    const { world, a, b } = await twoDevices()
+    a.write('f', 'first')
+    a.write('other', 'o')
+    await world.converge(a, b)
+    if (order === 'replaced') a.write('f', 'of A ')
+    else a.remove('f')
+    await a.sync()
+    await world.pass(10_000)
+    // One instant: a save that changes nothing, the scan that reads it, and an edit of the same length.
+    b.volume.writeFileSync(`${ROOT}/f`, 'first')
+    const saved = world.clock.now()
+    const moments: string[] = []
+    b.onStep = ({ call, path }) => {
+      if (moments.length === 0 && call === 'open read' && path === `${ROOT}/f`) moments.push('read')
+      if (moments.length !== 1 || call !== 'batch') return
+      moments.push('edited')
+      b.volume.writeFileSync(`${ROOT}/f`, 'mine!')
+      t.is(world.clock.now(), saved, 'the times tell nothing')
+    }
+    await world.run(b.engine.sync())
+    t.deepEqual(moments, ['read', 'edited'])
+    b.onStep = () => undefined
+    await world.converge(b, a, b)
+    t.true(Object.values(b.tree()).includes('mine!'))
+    t.deepEqual(a.tree(), b.tree())
+  })
+}
+
+test('INV-16 a file that was still too young at the second look is looked at until it is not, and no longer', async (t) => {
+  const { world, a, b } = await twoDevices()
+  a.write('f', 'first')
+  await world.converge(a, b)
+  await a.start()
+  // Just before the engine looks again at what was young, which it does every 5 s.
+  await world.pass(9_500)
+  a.write('f', 'second')
+  a.steps = []
+  const reads = (): number => a.opened().filter((path) => path === 'f').length
+  a.watcher.raise(['f'])
+  await world.pass(300)
+  const found = reads()
+  await world.pass(1_000)
+  t.true(reads() > found, 'young at the second look')
+  const again = reads()
+  await world.pass(5_000)
+  t.true(reads() > again, 'and looked at once more')
+  const settled = reads()
+  await world.pass(60_000)
+  t.is(reads(), settled)
+})
