@@ -218,7 +218,7 @@ function stands(run: ApplyRun, id: NodeId, to: Placement, path: string, outcome:
   const { trees } = state
   const found = trees.localNode(id)
   if (found === null) return
-  if (found.node.kind === 'directory') dirty.moved(from, path)
+  dirty.moved(from, path)
   const stamp = 'stamp' in outcome && outcome.stamp !== null ? outcome.stamp : found.stamp
   const node = { ...found.node, parentId: to.parentId, name: to.name, key: keyOf(to.name) }
   shows(trees, { ...found, node, stamp: run.carried(path, found.stamp, stamp) }, ['placement'])

@@ -4,10 +4,11 @@
  */
 
 import type { Sequence } from '../model/ids.js'
+import { OwnMoves } from './own-moves.js'
 import { directoryOf, isWithin } from './paths.js'
 
 /** More of them are not remembered: then everything is looked at. */
-const MOST_MOVES = 1_000
+const MOST_MOVES = 10_000
 const MOST_NAMED = 1_000
 
 export interface DirtyPaths {
@@ -26,8 +27,7 @@ export class Dirty {
   /** Highest sequence a hint told of and nobody pulled yet. */
   #hinted = 0
   readonly #directories = new Set<string>()
-  /** Directories that the engine moved since the last look at everything: a hint may still speak of the old path. */
-  #moves: { readonly from: string; readonly to: string }[] = []
+  readonly #moves = new OwnMoves()
   /** What hints named since the last look, and before that since the one before it. */
   #named = new Set<string>()
   #namedBefore: ReadonlySet<string> = new Set()
@@ -53,38 +53,35 @@ export class Dirty {
 
   /** Directories that were taken and could not be listed. */
   again(directories: Iterable<string>): void {
-    for (const directory of directories) for (const place of this.#placesOf(directory)) this.#directories.add(place)
+    for (const directory of directories)
+      for (const place of this.#moves.placesOf(directory)) this.#directories.add(place)
     this.#notify()
   }
 
-  /** A hint spoke of these paths. Marks nothing: which of them were directories shows when one of those is missed. */
+  /**
+   * A hint spoke of these paths: which of them were directories shows when one of those is missed. Where the engine moved
+   * one of them is due, too: it may have been edited just before.
+   */
   named(paths: readonly string[]): void {
+    let isMoved = false
     for (const path of paths) {
+      const places = this.#moves.placesOf(path)
+      isMoved ||= places.length > 1
+      for (const place of places.slice(1)) this.#directories.add(directoryOf(place))
       // One more than is remembered tells that there were more.
-      if (this.#named.size > MOST_NAMED) return
-      for (const place of this.#placesOf(path)) this.#named.add(place)
+      if (this.#named.size <= MOST_NAMED) for (const place of places) this.#named.add(place)
     }
+    if (isMoved) this.#notify()
   }
 
-  /** The path, and where the engine's own moves took what stood there. */
-  #placesOf(path: string): readonly string[] {
-    const places = [path]
-    let at = path
-    for (const { from, to } of this.#moves) {
-      if (!isWithin(at, from)) continue
-      at = to + at.slice(from.length)
-      places.push(at)
-    }
-    return places
-  }
-
-  /** The engine moved a directory: what is due below its old path is due below the new one, also what is told later. */
+  /** The engine moved something: what is due there under its old path is due under the new one, also what is told later. */
   moved(from: string, to: string): void {
-    this.#moves.push({ from, to })
+    this.#moves.add(from, to)
+    if (this.#moves.count > MOST_MOVES) this.everything()
     const due = [...this.#directories].filter((directory) => isWithin(directory, from))
-    if (this.#moves.length > MOST_MOVES) this.everything()
-    else if (due.length > 0) this.again(due)
-    this.named([...this.#named, ...this.#namedBefore].filter((path) => isWithin(path, from)))
+    if (due.length > 0) this.again(due)
+    const named = [...this.#named, ...this.#namedBefore].filter((path) => isWithin(path, from))
+    if (named.length > 0) this.named(named)
   }
 
   remote(): void {
@@ -118,7 +115,7 @@ export class Dirty {
     }
     this.#namedBefore = this.#named
     this.#named = new Set()
-    if (this.#everything) this.#moves = []
+    if (this.#everything) this.#moves.clear()
     this.#everything = false
     this.#directories.clear()
     this.#taken = taken
