@@ -43,8 +43,8 @@ export interface DeviceEvents {
   onEngine(device: SimulatedDevice, engine: SyncEngine): void
   onStruck(fault: Fault): void
   onExchange(device: SimulatedDevice, frame: Uint8Array, answer: Uint8Array | null): void
-  /** A call of its disk is about to be made: time may pass. */
-  onDiskCall(device: SimulatedDevice): Promise<void> | void
+  /** A call of its disk is about to be made: time may pass, but for one that is one step with the call before it. */
+  onDiskCall(device: SimulatedDevice, isOneStep: boolean): Promise<void> | void
   /** A request of it is about to be carried: null, or what befalls it. */
   onRequest(device: SimulatedDevice): unknown
 }
@@ -60,6 +60,8 @@ export interface DeviceParts {
 }
 
 export const ROOT = '/root'
+/** What is renamed from here takes a place that was looked at just before: no host has a rename that compares (INV-18 as worded). */
+const STAGED = `${ROOT}/.tidemark/staging/`
 /** How often a device looks at everything, whatever its watcher said. */
 export const SCAN_MS = 30_000
 const ERRNOS = ['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'EIO', 'EROFS', 'EBUSY']
@@ -252,7 +254,7 @@ export class SimulatedDevice {
     if (life.isOver) return life.never()
     if (CHANGING.has(call)) this.changes.push(`${call} ${path}`)
     this.#strike(call)
-    const passed = this.#parts.events.onDiskCall(this)
+    const passed = this.#parts.events.onDiskCall(this, call === 'rename' && path.startsWith(STAGED))
     if (passed === undefined) return
     return passed.then(() => (life.isOver ? life.never() : undefined))
   }

@@ -187,8 +187,9 @@ export class World {
   }
 
   /** Throws when that very call fails. */
-  #diskCalls(device: SimulatedDevice, number: number): Promise<void> | undefined {
+  #diskCalls(device: SimulatedDevice, number: number, isOneStep: boolean): Promise<void> | undefined {
     const struck = this.#moments.next(number, 'disk')
+    if (isOneStep && (struck === null || (typeof struck === 'object' && 'deed' in struck))) return undefined
     if (struck === null) return this.#slow()
     if (typeof struck === 'object' && 'errno' in struck)
       throw Object.assign(new Error(struck.errno), { code: struck.errno })
@@ -235,7 +236,7 @@ export class World {
         onEngine: (of, engine) => this.#listen(of, engine),
         onStruck: (fault) => this.#tally.strikes(fault),
         onExchange: (of, frame, answer) => this.#exchanged(of, frame, answer),
-        onDiskCall: (of) => this.#diskCalls(of, number),
+        onDiskCall: (of, isOneStep) => this.#diskCalls(of, number, isOneStep),
         onRequest: () => this.#requests(number),
       },
     })
