@@ -144,7 +144,7 @@ function readEntry(path: string, name: Uint8Array, kind: RawEntry['kind'], marke
       kind: stat.kind,
       stat,
       code: '',
-      nested: stat.kind === 'directory' && holds(`${path}/${text}/${marker}`),
+      nested: stat.kind === 'directory' && text !== marker && holds(`${path}/${text}/${marker}`),
     }
   } catch (error) {
     if (isGone(error)) return null

@@ -119,7 +119,7 @@ async function readEntry(disk: Disk, path: string, entry: DiskEntry, marker: str
   const absolute = path === '/' ? `/${text}` : `${path}/${text}`
   try {
     const stat = await disk.lstat(absolute)
-    const nested = stat.kind === 'directory' && (await holds(disk, `${absolute}/${marker}`))
+    const nested = stat.kind === 'directory' && text !== marker && (await holds(disk, `${absolute}/${marker}`))
     return { name, kind: stat.kind, stat, code: '', nested }
   } catch (error) {
     if (isGone(error)) return null

@@ -77,15 +77,19 @@ export class FolderContent {
 
   /** The look at a regular file that is reached through real directories only, or what is there instead. */
   async #regular(path: string): Promise<DiskStat | Exclude<Description, { state: 'read' }>> {
-    const result = await this.#listing.stat(path)
-    if (result.state !== 'present') return result
-    const { kind } = result.entry
-    if (kind !== 'file') {
-      const code = kind === 'symlink' ? 'symlink' : kind === 'special' ? 'special-file' : 'unreadable'
-      return { state: 'unknown', problem: { path, code, message: `"${path}" is not a regular file.` } }
+    const found = await this.#look(path)
+    if ('state' in found || found.kind === 'file') return found
+    const code = found.kind === 'symlink' ? 'symlink' : found.kind === 'special' ? 'special-file' : 'unreadable'
+    return { state: 'unknown', problem: { path, code, message: `"${path}" is not a regular file.` } }
+  }
+
+  async #look(path: string): ReturnType<FolderListing['look']> {
+    try {
+      return await this.#listing.look(path)
+    } catch (error) {
+      if (isGone(error)) return { state: 'absent' }
+      return { state: 'unknown', problem: readProblem(path, error) }
     }
-    const stat = await this.#ground.look(this.#ground.absolute(path))
-    return stat?.kind === 'file' ? stat : { state: 'busy' }
   }
 
   async read(

@@ -27,6 +27,8 @@ export class FolderGround {
   readonly root: string
   readonly random: Random
   readonly clock: Clock
+  /** How `root.json` looked when it was last read and was the right one. */
+  marker: DiskStat | null = null
   #facts: DiskFacts | null = null
 
   constructor(parts: { disk: Disk; root: string; random: Random; clock: Clock }) {
@@ -46,6 +48,7 @@ export class FolderGround {
 
   settle(facts: DiskFacts | null): void {
     this.#facts = facts
+    this.marker = null
   }
 
   get isOpen(): boolean {

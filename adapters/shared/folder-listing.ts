@@ -10,6 +10,7 @@ import {
   type Problem,
   type Stamp,
   type StatResult,
+  isReservedName,
 } from '../../src/index.js'
 import type { RawEntry, RawListing, Scanner } from './disk-scan.js'
 import type { DiskStat } from './disk.js'
@@ -71,15 +72,12 @@ export class FolderListing {
     return found
   }
 
-  /** Null when the directory may be listed. */
+  /** Null when the directory may be listed. The root itself tells afterwards whether it is the one that was opened. */
   async #refusal(path: string, trail: Trail): Promise<Listing | null> {
+    if (path === '') return null
     if (!this.#ground.isReachable(path)) return { state: 'absent' }
     try {
-      if ((await this.#ground.directory(path, trail)) === null) return await this.#missing(path, trail)
-      if (path !== '' && (await this.#ground.look(this.#ground.absolute(joinPath(path, OWN_NAME)))) !== null) {
-        return { state: 'unknown', problem: problem(path, 'nested-root', 'is a root of its own and is not entered') }
-      }
-      return null
+      return (await this.#ground.directory(path, trail)) === null ? await this.#missing(path, trail) : null
     } catch (error) {
       return { state: 'unknown', problem: listProblem(path, error) }
     }
@@ -117,13 +115,27 @@ export class FolderListing {
     if (raw.state === 'restless')
       return { state: 'unknown', problem: problem(path, 'busy', 'kept changing while it was listed') }
     try {
-      const now = await this.#ground.directory(path, after)
-      if (raw.state === 'absent') return now === null ? await this.#missing(path, after) : restless(path)
-      if (now === null || !sameObject(now, raw.directory)) return restless(path)
+      if (raw.state === 'absent') {
+        return (await this.#ground.directory(path, after)) === null ? await this.#missing(path, after) : restless(path)
+      }
+      if (!(await this.#isStill(path, raw.directory, after))) return restless(path)
     } catch (error) {
       return { state: 'unknown', problem: listProblem(path, error) }
     }
+    if (path !== '' && raw.entries.some(({ name }) => this.#marksRoot(decoder.decode(name))))
+      return { state: 'unknown', problem: problem(path, 'nested-root', 'is a root of its own and is not entered') }
     return { state: 'complete', directory: this.#ground.id(raw.directory), entries: this.#entries(path, raw.entries) }
+  }
+
+  /** Nothing above the root is ours to look at: what was listed as the root is the one that was opened, or is not. */
+  async #isStill(path: string, listed: DiskStat, after: Trail): Promise<boolean> {
+    const { facts } = this.#ground
+    const now = path === '' ? facts.root : await this.#ground.directory(path, after)
+    return now !== null && sameObject(now, listed)
+  }
+
+  #marksRoot(name: string): boolean {
+    return this.#ground.facts.foldsNames ? isReservedName(name) : name === OWN_NAME
   }
 
   #entries(path: string, raw: readonly RawEntry[]): readonly DirectoryEntry[] {
@@ -152,16 +164,9 @@ export class FolderListing {
   async stat(path: string, options: Options = {}): Promise<StatResult> {
     throwIfAborted(options.signal)
     const ground = this.#ground
-    if (!ground.isReachable(path)) return { state: 'absent' }
-    const trail: Trail = new Map()
     try {
-      const parent = parentPath(path)
-      if ((await ground.directory(path === '' ? '' : parent, trail)) === null) {
-        const trouble = await this.obstacle(parent, trail)
-        return trouble === null ? { state: 'absent' } : { state: 'unknown', problem: trouble }
-      }
-      const stat = await ground.look(ground.absolute(path))
-      if (stat === null || sameObject(stat, ground.facts.own)) return { state: 'absent' }
+      const stat = await this.look(path)
+      if ('state' in stat) return stat
       const inside = path !== '' && stat.kind === 'directory'
       const nested = inside && (await ground.look(ground.absolute(joinPath(path, OWN_NAME)))) !== null
       const [seen] = seenNames([encoder.encode(baseName(path))])
@@ -170,6 +175,20 @@ export class FolderListing {
       if (isGone(error)) return { state: 'absent' }
       return { state: 'unknown', problem: readProblem(path, error) }
     }
+  }
+
+  /** What stands at a path that is reached through real directories only. Errors are those of the disk. */
+  async look(path: string): Promise<DiskStat | Exclude<StatResult, { state: 'present' }>> {
+    const ground = this.#ground
+    if (!ground.isReachable(path)) return { state: 'absent' }
+    const trail: Trail = new Map()
+    const parent = parentPath(path)
+    if ((await ground.directory(path === '' ? '' : parent, trail)) === null) {
+      const trouble = await this.obstacle(parent, trail)
+      return trouble === null ? { state: 'absent' } : { state: 'unknown', problem: trouble }
+    }
+    const stat = await ground.look(ground.absolute(path))
+    return stat === null || sameObject(stat, ground.facts.own) ? { state: 'absent' } : stat
   }
 }
 

@@ -9,8 +9,8 @@ import type { FolderGround } from './folder-ground.js'
 import { OWN_NAME } from './folder-names.js'
 import { type KnownTraits, type Probed, probeDisk } from './folder-probe.js'
 import { diskCode, diskFailure, isGone, isTaken } from './folder-problems.js'
-import { type RootMarker, readMarker, sweepMarkers, writeMarker } from './root-marker.js'
-import { sameObject } from './folder-stamp.js'
+import { type RootMarker, markerPath, readMarker, sweepMarkers, writeMarker } from './root-marker.js'
+import { sameLook, sameObject } from './folder-stamp.js'
 
 /** Held as long as the folder is open. */
 export interface FolderLock {
@@ -53,12 +53,23 @@ export async function openRoot(
   }
 }
 
-/** Whether the root is still the one that was opened (LOCAL-10). */
+/** Whether the root is still the one that was opened (LOCAL-10). A marker that looks as when it was read is not read again. */
 export async function checkRoot(ground: FolderGround, identity: string): Promise<void> {
   const root = await inspectRoot(ground)
   if (!sameObject(root, ground.facts.root)) throw replaced(ground.root)
+  const look = await markerLook(ground)
+  if (look !== null && ground.marker !== null && sameLook(look, ground.marker)) return
   const marker = await markerNow(ground)
   if (marker?.identity !== identity) throw replaced(ground.root)
+  ground.marker = look
+}
+
+async function markerLook(ground: FolderGround): Promise<DiskStat | null> {
+  try {
+    return await ground.look(markerPath(ground))
+  } catch (error) {
+    throw rootFailure(ground.root, error)
+  }
 }
 
 /** The tick, on this root and no other: a marker of ours in another root would make it count as this one. */

@@ -19,9 +19,13 @@ const VERSION = 1
 const MAX_BYTES = 4096
 const FRESH = /^root-[0-9a-f]{32}\.json$/
 
+export function markerPath(ground: FolderGround): string {
+  return ground.own('root.json')
+}
+
 /** Null when there is none yet. @throws newer-version, corrupt */
 export async function readMarker(ground: FolderGround): Promise<RootMarker | null> {
-  const path = ground.own('root.json')
+  const path = markerPath(ground)
   let text: string
   try {
     const file = await ground.disk.open(path, 'read')
@@ -69,7 +73,7 @@ function corrupt(path: string): TidemarkError {
 }
 
 export async function writeMarker(ground: FolderGround, marker: RootMarker): Promise<RootMarker> {
-  const path = ground.own('root.json')
+  const path = markerPath(ground)
   const fresh = ground.own(`root-${ground.token()}.json`)
   const text = `${JSON.stringify({ format: FORMAT, version: VERSION, identity: marker.identity, tick: marker.tick })}\n`
   try {
