@@ -194,7 +194,8 @@ function sameObject({ scan }: Search, parent: FoundDirectory, entry: DirectoryEn
     if (known.wasAt(id, parent.id, entry.name)) return id
     if (sharesChildren(scan, id, joinPath(parent.path, entry.name))) return id
   }
-  return null
+  // On its way from one place to the other when an earlier scan looked.
+  return known.goneByFileId(entry.stamp.fileId, 'directory').find((id) => !scan.directories.has(id)) ?? null
 }
 
 /** Whether a directory with a re-used inode would be mistaken: it must share a child with what was known, or both be empty. */

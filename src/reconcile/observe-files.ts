@@ -17,6 +17,7 @@ const RULES: readonly Rule[] = [
   stillAway,
   moved,
   replacedAway,
+  cameBack,
 ]
 
 /** Returns the sightings that no known node stands for. */
@@ -45,6 +46,11 @@ function widenToOtherEnds(scan: Scan, sighting: Sighting): void {
   for (const id of elsewhere) {
     const seen = known.seen(id)
     if (seen !== null && !known.wasAt(id, parentId, entry.name)) scan.widenTo(seen.node.parentId)
+  }
+  if (holder !== null) return
+  for (const id of known.goneByFileId(entry.stamp.fileId, 'file')) {
+    const row = known.onDisk(id)
+    if (row !== null) scan.widenTo(row.node.parentId)
   }
 }
 
@@ -127,6 +133,12 @@ function stillAway(scan: Scan, { parentId, entry }: Sighting): NodeId | null {
 function moved(scan: Scan, { entry }: Sighting): NodeId | null {
   const candidates = scan.known.byFileId(entry.stamp.fileId, 'file')
   return candidates.find((id) => !scan.known.isProvisional(id) && isFree(scan, id) && leftItsPlace(scan, id)) ?? null
+}
+
+/** Rule d for what an earlier scan saw to be gone: it was on its way, or came back. */
+function cameBack(scan: Scan, { entry }: Sighting): NodeId | null {
+  const candidates = scan.known.goneByFileId(entry.stamp.fileId, 'file')
+  return candidates.find((id) => !scan.files.has(id) && leftItsPlace(scan, id)) ?? null
 }
 
 /** A move that was seen before, and a file saved over it by renaming since: as rule b, where it stood last. */

@@ -27,6 +27,7 @@ type Tree = 'local' | 'synced'
 export class Known {
   readonly #rows: KnownRows
   readonly #traits: DiskTraits
+  #goneByFileId: ReadonlyMap<FileId, readonly NodeId[]> | null = null
   readonly #folded: Readonly<Record<Tree, Map<NodeId, Map<string, NodeId[]>>>> = { local: new Map(), synced: new Map() }
 
   constructor(rows: KnownRows, traits: DiskTraits) {
@@ -77,6 +78,28 @@ export class Known {
 
   gone(): Iterable<NodeId> {
     return this.#rows.gone()
+  }
+
+  /**
+   * Nodes that an earlier scan saw to be gone, which this very file or directory was. Only where a file id is never
+   * given out again: else a new file would be taken for an old one.
+   */
+  goneByFileId(fileId: FileId | null, kind: KnownKind): readonly NodeId[] {
+    if (fileId === null || this.#traits.fileIds !== 'strong') return []
+    this.#goneByFileId ??= this.#indexGone()
+    return (this.#goneByFileId.get(fileId) ?? []).filter((id) => this.onDisk(id)?.node.kind === kind)
+  }
+
+  #indexGone(): ReadonlyMap<FileId, readonly NodeId[]> {
+    const index = new Map<FileId, NodeId[]>()
+    for (const id of [...this.gone()].sort()) {
+      const fileId = this.onDisk(id)?.stamp?.fileId ?? null
+      if (fileId === null) continue
+      const others = index.get(fileId)
+      if (others === undefined) index.set(fileId, [id])
+      else others.push(id)
+    }
+    return index
   }
 
   adrift(): Iterable<NodeId> {

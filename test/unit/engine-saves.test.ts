@@ -103,3 +103,30 @@ test('INV-04: a burst of 200 appends costs looks and commits by time, and not on
   t.is(b.engine.status.state, 'synced')
   await stopped(a, b)
 })
+
+const MOVES: Readonly<Record<string, readonly [from: string, to: string, shown: string]>> = {
+  file: ['d/doc', 'e/doc', 'e/doc'],
+  directory: ['d', 'e/in', 'e/in/doc'],
+}
+for (const [what, [from, to, shown]] of Object.entries(MOVES)) {
+  test(`INV-04: one node for ever: a ${what} that was moved, and a look between two hints saw it nowhere`, async (t) => {
+    const world = await EngineWorld.open()
+    const [a, b] = [world.device('A'), world.device('B')]
+    a.write('d/doc', 'one')
+    a.mkdir('e')
+    for (const device of [a, b]) await device.start()
+    await world.pass(REST_MS)
+    const before = await nodeAt(world, 'd/doc')
+    a.rename(from, to)
+    a.watcher.raise([from])
+    await world.pass(200)
+    a.watcher.raise([to])
+    await world.pass(REST_MS)
+    const after = await nodeAt(world, shown)
+    t.is(after.id, before.id)
+    t.true(after.revisions.every((node) => node !== null))
+    t.deepEqual(b.tree(), a.tree())
+    t.is(String(b.bytes(shown)), 'one')
+    await stopped(a, b)
+  })
+}
