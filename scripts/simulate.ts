@@ -19,6 +19,8 @@ import { type Figures, report, type SeedFigures } from './simulation/figures.js'
 
 /** A process gets faster for its first few hundred worlds, and is ended after so many, lest one that grows should end it. */
 const SEEDS_OF_A_PROCESS = 5_000
+/** Worlds make much that is soon garbage: with more room for it, some 8 % less time goes into sweeping it up. MiB. */
+const YOUNG = '--max-semi-space-size=64'
 
 const { values } = parseArgs({
   options: {
@@ -75,7 +77,7 @@ async function lane(from: number, to: number, step: number, figures: Figures): P
 
 async function job(from: number, to: number, step: number, figures: Figures): Promise<void> {
   const script = join(import.meta.dirname, 'simulation', 'job.ts')
-  const child = spawn(process.execPath, ['--import=tsx', script, String(from), String(to), String(step)], {
+  const child = spawn(process.execPath, [YOUNG, '--import=tsx', script, String(from), String(to), String(step)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(child, 'close')
