@@ -39,6 +39,8 @@ export interface Checked {
 
 /** Rounds of a full scan within which all is at rest (INV-01). */
 const ROUNDS = 10
+/** Longer than what is young takes to be looked at once more, milliseconds. */
+const CALM_MS = 6_000
 /** So many contents of the past are read back at each rest. */
 const RESTORED = 6
 /** A user who stopped this long ago was seen by everybody, milliseconds. */
@@ -147,6 +149,11 @@ export class Checks {
   }
 
   // ---- at rest
+
+  /** All are in step for the first time, or have had their time. */
+  async untilCalm(): Promise<void> {
+    for (let round = 0; round < ROUNDS && !this.#isAtRest(); round++) await this.#world.pass(CALM_MS)
+  }
 
   async untilRest(): Promise<void> {
     await this.#world.pass(SCAN_MS + 1_000)

@@ -3,7 +3,7 @@
 import type { PowerLoss } from './power-loss.js'
 import type { UserStep } from './script.js'
 
-/** Where and what. Moments are counted from 0, from the beginning of the last phase until all is at rest. */
+/** Where and what. Moments are counted from 0, from the beginning of the last phase until all are in step; where nothing is done, until all is at rest. */
 export interface Strike {
   /** Number of the device; null: the server. */
   readonly device: number | null

@@ -130,8 +130,7 @@ export class World {
       const isLast = at === script.phases.length - 1
       if (isLast) this.#moments.begin()
       await this.#play(phase)
-      await this.#rest()
-      this.#moments.end()
+      await this.#rest(phase.users.length === 0)
       if (this.#moments.hasMoved) await this.#checks.untilRest()
       await this.#checks.atRest(isLast)
     }
@@ -329,13 +328,17 @@ export class World {
   // ---- rest
 
   /** All faults end, and everything gets the time it needs. */
-  async #rest(): Promise<void> {
+  async #rest(isIdle: boolean): Promise<void> {
     this.#isCalm = true
     this.story.tell('all faults end')
     for (const { device } of this.inhabitants) device.active.clear()
     await this.pass(DOWN_MS + SERVER_DOWN_MS)
     if (this.server.remote === null) await this.#serverStarts()
     for (const { device } of this.inhabitants) if (!device.isUp) await this.#starts(device)
+    await this.#checks.untilCalm()
+    // What comes now is a look at everything that finds nothing: the same after whatever was done, and struck where nothing was.
+    if (!isIdle) this.#moments.end()
     await this.#checks.untilRest()
+    this.#moments.end()
   }
 }

@@ -84,6 +84,7 @@ const MEETINGS: readonly (readonly [string, readonly [Deed, ...number[]], readon
 ]
 
 export const SCENARIOS: readonly Scenario[] = [
+  { title: 'nothing is done, and everybody looks at everything', then: [] },
   ...ALONE.map(
     ([title, ...deeds]): Scenario => ({ title, then: deeds.map(([deed, ...picks]) => step(0, deed, ...picks)) }),
   ),
