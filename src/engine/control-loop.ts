@@ -12,7 +12,7 @@ import { BackOff } from './back-off.js'
 import type { ControlEvents, ControlOptions } from './control-events.js'
 import type { ResetReason } from './feed.js'
 import { confirmGuard, declineGuard } from './guard-answers.js'
-import { AWAY, needsPerson } from './healing.js'
+import { awayOf, needsPerson } from './healing.js'
 import type { IssuedPlans } from './issued-plans.js'
 import { Marks } from './marks.js'
 import { PauseSwitch, paused } from './pause-switch.js'
@@ -181,7 +181,7 @@ export class ControlLoop {
     try {
       await this.plan(signal)
     } catch (error) {
-      if (!isTidemarkError(error) || AWAY[error.code] === undefined) throw error
+      if (awayOf(error) === undefined) throw error
     }
     return this.why(path)
   }
@@ -276,6 +276,7 @@ export class ControlLoop {
   async #telling<T>(run: () => Promise<T>): Promise<T> {
     try {
       const result = await run()
+      await this.#marks.seesRoot()
       this.#keeper.tell(this.#keeper.resting())
       this.#rested()
       return result
@@ -289,10 +290,11 @@ export class ControlLoop {
   }
 
   #tellFailed(error: unknown): void {
-    const before = this.#keeper.status.state
-    const away = isTidemarkError(error) ? AWAY[error.code] : undefined
-    if (away !== undefined) this.#keeper.tell(away, causeOf(error))
-    else this.#keeper.tell(before === 'synced' ? 'syncing' : before)
+    const { state } = this.#keeper.status
+    const away = awayOf(error)
+    if (away === 'paused') this.#marks.losesRoot()
+    if (away === undefined) this.#keeper.tell(state === 'synced' ? 'syncing' : state)
+    else this.#keeper.tell(away, causeOf(error))
   }
 
   #rested(): void {
@@ -316,8 +318,7 @@ export class ControlLoop {
   }
 
   #failed(error: unknown): void {
-    const known = asKnown(error)
-    if (AWAY[known.code] === undefined) this.#events.onError(known)
+    if (awayOf(error) === undefined) this.#events.onError(asKnown(error))
   }
 
   /** What looks at either side or changes it: not while the engine is paused. Fails with `paused` when that ends it. */

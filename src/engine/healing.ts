@@ -30,6 +30,10 @@ export const AWAY: Partial<Record<ErrorCode, StatusState>> = {
   'root-nested': 'paused',
 }
 
+export function awayOf(error: unknown): StatusState | undefined {
+  return isTidemarkError(error) ? AWAY[error.code] : undefined
+}
+
 /** Failures that no further try heals before a person has done something. */
 const FOR_A_PERSON: ReadonlySet<ErrorCode> = new Set([
   'unauthorized',

@@ -31,6 +31,9 @@ export class Marks {
   #timers: readonly Promise<void>[] = []
   #hints: Subscription | null = null
   #broken = false
+  /** Of the watcher that runs. */
+  #watching: AbortSignal | null = null
+  #isRootLost = false
 
   constructor(options: MarkOptions, session: Session) {
     this.#options = options
@@ -57,6 +60,21 @@ export class Marks {
     await Promise.all(this.#timers)
   }
 
+  /** The root is not there, or is not the right one: what is watched may be something else by now. */
+  losesRoot(): void {
+    this.#isRootLost = true
+  }
+
+  /** The root was looked at. When it had been lost it is watched anew: a watcher may have gone with it. */
+  async seesRoot(): Promise<void> {
+    if (!this.#isRootLost) return
+    this.#isRootLost = false
+    const signal = this.#watching
+    if (signal === null || signal.aborted) return
+    await this.#options.watcher?.stop()
+    await this.#watch(signal)
+  }
+
   /** Opens the channel of hints; what it tells of as arriving may be fetched from now on. */
   listen(): void {
     this.#session.prefetch.start()
@@ -78,6 +96,7 @@ export class Marks {
     const { watcher, log, clock } = this.#options
     const { dirty } = this.#session
     if (watcher === null) return
+    this.#watching = signal
     const hints = new HintPace(clock, dirty, signal)
     try {
       await watcher.start({ onPaths: (paths) => hints.take(paths), onUnknown: () => dirty.everything() }, { signal })

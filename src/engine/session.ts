@@ -22,7 +22,7 @@ import { Dirty } from './dirty.js'
 import { stagedName } from './staging.js'
 import { EngineState } from './engine-state.js'
 import type { ResetReason } from './feed.js'
-import { AWAY } from './healing.js'
+import { awayOf } from './healing.js'
 import { Link } from './link.js'
 import { ManifestShelf } from './manifest-shelf.js'
 import { Prefetch, type PrefetchParts } from './prefetch.js'
@@ -155,7 +155,7 @@ export class Session {
     try {
       await this.#options.local.setTick(tick)
     } catch (error) {
-      if (isTidemarkError(error) && AWAY[error.code] === 'paused') return false
+      if (awayOf(error) === 'paused') return false
       throw error
     }
     this.state.set('root', { ...root, tick })

@@ -60,6 +60,14 @@ async function whileRunning(t: ExecutionContext, { lose, running }: RootLoss): P
   t.is(engine.status.problems.length, 0)
   t.deepEqual(treeAt(root), FILES, 'back again, it goes on')
   t.deepEqual(await world.onServer(), FILES)
+  // A watcher may have gone with the root: it is watched anew, long before the next look at everything.
+  const heard = new Promise<void>((resolve) => {
+    world.onRequest = ({ type }) => {
+      if (type === 'commit') resolve()
+    }
+  })
+  writeFileSync(join(root, 'sub', 'later.txt'), 'later')
+  await heard
 }
 
 async function atStart(t: ExecutionContext, loss: RootLoss, state: 'inside' | 'elsewhere'): Promise<void> {
