@@ -5,7 +5,7 @@
 
 import { checkAborted, isTidemarkError } from '../errors.js'
 import type { CycleParts } from './cycle.js'
-import { AWAY } from './healing.js'
+import { awayOf } from './healing.js'
 import type { Session } from './session.js'
 import type { StatusState } from './status.js'
 import type { StatusKeeper } from './status-keeper.js'
@@ -59,7 +59,7 @@ export class Asking {
       return await asked.run(parts, signal)
     } catch (error) {
       const code = isTidemarkError(error) ? error.code : 'internal'
-      after = AWAY[code] ?? null
+      after = awayOf(error) ?? null
       if (after !== null || code === 'diverged') cycle.lostServer()
       throw error
     } finally {

@@ -63,15 +63,13 @@ export class Dirty {
    * one of them is due, too: it may have been edited just before.
    */
   named(paths: readonly string[]): void {
-    let isMoved = false
     for (const path of paths) {
       const places = this.#moves.placesOf(path)
-      isMoved ||= places.length > 1
-      for (const place of places.slice(1)) this.#directories.add(directoryOf(place))
       // One more than is remembered tells that there were more.
       if (this.#named.size <= MOST_NAMED) for (const place of places) this.#named.add(place)
+      places.delete(path)
+      if (places.size > 0) this.again([...places].map(directoryOf))
     }
-    if (isMoved) this.#notify()
   }
 
   /** The engine moved something: what is due there under its old path is due under the new one, also what is told later. */

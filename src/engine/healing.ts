@@ -17,7 +17,7 @@ export const HEALING: ReadonlySet<ProblemCode> = new Set([
   'ignore-rules',
 ])
 /** Failures that the next try may heal, with the status that names them. */
-export const AWAY: Partial<Record<ErrorCode, StatusState>> = {
+const AWAY: Partial<Record<ErrorCode, StatusState>> = {
   offline: 'offline',
   busy: 'offline',
   'rate-limited': 'offline',

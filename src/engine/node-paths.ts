@@ -20,19 +20,17 @@ export function checkPath(path: string): void {
 
 /** The node a person means by a path: the one on this disk, else the one on the server, else the one that stood there last. */
 export function nodeAt(trees: Trees, path: string): NodeId | null {
-  let at: NodeId = ROOT_ID
-  for (const name of path === '' ? [] : path.split('/')) {
-    const found = trees.localAt(at, name) ?? liveAt(trees, at, name) ?? trees.syncedAt(at, name)
-    if (found === null) return null
-    at = found
-  }
-  return at
+  return walk(path, (at, name) => trees.localAt(at, name) ?? liveAt(trees, at, name) ?? trees.syncedAt(at, name))
 }
 
 /** The node that stood at this path of the disk when it was last observed. */
 export function seenAt(trees: Trees, path: string): NodeId | null {
+  return walk(path, (at, name) => trees.localAt(at, name))
+}
+
+function walk(path: string, step: (at: NodeId, name: string) => NodeId | null): NodeId | null {
   let at: NodeId | null = ROOT_ID
-  for (const name of path === '' ? [] : path.split('/')) at = at === null ? null : trees.localAt(at, name)
+  for (const name of path === '' ? [] : path.split('/')) at = at && step(at, name)
   return at
 }
 

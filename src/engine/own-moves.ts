@@ -14,28 +14,20 @@ interface Move {
 export class OwnMoves {
   /** By where they began, in order. */
   readonly #moves = new Map<string, Move[]>()
-  #count = 0
-
-  get count(): number {
-    return this.#count
-  }
+  count = 0
 
   add(from: string, to: string): void {
-    this.#count += 1
-    const move = { to, order: this.#count }
-    const earlier = this.#moves.get(from)
-    if (earlier === undefined) this.#moves.set(from, [move])
-    else earlier.push(move)
+    this.count += 1
+    this.#moves.set(from, [...(this.#moves.get(from) ?? []), { to, order: this.count }])
   }
 
   clear(): void {
     this.#moves.clear()
-    this.#count = 0
+    this.count = 0
   }
 
   /** The path itself, and all to which moves of it, or of a directory above it, led. */
-  placesOf(path: string): readonly string[] {
-    if (this.#count === 0) return [path]
+  placesOf(path: string): Set<string> {
     const places = new Map<string, number>([[path, 0]])
     for (const [at, order] of places) {
       for (let above = at; above !== ''; above = directoryOf(above)) {
@@ -47,6 +39,6 @@ export class OwnMoves {
         }
       }
     }
-    return [...places.keys()]
+    return new Set(places.keys())
   }
 }

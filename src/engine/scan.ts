@@ -232,7 +232,6 @@ async function take(
     const row = trees.synced(id)
     if (row !== null) trees.setSynced(id, { ...row, stamp })
   }
-  noteFresh(parts, observation)
   for (const id of full ? [...verify] : observation.paths.keys()) if (!observation.frozen.has(id)) verify.delete(id)
   await state.save()
 }
@@ -249,13 +248,4 @@ function onTheirWay({ state, dirty }: ScanParts, { ruled }: Observation): Readon
   }
   if (waits.size > 0) dirty.everything()
   return waits
-}
-
-function noteFresh({ fresh }: ScanParts, { local, stamps, paths }: Observation): void {
-  const note = (id: NodeId): void => {
-    const path = paths.get(id)
-    if (path !== undefined) fresh.add(directoryOf(path))
-  }
-  for (const [id, row] of local) if (typeof row === 'object' && row.stamp.racy === true) note(id)
-  for (const [id, stamp] of stamps) if (stamp.racy === true) note(id)
 }

@@ -213,7 +213,6 @@ function checkRoot(state: EngineState, root: OpenedRoot, since: number): Set<Nod
   if (known !== null && known.identity !== root.identity) {
     throw new TidemarkError('root-replaced', 'the root is not the directory this engine knows', {
       subject: root.identity,
-      next: 'Put the former directory back, or link this one anew.',
     })
   }
   const doubtful = state.get('unclean') !== null || isRolledBack(state, root)

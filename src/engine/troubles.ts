@@ -4,14 +4,13 @@
  */
 
 import type { Listing } from '../interfaces/local-store.js'
-import { type NodeId, ROOT_ID } from '../model/ids.js'
+import type { NodeId } from '../model/ids.js'
 import type { Problem, ProblemCode } from '../model/problem.js'
 import type { Observation } from '../reconcile/observation.js'
 import type { Dirty } from './dirty.js'
 import type { EngineState } from './engine-state.js'
 import { nodeAt, seenAt } from './node-paths.js'
-import { below, directoryOf } from './paths.js'
-import type { Trees } from './trees.js'
+import { directoryOf } from './paths.js'
 
 /** Seen well, and not synced: what lies behind it is left alone, and not in doubt. */
 const LEFT_ALONE: ReadonlySet<ProblemCode> = new Set([
@@ -49,7 +48,7 @@ export function noteTroubles(
   full: boolean,
 ): void {
   const { troubles } = parts
-  if (!full) followMoved(parts, observation, listings)
+  if (!full) noteMoved(parts, observation, listings)
   forgetOldTroubles(parts, observation, listings, full)
   noteUnlisted(parts, observation, listings)
   for (const problem of observation.problems) troubles.problems.set(problem.path, problem)
@@ -91,44 +90,22 @@ function noteUnlisted(
     const isUnlisted = listed === 'unknown' || inVain || (listed === 'complete' && blocked.has(path))
     if (isUnlisted) troubles.unlisted.set(path, found.get(path) ?? seenAt(state.trees, path))
     else troubles.unlisted.delete(path)
-    if (inVain && !blocked.has(path)) noteWaiting(troubles, path)
+    if (!inVain || blocked.has(path)) continue
+    const message = 'A directory above it could not be looked at; it is listed again later.'
+    troubles.problems.set(path, { path, code: 'unlisted', message })
   }
 }
 
-function noteWaiting(troubles: Troubles, path: string): void {
-  const message = 'This directory, or one above it, could not be looked at; it is listed again later.'
-  troubles.problems.set(path, { path, code: 'unlisted', message })
-}
-
-/** A directory that could not be listed and was moved, by its user or by the engine, is still to be listed. */
-function followMoved(
-  { troubles, state }: TroubleParts,
-  observation: Observation,
+/** Gone from where it could not be listed, and not deleted: it was moved, by its user or by the engine, and is as unseen as before. */
+function noteMoved(
+  { state, troubles, dirty }: TroubleParts,
+  { local }: Observation,
   listings: ReadonlyMap<string, Listing>,
 ): void {
-  for (const [path, id] of [...troubles.unlisted]) {
+  for (const [path, id] of troubles.unlisted) {
     if (id === null || listings.get(path)?.state !== 'absent') continue
-    const now = placeNow(state.trees, observation, id)
-    if (now === null || now === path || listings.has(now)) continue
-    troubles.unlisted.set(now, id)
-    noteWaiting(troubles, now)
+    if (local.get(id) !== 'deleted' && state.trees.localNode(id) !== null) dirty.everything()
   }
-}
-
-/** Path of a node by an observation whose rows are not stored yet. */
-function placeNow(trees: Trees, { local, paths }: Observation, id: NodeId): string | null {
-  const names: string[] = []
-  for (let at = id; at !== ROOT_ID; ) {
-    const path = paths.get(at)
-    if (path !== undefined) return names.reduce(below, path)
-    const row = local.get(at) ?? trees.localNode(at)
-    if (row === null || row === 'deleted') return null
-    const node = row === 'synced' ? trees.synced(at)?.node : row.node
-    if (node === undefined) return null
-    names.unshift(node.name)
-    at = node.parentId
-  }
-  return names.join('/')
 }
 
 function isBelow(path: string, blocked: ReadonlySet<string>): boolean {

@@ -1,7 +1,7 @@
 /** Answers as head and body, and back. The order in which a message's parts lie in the body is the order of the calls here. */
 
 import * as v from 'valibot'
-import { ERROR_CODES, type ErrorCode } from '../errors.js'
+import { type ErrorCode, NEXT_STEPS } from '../errors.js'
 import { arrivingSchema, fromArrivingWire, toArrivingWire } from './arriving-wire.js'
 import type { BodyReader, BodyWriter } from './body.js'
 import { fromResultsWire, resultsSchema, toResultsWire } from './change-wire.js'
@@ -200,5 +200,5 @@ export function fromAnswerWire(wire: AnswerWire, body: BodyReader): Answer {
 
 /** A code of a later version is an error all the same. */
 function knownCode(code: string): ErrorCode {
-  return Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : 'internal'
+  return Object.hasOwn(NEXT_STEPS, code) ? (code as ErrorCode) : 'internal'
 }

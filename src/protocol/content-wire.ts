@@ -35,7 +35,6 @@ export function fromChunksWire(wire: ChunksWire, body: BodyReader): readonly Wir
     if (e !== 'identity') {
       throw new TidemarkError('unknown-encoding', `Chunk encoding ${e} is not known.`, {
         subject: 'chunks.encoding',
-        next: 'Update this side of the connection.',
       })
     }
     return { digest: body.digest('chunks.digest'), encoding: e, bytes: body.bytes(l, 'chunks.bytes') }

@@ -75,6 +75,5 @@ export async function openFrame(frame: Uint8Array, compressor: Compressor | null
 function unknownEncoding(code: number): TidemarkError {
   return new TidemarkError('unknown-encoding', `Frame encoding ${code} is not known.`, {
     subject: 'encoding',
-    next: 'Update this side of the connection.',
   })
 }

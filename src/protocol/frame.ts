@@ -26,7 +26,6 @@ export interface Frame {
 function malformed(subject: string, message: string): TidemarkError {
   return new TidemarkError('malformed-frame', message, {
     subject,
-    next: 'Check that the address is that of a Tidemark server, and that nothing between alters the bytes.',
   })
 }
 
@@ -81,7 +80,6 @@ export function unpackFrame(frame: Uint8Array): Frame {
   if (frame[ENCODING_AT] !== IDENTITY) {
     throw new TidemarkError('unknown-encoding', `Frame encoding ${frame[ENCODING_AT]} is not known.`, {
       subject: 'encoding',
-      next: 'Update this side of the connection.',
     })
   }
   const length = new DataView(frame.buffer, frame.byteOffset, frame.byteLength).getUint32(6)

@@ -102,7 +102,6 @@ export function check<Schema extends v.GenericSchema>(
     `The field ${subject} is not valid: expected ${issue.expected ?? issue.message}.`,
     {
       subject,
-      next: 'Update the side that sent it.',
     },
   )
 }

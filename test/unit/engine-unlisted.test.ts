@@ -143,7 +143,7 @@ test('INV-32 a directory that could not be listed while the root could not be ei
   t.deepEqual(b.tree(), { 'g/': '', 'g/f': 'wandering', h: 'beside' })
 })
 
-test('INV-32 a directory that could not be listed is moved by the engine: not synced before it was listed there', async (t) => {
+test('INV-32 a directory that could not be listed is moved by the engine: it is listed there', async (t) => {
   const { world, a, b } = await watching((device) => {
     device.write('d/e/in/old', 'below')
     device.write('f', 'wandering')
@@ -162,8 +162,6 @@ test('INV-32 a directory that could not be listed is moved by the engine: not sy
   t.deepEqual(Object.keys(a.tree()), ['g/', 'g/e/', 'g/e/f', 'g/e/in/', 'g/e/in/old'])
   // Told under the old name: everything on the way to it is found gone.
   a.watcher.raise(['d/e/in/x'])
-  await world.pass(2_000)
-  t.not(a.engine.status.state, 'synced', 'nobody has seen what is in g/e')
   await world.pass(70_000)
   t.is(a.engine.status.state, 'synced')
   await stopped(a)
