@@ -58,26 +58,34 @@ export class ContentWindow {
     }
     for (const one of ready) state.addIntent(intentOf(one))
     await this.#run.settle()
+    // A new file may stand there all the same: who could not look at it after it was put there leaves it to be recovered.
+    const open = new Set<string>()
     try {
-      await inParallel(ready, PUT_AT_ONCE, (one) => this.#put(one))
+      await inParallel(ready, PUT_AT_ONCE, async (one) => {
+        if (!(await this.#put(one)) && one.operation.type === 'create') open.add(one.staged.name)
+      })
     } finally {
-      for (const { staged: content } of ready) state.dropIntent(content.name)
+      for (const { staged: content } of ready) if (!open.has(content.name)) state.dropIntent(content.name)
       await this.#run.settle()
     }
   }
 
-  async #put({ operation, staged, to }: Ready): Promise<void> {
+  /** Whether it stands there as planned. */
+  async #put({ operation, staged, to }: Ready): Promise<boolean> {
     const { local, state, progress, onChange } = this.#run.parts
     const { node } = operation
     const expected = operation.type === 'create' ? null : await this.#run.certain(to, operation.expected)
-    if (operation.type === 'replace' && expected === null) return this.#run.drop(operation, to.path)
+    if (operation.type === 'replace' && expected === null) {
+      this.#run.drop(operation, to.path)
+      return false
+    }
     const hot = expected !== null && this.#isHot(expected.stamp)
     const outcome =
       expected === null
         ? await local.create(staged.name, to)
         : await local.replaceIf(staged.name, to, expected, { hot })
     if (hot) this.#run.linger(to.path)
-    if (!(await this.#run.took(operation, node.id, [to.path], outcome))) return
+    if (!(await this.#run.took(operation, node.id, [to.path], outcome))) return false
     const fresh = 'stamp' in outcome ? outcome.stamp : null
     if (fresh === null) throw new TidemarkError('internal', `${to.path} was put in place without a stamp`)
     const stamp = this.#run.written(to.path, fresh)
@@ -92,6 +100,7 @@ export class ContentWindow {
     }
     progress.downloaded(1)
     onChange({ type: operation.type, path: to.path, id: node.id })
+    return true
   }
 
   #isHot(stamp: Stamp): boolean {

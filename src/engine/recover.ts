@@ -29,8 +29,9 @@ export async function recover(parts: RecoverParts, signal: AbortSignal): Promise
   await returnEdited(parts)
   const detached = new Set((await local.detached()).map((entry) => entry.token))
   for (const intent of [...state.intents.values()]) {
-    if (intent.type === 'put') await recoverPut(parts, intent, signal)
-    else if (intent.type === 'move') await recoverMove(parts, intent, signal)
+    if (intent.type === 'put') {
+      if (!(await recoverPut(parts, intent, signal))) continue
+    } else if (intent.type === 'move') await recoverMove(parts, intent, signal)
     else if (detached.delete(intent.token) && !(await recoverDetached(parts, intent))) continue
     state.dropIntent(intent.token)
   }
@@ -60,36 +61,30 @@ async function returnEdited(parts: RecoverParts): Promise<void> {
   }
 }
 
-/** Ours and whole: the result is written. Ours and damaged: into the trash, to be brought again. Not ours: the scan will see. */
-async function recoverPut(parts: RecoverParts, intent: PutIntent, signal: AbortSignal): Promise<void> {
+/** Ours and whole: the result is written. Ours and damaged: into the trash, to be brought again. Not ours: the scan will see. False: nobody can say yet. */
+async function recoverPut(parts: RecoverParts, intent: PutIntent, signal: AbortSignal): Promise<boolean> {
   const { state, local, rule } = parts
-  if (rule === null || intent.stagedFileId === null) return
+  if (rule === null || intent.stagedFileId === null) return true
   const found = await local.stat(intent.path, { signal })
-  if (found.state !== 'present' || found.entry.stamp.fileId !== intent.stagedFileId) return
+  if (found.state === 'unknown') return false
+  if (found.state !== 'present' || found.entry.stamp.fileId !== intent.stagedFileId) return true
   const described = await local.describe(intent.path, rule, { signal })
-  if (described.state !== 'read') return
+  if (described.state !== 'read') return described.state !== 'unknown'
   const { node } = intent
   if (described.digest === node.content) {
     await local.flush([intent.path])
     const shown = { node, stamp: described.stamp, provisional: false }
     shows(state.trees, shown, ALL_ATTRIBUTES)
-    return
+    return true
   }
   const from = { path: intent.path, parent: null }
   const expected = { stamp: described.stamp, content: described.digest }
-  switch (damageOf(node, described.stamp)) {
-    case 'none':
-      return
-    case 'certain':
-      await bringAgain(state, node.id)
-      await local.removeIf(from, expected, { signal })
-      return
-    case 'possible': {
-      await bringAgain(state, node.id)
-      const to = { path: besideOf(parts, intent.path), parent: null }
-      await local.moveIf(from, to, expected, { signal })
-    }
-  }
+  const damage = damageOf(node, described.stamp)
+  if (damage === 'none') return true
+  await bringAgain(state, node.id)
+  if (damage === 'certain') await local.removeIf(from, expected, { signal })
+  else await local.moveIf(from, { path: besideOf(parts, intent.path), parent: null }, expected, { signal })
+  return true
 }
 
 /** The disk lost it: it is on its way here once more. */

@@ -91,7 +91,7 @@ function noteUnlisted(
     if (isUnlisted) troubles.unlisted.set(path, found.get(path) ?? seenAt(state.trees, path))
     else troubles.unlisted.delete(path)
     if (!inVain || blocked.has(path)) continue
-    const message = 'A directory above it could not be looked at; it is listed again later.'
+    const message = 'A directory above it could not be looked at.'
     troubles.problems.set(path, { path, code: 'unlisted', message })
   }
 }
