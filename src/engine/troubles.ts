@@ -83,17 +83,21 @@ function noteUnlisted(
   { problems, paths }: Observation,
   listings: ReadonlyMap<string, Listing>,
 ): void {
-  const found = new Map([...paths].map(([id, path]) => [path, id]))
   const blocked = new Set(problems.filter(({ code }) => !LEFT_ALONE.has(code)).map(({ path }) => path))
   for (const [path, { state: listed }] of listings) {
     const inVain = listed !== 'absent' && isBelow(path, blocked)
     const isUnlisted = listed === 'unknown' || inVain || (listed === 'complete' && blocked.has(path))
-    if (isUnlisted) troubles.unlisted.set(path, found.get(path) ?? seenAt(state.trees, path))
+    if (isUnlisted) troubles.unlisted.set(path, idAt(paths, path) ?? seenAt(state.trees, path))
     else troubles.unlisted.delete(path)
     if (!inVain || blocked.has(path)) continue
     const message = 'A directory above it could not be looked at.'
     troubles.problems.set(path, { path, code: 'unlisted', message })
   }
+}
+
+function idAt(paths: Observation['paths'], wanted: string): NodeId | null {
+  for (const [id, path] of paths) if (path === wanted) return id
+  return null
 }
 
 /** Gone from where it could not be listed, and not deleted: it was moved, by its user or by the engine, and is as unseen as before. */
