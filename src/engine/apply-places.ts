@@ -17,8 +17,12 @@ import type {
 } from '../model/plan.js'
 import { type ApplyParts, type ApplyRun, besideOf } from './apply-run.js'
 import { conflictCopy } from './conflict-base.js'
+import type { DetachIntent } from './intent.js'
 import { nameOf } from './paths.js'
 import { ALL_ATTRIBUTES, shows, showsGone } from './results.js'
+
+/** What was taken from its place by this run and stands in no new one yet. */
+export type Moving = Map<NodeId, DetachIntent>
 
 /** The second one finishes what the first left half done. */
 const ATTACH_TRIES = 2
@@ -59,37 +63,38 @@ async function moveFile(run: ApplyRun, from: Target, to: Target, expected: Expec
   return outcome
 }
 
-export async function detach(run: ApplyRun, operation: DetachOperation, moving: Map<NodeId, string>): Promise<void> {
+export async function detach(run: ApplyRun, operation: DetachOperation, moving: Moving): Promise<void> {
   const { state, local, random } = run.parts
   const from = run.origin(operation.id, operation.fromParent)
   if (from === null) return run.drop(operation)
+  const { id, to } = operation
   const token = toHex(random.bytes(16))
-  state.addIntent({ type: 'detach', token, id: operation.id, origin: from.path, target: operation.to })
+  const intent = { type: 'detach', token, id, origin: from.path, target: to } as const
+  state.addIntent(intent)
   await run.settle()
   const outcome = await local.detachIf(from, token, operation.expected)
-  if (await run.took(operation, operation.id, [from.path], outcome)) moving.set(operation.id, token)
+  if (await run.took(operation, id, [from.path], outcome)) moving.set(id, intent)
   else state.dropIntent(token)
 }
 
-export async function attach(run: ApplyRun, operation: AttachOperation, moving: Map<NodeId, string>): Promise<void> {
+export async function attach(run: ApplyRun, operation: AttachOperation, moving: Moving): Promise<void> {
   const { state } = run.parts
-  const token = moving.get(operation.id)
-  if (token === undefined) return run.drop(operation)
+  const { id } = operation
+  const intent = moving.get(id)
+  if (intent === undefined) return run.drop(operation)
+  const { token, origin } = intent
   const to = run.target(operation.to, operation.toParent)
-  const attachment = to === null ? null : await attached(run, operation.id, token, to)
+  const attachment = to === null ? null : await attached(run, id, token, to)
   if (to === null || attachment === null) {
     run.drop(operation, ...(to === null ? [] : [to.path]))
-    return putBack(run, operation.id, moving)
+    return putBack(run, id, moving)
   }
-  moving.delete(operation.id)
+  moving.delete(id)
   run.touch(to.path)
-  const intent = state.intents.get(token)
-  const origin = intent?.type === 'detach' ? intent.origin : to.path
-  stands(run, operation.id, operation.to, to.path, attachment.outcome, origin)
+  stands(run, id, operation.to, to.path, attachment.outcome, origin)
   if (attachment.isWhole) state.dropIntent(token)
   await run.settle()
-  const from = intent?.type === 'detach' ? { from: intent.origin } : {}
-  run.tell({ type: 'attach', path: to.path, ...from, id: operation.id })
+  run.tell({ type: 'attach', path: to.path, from: origin, id })
 }
 
 interface Attachment {
@@ -116,14 +121,14 @@ async function attached({ parts }: ApplyRun, id: NodeId, token: string, to: Targ
 }
 
 /** A detached node that could not be attached goes back to where it was, or beside it: it never stays in `moving`. */
-export async function putBack(run: ApplyRun, id: NodeId, moving: Map<NodeId, string>): Promise<void> {
-  const token = moving.get(id)
-  const intent = token === undefined ? undefined : run.parts.state.intents.get(token)
-  if (token === undefined || intent?.type !== 'detach') return
-  const back = await returnDetached(run.parts, intent.origin, token)
+export async function putBack(run: ApplyRun, id: NodeId, moving: Moving): Promise<void> {
+  const intent = moving.get(id)
+  if (intent === undefined) return
+  const { token, origin } = intent
+  const back = await returnDetached(run.parts, origin, token)
   moving.delete(id)
   if (back !== null) run.touch(back)
-  run.parts.dirty.paths([...(back === null ? [] : [back]), intent.origin])
+  run.parts.dirty.paths([origin, back ?? origin])
   run.parts.state.dropIntent(token)
   await run.settle()
 }

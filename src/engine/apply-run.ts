@@ -143,6 +143,12 @@ export class ApplyRun {
     this.parts.dirty.paths(paths)
   }
 
+  /** Whether it was dropped, or depends on one that was: then it is dropped too. */
+  falls({ operation, dependsOn }: Operation): boolean {
+    if (dependsOn.some((id) => this.dropped.has(id))) this.dropped.add(operation)
+    return this.dropped.has(operation)
+  }
+
   touch(...paths: readonly string[]): void {
     for (const path of paths) this.parts.unflushed.add(path).add(directoryOf(path))
   }

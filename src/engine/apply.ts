@@ -4,10 +4,19 @@
  */
 
 import { checkAborted } from '../errors.js'
-import type { NodeId } from '../model/ids.js'
 import type { Operation, OperationId } from '../model/plan.js'
 import { ContentWindow } from './apply-contents.js'
-import { aside, attach, detach, makeDirectory, move, putBack, remove, setExecutable } from './apply-places.js'
+import {
+  aside,
+  attach,
+  detach,
+  makeDirectory,
+  type Moving,
+  move,
+  putBack,
+  remove,
+  setExecutable,
+} from './apply-places.js'
 import { type ApplyParts, ApplyRun } from './apply-run.js'
 import { keepBook } from './book.js'
 import type { Downloads } from './download.js'
@@ -22,43 +31,32 @@ export async function applyAll(
 ): Promise<void> {
   const run = new ApplyRun(parts, operations, dropped, signal)
   const window = new ContentWindow(run, downloads)
-  const moving = new Map<NodeId, string>()
+  const moving: Moving = new Map()
   try {
     for (const operation of operations) {
       checkAborted(signal)
-      if (operation.dependsOn.some((id) => dropped.has(id))) dropped.add(operation.operation)
-      if (dropped.has(operation.operation)) continue
-      await takeOne(run, window, moving, operation)
+      if (!run.falls(operation)) await takeOne(run, window, moving, operation)
     }
     await window.bring()
   } finally {
+    // Cut short, it still puts what it took away where it was sent to: elsewhere, an edit of it by rename would be another file.
+    for (const operation of operations)
+      if (operation.type === 'attach' && moving.has(operation.id) && !run.falls(operation))
+        await attach(run, operation, moving)
     for (const id of [...moving.keys()]) await putBack(run, id, moving)
     await run.settle()
   }
 }
 
-async function takeOne(
-  run: ApplyRun,
-  window: ContentWindow,
-  moving: Map<NodeId, string>,
-  operation: Operation,
-): Promise<void> {
+async function takeOne(run: ApplyRun, window: ContentWindow, moving: Moving, operation: Operation): Promise<void> {
   if (operation.type === 'replace') return window.add(operation)
   if (operation.type === 'create')
     return operation.node.kind === 'file' ? window.add(operation) : makeDirectory(run, operation)
   await window.bring()
-  if (operation.dependsOn.some((id) => run.dropped.has(id))) {
-    run.dropped.add(operation.operation)
-    return
-  }
+  if (run.falls(operation)) return
   switch (operation.type) {
     case 'commit':
       return
-    case 'adopt':
-    case 'forget':
-    case 'rekey':
-    case 'hold':
-      return keepBook(run.parts.state.trees, operation)
     case 'aside':
       return aside(run, operation)
     case 'move':
@@ -71,5 +69,7 @@ async function takeOne(
       return remove(run, operation)
     case 'executable':
       return setExecutable(run, operation)
+    default:
+      return keepBook(run.parts.state.trees, operation)
   }
 }

@@ -134,15 +134,16 @@ export class Dirty {
 
   /** Whether entries of this directory are still to be looked at, or are just now. */
   covers(directory: string): boolean {
-    return [{ everything: this.#everything, directories: this.#directories }, this.#taken].some(
-      ({ everything, directories }) => everything || directories.has(directory),
-    )
+    return this.#isAllDue || this.#directories.has(directory) || this.#taken.directories.has(directory)
+  }
+
+  get #isAllDue(): boolean {
+    return this.#everything || this.#taken.everything
   }
 
   /** Directories that are still to be looked at, or are just now; the root when everything is. */
   get due(): ReadonlySet<string> {
-    const all = this.#everything || this.#taken.everything ? [''] : []
-    return new Set([...all, ...this.#directories, ...this.#taken.directories])
+    return new Set([...(this.#isAllDue ? [''] : []), ...this.#directories, ...this.#taken.directories])
   }
 
   /** Whether the server has to be asked by a device that knows it up to `known`. */

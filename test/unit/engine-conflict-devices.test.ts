@@ -1,8 +1,11 @@
 /** What one conflict makes on three devices, and what is told of it, in which order. */
 
 import test from 'ava'
-import type { ConflictEntry, SyncEngine } from '../../src/index.js'
-import { EngineWorld, type TestDevice } from './engine-world.js'
+import type { Change, ConflictEntry, SyncEngine } from '../../src/index.js'
+import { EngineWorld, offline, type TestDevice } from './engine-world.js'
+
+const changesOf = ({ requests }: TestDevice): readonly Change[] =>
+  requests.flatMap(({ request }) => (request.type === 'commit' ? request.groups.flat() : []))
 
 const list = ({ world, engine }: TestDevice): Promise<readonly ConflictEntry[]> => world.run(engine.conflicts.list())
 
@@ -49,6 +52,46 @@ test('A18 three devices meet one conflict with three contents: a copy for each t
     }
   }
 })
+
+// Simulated world 104: the copy lay under a name that nobody had sent; edited there, it was taken for a new file, and its own was deleted.
+for (const [title, paths] of [
+  ['one conflict', ['f.txt']],
+  ['two conflicts', ['f.txt', 'g.txt']],
+] as const) {
+  test(`INV-34 the network fails while ${title} is set aside: a copy stands where it was sent to, and is edited there`, async (t) => {
+    const world = await EngineWorld.open()
+    const [a, b] = [world.device('A'), world.device('B')]
+    for (const path of paths) {
+      a.write(path, `${path} of A`)
+      b.write(path, `${path} of B, longer`)
+    }
+    await a.sync()
+    b.onAnswer = (answer) => {
+      if (answer.type === 'get-chunks') throw offline()
+      return answer
+    }
+    await t.throwsAsync(b.sync(), { code: 'offline' })
+    b.onAnswer = (answer) => answer
+    const copies = changesOf(b).flatMap((change) => (change.type === 'create' ? [change.name] : []))
+    t.deepEqual(Object.keys(b.tree()).sort(), [...copies].sort())
+    t.deepEqual(b.own('moving'), [])
+    for (const path of copies) {
+      b.write('saving', 'edited by B')
+      b.rename('saving', path)
+    }
+    await b.sync()
+    t.deepEqual(
+      changesOf(b).map(({ type }) => type),
+      copies.map(() => 'update' as const),
+    )
+    await world.converge(a, b)
+    t.deepEqual(a.tree(), b.tree())
+    t.deepEqual(
+      Object.values(a.tree()).sort(),
+      [...paths.map((path) => `${path} of A`), ...copies.map(() => 'edited by B')].sort(),
+    )
+  })
+}
 
 test('events of a conflict and of its answer, on both devices, in their order', async (t) => {
   const world = await EngineWorld.open()
