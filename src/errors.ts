@@ -3,47 +3,47 @@
  * A per-path trouble is never thrown: it is a `Problem` (model/problem.ts).
  */
 
-/** Every code an error of this library can carry, with what it means to the person who meets it. */
-export const ERROR_CODES = {
-  'invalid-option': 'an option has a value it cannot have',
-  'unknown-option': 'an option name is not known',
-  'missing-package': 'an optional package has to be installed first',
-  closed: 'the object was stopped or closed before',
-  aborted: 'the caller cancelled the call',
-  paused: 'the app paused the engine',
-  blocked: 'something waits for a person: a guard, or a problem that does not end by itself',
-  offline: 'the server could not be reached',
-  busy: 'the server cannot answer for sure right now',
-  'rate-limited': 'too many requests, or a throttled login',
-  unauthorized: 'the token or the password is wrong, expired or revoked',
-  'not-found': 'the workspace or object does not exist for this user',
-  forbidden: 'this user may not do that',
-  exists: 'the thing to be created is there already',
-  invalid: 'a message or value breaks a rule of the protocol',
-  'too-large': 'a message or value is beyond a limit',
-  'malformed-frame': 'bytes that are not a frame of this protocol',
-  'newer-version': 'the other side or a stored file uses a newer format',
-  'unknown-encoding': 'an encoding tag this version does not know',
-  diverged: 'the server history is not the one this device knows',
-  expired: 'the cursor is older than what the server remembers',
-  'stale-plan': 'the plan is not one that this engine made and has not applied yet',
-  stale: 'what was to be changed is another by now, here or on the server',
-  'key-reused': 'an idempotency key came back with other changes',
-  'over-quota': 'the workspace or user has used up its quota',
-  corrupt: 'stored or received bytes do not match their digest or format',
-  locked: 'another process or engine holds this directory',
-  'root-missing': 'the root of the sync is not there',
-  'root-not-a-directory': 'the root of the sync is not a directory',
-  'root-unreadable': 'the root of the sync cannot be read or written',
-  'root-replaced': 'the root is not the directory this engine knows',
-  'root-nested': 'the root lies inside another root, or is a place that cannot be one',
-  'no-space': 'the disk or the browser storage is full',
-  io: 'the disk reported an error',
-  internal: 'a rule of this library was broken by the library itself',
-} as const
+/** Every code an error of this library can carry, beside what it means to the person who meets it. */
+export const ERROR_CODES = [
+  'invalid-option', // an option has a value it cannot have
+  'unknown-option', // an option name is not known
+  'missing-package', // an optional package has to be installed first
+  'closed', // the object was stopped or closed before
+  'aborted', // the caller cancelled the call
+  'paused', // the app paused the engine
+  'blocked', // something waits for a person: a guard, or a problem that does not end by itself
+  'offline', // the server could not be reached
+  'busy', // the server cannot answer for sure right now
+  'rate-limited', // too many requests, or a throttled login
+  'unauthorized', // the token or the password is wrong, expired or revoked
+  'not-found', // the workspace or object does not exist for this user
+  'forbidden', // this user may not do that
+  'exists', // the thing to be created is there already
+  'invalid', // a message or value breaks a rule of the protocol
+  'too-large', // a message or value is beyond a limit
+  'malformed-frame', // bytes that are not a frame of this protocol
+  'newer-version', // the other side or a stored file uses a newer format
+  'unknown-encoding', // an encoding tag this version does not know
+  'diverged', // the server history is not the one this device knows
+  'expired', // the cursor is older than what the server remembers
+  'stale-plan', // the plan is not one that this engine made and has not applied yet
+  'stale', // what was to be changed is another by now, here or on the server
+  'key-reused', // an idempotency key came back with other changes
+  'over-quota', // the workspace or user has used up its quota
+  'corrupt', // stored or received bytes do not match their digest or format
+  'locked', // another process or engine holds this directory
+  'root-missing', // the root of the sync is not there
+  'root-not-a-directory', // the root of the sync is not a directory
+  'root-unreadable', // the root of the sync cannot be read or written
+  'root-replaced', // the root is not the directory this engine knows
+  'root-nested', // the root lies inside another root, or is a place that cannot be one
+  'no-space', // the disk or the browser storage is full
+  'io', // the disk reported an error
+  'internal', // a rule of this library was broken by the library itself
+] as const
 
 /** The stable code of an error: programs decide by it, never by the message. */
-export type ErrorCode = keyof typeof ERROR_CODES
+export type ErrorCode = (typeof ERROR_CODES)[number]
 
 /** What to do next where an error says nothing better: nobody is left with a code alone. A host may have better words. */
 export const NEXT_STEPS: Readonly<Record<ErrorCode, string>> = {
@@ -53,7 +53,7 @@ export const NEXT_STEPS: Readonly<Record<ErrorCode, string>> = {
   closed: 'Make a new one: what was closed stays closed.',
   aborted: 'Call it again when it shall go on.',
   paused: 'Call resume() first.',
-  blocked: 'Look at the guards and problems of the status.',
+  blocked: 'Look at the guards and problems of the status: a person has to decide.',
   offline: 'Check the address and that the server runs; the call may be repeated.',
   busy: 'Wait a moment and try again.',
   'rate-limited': 'Wait a moment and try again.',
@@ -63,7 +63,7 @@ export const NEXT_STEPS: Readonly<Record<ErrorCode, string>> = {
   exists: 'Choose another name, or use what is there.',
   invalid: 'Update the side that sent it.',
   'too-large': 'Send less at once.',
-  'malformed-frame': 'Check that this is the address of a Tidemark server.',
+  'malformed-frame': 'Check that the address is that of a Tidemark server, and that nothing between alters the bytes.',
   'newer-version': 'Update this side. Nothing was changed.',
   'unknown-encoding': 'Update this side of the connection.',
   diverged: 'Say hello again: the device unites with the history that is there.',
@@ -72,7 +72,7 @@ export const NEXT_STEPS: Readonly<Record<ErrorCode, string>> = {
   stale: 'Look again at what it is by now, then ask once more.',
   'key-reused': 'Draw a new key for new changes.',
   'over-quota': 'Free space in the workspace, or ask for a larger quota.',
-  corrupt: 'Look at what is named.',
+  corrupt: 'Look at what is named; a sound copy is asked for again where there is one.',
   locked: 'Stop the other one first.',
   'root-missing': 'Bring it back (is its disk mounted?) or give another directory.',
   'root-not-a-directory': 'Give a directory.',

@@ -5,7 +5,6 @@
 
 import * as v from 'valibot'
 import { ERROR_CODES } from '../../src/index.js'
-import type { ErrorCode } from '../../src/index.js'
 
 export const FRAME_TYPE = 'application/octet-stream'
 export const JSON_TYPE = 'application/json'
@@ -53,7 +52,7 @@ export const HintEvent = v.object({
 })
 export const ErrorBody = v.object({
   error: v.object({
-    code: v.picklist(Object.keys(ERROR_CODES) as ErrorCode[]),
+    code: v.picklist(ERROR_CODES),
     message: text(1024),
     subject: v.optional(v.nullable(text(256))),
     next: v.optional(v.nullable(text(1024))),

@@ -90,7 +90,7 @@ test('docs/protocol.md names every limit with its value, every route, request do
 test('docs/errors.md names every error code as the code means it, every problem code and every state, each with what to do', (t) => {
   const [, errors = '', problems = '', states = ''] = text('docs/errors.md').split(/^## .*$/m)
   for (const [document, names, cells] of [
-    [errors, Object.keys(ERROR_CODES), 2],
+    [errors, ERROR_CODES, 2],
     [problems, PROBLEM_CODES, 2],
     [states, STATUS_STATES, 1],
   ] as const) {
@@ -98,7 +98,13 @@ test('docs/errors.md names every error code as the code means it, every problem 
     t.deepEqual([...table.keys()].sort(), [...names].sort())
     for (const [name, said] of table) t.is(said.filter((cell) => cell !== '').length, cells, name)
   }
-  for (const [code, meaning] of Object.entries(ERROR_CODES)) t.is(rows(errors).get(code)?.[0], meaning, code)
+  const meanings = new Map(
+    [...text('src/errors.ts').matchAll(/^ {2}'([a-z-]+)', \/\/ (.+)$/gm)].map(([, code = '', meaning]) => [
+      code,
+      meaning,
+    ]),
+  )
+  for (const code of ERROR_CODES) t.is(rows(errors).get(code)?.[0], meanings.get(code), code)
 })
 
 test('docs/architecture.md shows every floor and every room', (t) => {
