@@ -50,10 +50,12 @@ export class ContentWindow {
     const { state } = this.#run.parts
     const staged = await this.#downloads.stage(due, this.#run.signal)
     const ready: Ready[] = []
+    // May stand here already: it is not brought a second time before that is known.
+    const unsure = new Set([...state.intents.values()].map((intent) => intent.type === 'put' && intent.node.id))
     for (const operation of due) {
       const content = staged.get(operation.node.id)
       const to = this.#run.target(operation.node, operation.parent)
-      if (content === undefined || to === null) this.#run.drop(operation)
+      if (content === undefined || to === null || unsure.has(operation.node.id)) this.#run.drop(operation)
       else ready.push({ operation, staged: content, to })
     }
     for (const one of ready) state.addIntent(intentOf(one))

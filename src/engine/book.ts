@@ -33,12 +33,17 @@ function rekey(trees: Trees, { from, to }: RekeyOperation): void {
   // Where `from` was agreed once it must not go on standing on this disk: one entry, one node.
   trees.setLocal(from, trees.synced(from) === null ? null : 'deleted')
   trees.setLocal(to, { ...found, node: { ...found.node, id: to }, provisional: !known })
-  for (const child of children) movedBelow(trees, child, to)
+  for (const child of children) follow(trees, child, { from, to })
 }
 
-function movedBelow(trees: Trees, child: NodeId, parentId: NodeId): void {
+/** The directory is another, and the child was not moved: what was agreed of its place goes along where the server has it there no more. */
+function follow(trees: Trees, child: NodeId, { from, to }: Pick<RekeyOperation, 'from' | 'to'>): void {
   const local = trees.localNode(child)
-  if (local !== null) trees.setLocal(child, { ...local, node: { ...local.node, parentId } })
+  const synced = trees.synced(child)
+  if (local === null) return
+  if (synced?.node.parentId === from && trees.remoteRevision(child)?.node?.parentId !== from)
+    trees.setSynced(child, { ...synced, node: { ...synced.node, parentId: to } })
+  trees.setLocal(child, { ...local, node: { ...local.node, parentId: to } })
 }
 
 function hold(trees: Trees, { node, sequence, presence }: HoldOperation): void {

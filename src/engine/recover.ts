@@ -8,12 +8,14 @@ import type { Random } from '../interfaces/random.js'
 import type { NodeId } from '../model/ids.js'
 import type { ContentRule } from '../model/manifest.js'
 import type { Node } from '../model/node.js'
+import type { Stamp } from '../model/stamp.js'
 import { returnDetached } from './apply-places.js'
 import { besideOf } from './apply-run.js'
 import { below, directoryOf } from './paths.js'
 import type { EngineState } from './engine-state.js'
 import type { DetachIntent, MoveIntent, PutIntent } from './intent.js'
 import { ALL_ATTRIBUTES, shows } from './results.js'
+import type { Trees } from './trees.js'
 
 export interface RecoverParts {
   readonly state: EngineState
@@ -71,20 +73,35 @@ async function recoverPut(parts: RecoverParts, intent: PutIntent, signal: AbortS
   const described = await local.describe(intent.path, rule, { signal })
   if (described.state !== 'read') return described.state !== 'unknown'
   const { node } = intent
-  if (described.digest === node.content) {
+  const { stamp, digest } = described
+  const from = { path: intent.path, parent: null }
+  const expected = { stamp, content: digest }
+  if (digest === node.content) {
     await local.flush([intent.path])
-    const shown = { node, stamp: described.stamp, provisional: false }
-    shows(state.trees, shown, ALL_ATTRIBUTES)
+    if (intent.expected === null) agreed(state.trees, intent, stamp)
+    else shows(state.trees, { node, stamp, provisional: false }, ALL_ATTRIBUTES)
     return true
   }
-  const from = { path: intent.path, parent: null }
-  const expected = { stamp: described.stamp, content: described.digest }
-  const damage = damageOf(node, described.stamp)
+  const damage = damageOf(node, stamp)
   if (damage === 'none') return true
   await bringAgain(state, node.id)
   if (damage === 'certain') await local.removeIf(from, expected, { signal })
   else await local.moveIf(from, { path: besideOf(parts, intent.path), parent: null }, expected, { signal })
   return true
+}
+
+/**
+ * What the server had when a new file was put there is agreed; what it has by now, maybe nothing, came after that. Who looked
+ * meanwhile may have taken the file for a stranger.
+ */
+function agreed(trees: Trees, { node, sequence }: PutIntent, stamp: Stamp): void {
+  const { id } = node
+  const remote = trees.remoteRevision(id) ?? { id, sequence, node: null }
+  for (const other of stamp.fileId === null ? [] : trees.byFileId(stamp.fileId))
+    if (trees.localNode(other)?.provisional === true) trees.setLocal(other, null)
+  trees.setSynced(id, { node, sequence, presence: 'present', stamp })
+  trees.setLocal(id, null)
+  trees.setRemote(id, remote)
 }
 
 /** The disk lost it: it is on its way here once more. */

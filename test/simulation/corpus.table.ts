@@ -150,4 +150,65 @@ export const CORPUS: readonly Pinned[] = [
       ],
     },
   },
+  {
+    was: 'a new file was put in place and the disk did not say so; edited elsewhere meanwhile, its first content was sent as a newer one over that edit',
+    script: {
+      seed: 161127,
+      devices: 2,
+      phases: [
+        {
+          users: [
+            { at: 2462, device: 0, deed: 'create', picks: [58508, 62602, 55263, 63838] },
+            { at: 2578, device: 0, deed: 'copy', picks: [35560, 4324, 12595, 42052] },
+            { at: 2578, device: 0, deed: 'delete-file', picks: [22933, 28790, 21322, 61705] },
+            { at: 8630, device: 0, deed: 'touch', picks: [29883, 61675, 27346, 44895] },
+            { at: 13399, device: 1, deed: 'move-file', picks: [24492, 31803, 22689, 27513] },
+            { at: 13399, device: 1, deed: 'change-kind', picks: [25408, 63561, 61752, 2296] },
+            { at: 13399, device: 1, deed: 'make-directory', picks: [56114, 58777, 24965, 30392] },
+            { at: 13399, device: 1, deed: 'create', picks: [38747, 6601, 9442, 17959] },
+            { at: 13399, device: 1, deed: 'delete-file', picks: [39742, 987, 19246, 24188] },
+            { at: 17351, device: 0, deed: 'create', picks: [6477, 38612, 2117, 63132] },
+            { at: 17547, device: 0, deed: 'create', picks: [48090, 10980, 35231, 14419] },
+            { at: 17547, device: 0, deed: 'move-directory', picks: [20562, 6213, 11384, 8782] },
+            { at: 17547, device: 0, deed: 'delete-file', picks: [27099, 23228, 4776, 310] },
+            { at: 17547, device: 0, deed: 'move-file', picks: [62000, 50495, 16161, 54647] },
+            { at: 17830, device: 0, deed: 'create', picks: [2901, 30390, 27833, 36556] },
+            { at: 17830, device: 0, deed: 'append', picks: [35001, 18211, 5402, 44346] },
+            { at: 27515, device: 1, deed: 'delete-directory', picks: [22482, 64744, 48937, 13295] },
+          ],
+          faults: [
+            { at: 688, fault: 'kill', device: 1, lasts: 0, pick: 11 },
+            { at: 3796, fault: 'server-collect', device: null, lasts: 0, pick: 42125 },
+            { at: 17928, fault: 'disk-error', device: 1, lasts: 728, pick: 25586 },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    was: 'a directory was deleted and made anew elsewhere while a full disk kept what was in it: it counted as moved into the new one and came back everywhere',
+    script: {
+      seed: 681,
+      devices: 2,
+      phases: [
+        {
+          users: [
+            { at: 11150, device: 0, deed: 'create', picks: [11106, 3331, 12573, 33942] },
+            { at: 12309, device: 0, deed: 'make-directory', picks: [35638, 49, 12174, 23866] },
+            { at: 15714, device: 1, deed: 'move-file', picks: [8295, 5131, 33939, 58774] },
+            { at: 15714, device: 1, deed: 'create', picks: [47969, 50794, 25064, 19782] },
+          ],
+          faults: [],
+        },
+        {
+          users: [
+            { at: 3383, device: 1, deed: 'change-kind', picks: [12296, 12982, 40949, 16671] },
+            { at: 5894, device: 1, deed: 'change-kind', picks: [43774, 12549, 64612, 40080] },
+            { at: 9969, device: 0, deed: 'edit', picks: [1897, 49718, 24316, 2142] },
+          ],
+          faults: [{ at: 3738, fault: 'disk-full', device: 0, lasts: 4196, pick: 25716 }],
+        },
+      ],
+    },
+  },
 ]

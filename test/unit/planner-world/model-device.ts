@@ -251,7 +251,12 @@ export class ModelDevice extends ModelDisk {
     if (object === undefined) return false
     this.disk.delete(from)
     this.disk.set(to, { fileId: object.fileId, node: { ...object.node, id: to } })
-    for (const child of this.children(from)) this.change(child.id, { parentId: to })
+    for (const child of this.children(from)) {
+      this.change(child.id, { parentId: to })
+      const row = this.synced.get(child.id)
+      if (row?.node.parentId === from && this.remote.get(child.id)?.node?.parentId !== from)
+        this.synced.set(child.id, { ...row, node: { ...row.node, parentId: to } })
+    }
     return true
   }
 

@@ -1,0 +1,73 @@
+/**
+ * A new file was put in place, and the disk does not let it be looked at: nobody knows yet whether it stands there (SPEC 5.5).
+ * Until the disk answers the server goes on; then the file is what it was when it was put there, and what came after follows.
+ */
+
+import test from 'ava'
+import { type TestDevice, twoDevices } from './engine-world.js'
+
+const V1 = 'the first content'
+const V2 = 'another content, and longer'
+
+/** So that no delete is of everything. */
+const OTHERS: Readonly<Record<string, string>> = { one: 'other', two: 'other', three: 'other' }
+
+/** Every look at the file fails from the moment it has its name; the returned call ends that. */
+function hidesOncePut(device: TestDevice, path: string): () => void {
+  let isHidden = false
+  device.onStep = ({ call, path: at }) => {
+    if (call === 'link' && at.endsWith(`/${path}`)) isHidden = true
+    else if (isHidden && at.endsWith(`/${path}`)) throw Object.assign(new Error('EIO'), { code: 'EIO' })
+  }
+  return () => (device.onStep = () => undefined)
+}
+
+const ROWS: readonly {
+  readonly meanwhile: string
+  readonly deed: (a: TestDevice) => void
+  readonly ends: Readonly<Record<string, string>>
+}[] = [
+  { meanwhile: 'nothing happens', deed: () => undefined, ends: { f: V1 } },
+  { meanwhile: 'it is edited elsewhere', deed: (a) => a.write('f', V2), ends: { f: V2 } },
+  { meanwhile: 'it is deleted elsewhere', deed: (a) => a.remove('f'), ends: {} },
+  { meanwhile: 'it is moved elsewhere', deed: (a) => a.rename('f', 'g'), ends: { g: V1 } },
+  {
+    meanwhile: 'it is moved and edited elsewhere',
+    deed: (a) => {
+      a.rename('f', 'g')
+      a.write('g', V2)
+    },
+    ends: { g: V2 },
+  },
+  {
+    meanwhile: 'another takes its name elsewhere',
+    deed: (a) => {
+      a.rename('f', 'g')
+      a.write('f', V2)
+    },
+    ends: { f: V2, g: V1 },
+  },
+]
+
+for (const { meanwhile, deed, ends } of ROWS) {
+  for (const looks of [1, 2]) {
+    test(`INV-02 INV-04 a new file cannot be looked at once it is in place, ${meanwhile}, ${looks} runs later it can`, async (t) => {
+      const { world, a, b } = await twoDevices()
+      for (const path of Object.keys(OTHERS)) a.write(path, 'other')
+      await world.converge(a, b)
+      a.write('f', V1)
+      await a.sync()
+      const shows = hidesOncePut(b, 'f')
+      await b.sync().catch(() => undefined)
+      t.is(String(b.volume.readFileSync('/root/f')), V1)
+      deed(a)
+      await a.sync()
+      for (let left = looks - 1; left > 0; left--) await b.sync().catch(() => undefined)
+      shows()
+      await world.converge(b, a)
+      t.deepEqual(b.tree(), { ...OTHERS, ...ends })
+      t.deepEqual(a.tree(), b.tree())
+      t.deepEqual(b.own('staging'), [])
+    })
+  }
+}
