@@ -15,12 +15,15 @@ import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { wasmHasher } from '../adapters/node/wasm-hasher.js'
 import { explainFailure, simulate } from '../adapters/simulation/index.js'
+import { bundled } from './simulation/bundled.js'
 import { type Figures, report, type SeedFigures } from './simulation/figures.js'
 
 /** A process gets faster for its first few hundred worlds, and is ended after so many, lest one that grows should end it. */
 const SEEDS_OF_A_PROCESS = 5_000
 /** Worlds make much that is soon garbage: with more room for it, some 8 % less time goes into sweeping it up. MiB. */
 const YOUNG = '--max-semi-space-size=64'
+
+const JOB = join(import.meta.dirname, 'simulation', 'job.ts')
 
 const { values } = parseArgs({
   options: {
@@ -51,7 +54,8 @@ async function many(): Promise<void> {
   const [from, count, jobs] = [Number(values.from), Number(values.seeds), Number(values.jobs)]
   const began = performance.now()
   const figures: Figures = { seeds: [], failed: [], twice: 0, unequal: [] }
-  await Promise.all(Array.from({ length: jobs }, (_, at) => lane(from + at, from + count - 1, jobs, figures)))
+  const lanes = Array.from({ length: jobs }, (_, at) => ({ from: from + at, to: from + count - 1, step: jobs }))
+  await bundled(JOB, (script) => Promise.all(lanes.map((part) => lane(script, part, figures))))
   figures.seeds.sort((a, b) => a.seed - b.seed)
   const seconds = (performance.now() - began) / 1000
   const { lines, faults } = report(figures)
@@ -69,15 +73,21 @@ async function many(): Promise<void> {
   process.exitCode = faults.length === 0 && figures.seeds.length === count ? 0 : 1
 }
 
-/** Every `step`-th seed from `from` on. */
-async function lane(from: number, to: number, step: number, figures: Figures): Promise<void> {
-  const stride = SEEDS_OF_A_PROCESS * step
-  for (let at = from; at <= to; at += stride) await job(at, Math.min(to, at + stride - 1), step, figures)
+/** Every `step`-th seed from `from` to `to`. */
+interface Part {
+  readonly from: number
+  readonly to: number
+  readonly step: number
 }
 
-async function job(from: number, to: number, step: number, figures: Figures): Promise<void> {
-  const script = join(import.meta.dirname, 'simulation', 'job.ts')
-  const child = spawn(process.execPath, [YOUNG, '--import=tsx', script, String(from), String(to), String(step)], {
+async function lane(script: string, { from, to, step }: Part, figures: Figures): Promise<void> {
+  const stride = SEEDS_OF_A_PROCESS * step
+  for (let at = from; at <= to; at += stride)
+    await job(script, { from: at, to: Math.min(to, at + stride - 1), step }, figures)
+}
+
+async function job(script: string, { from, to, step }: Part, figures: Figures): Promise<void> {
+  const child = spawn(process.execPath, [YOUNG, script, String(from), String(to), String(step)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(child, 'close')

@@ -5,6 +5,7 @@
 
 import {
   type ContentRule,
+  type Cursor,
   describeContent,
   type Digest,
   type Hasher,
@@ -15,12 +16,18 @@ import {
 import type { Inhabitant } from './inhabitant.js'
 import { SCAN_MS } from './simulated-device.js'
 import type { SimulatedServer } from './simulated-server.js'
-import { difference, isExecutable, treeOf } from './trees.js'
+import { difference } from './trees.js'
 
 /** Two paces of the hints of a watcher: by then the engine knows of what it was told. */
 export const TOLD_MS = 100
 /** By then a look at everything was due, whatever was told: until it is over nobody may say `synced`. */
 const UNTOLD_MS = SCAN_MS + TOLD_MS
+
+/** What the server had, in the words of `fileWord`. */
+interface Had {
+  readonly rule: ContentRule
+  readonly tree: ReadonlyMap<string, string>
+}
 
 /** What a claim came to. 'void': nothing to hold it against, or its user was just at work. */
 export type Verdict = 'void' | { readonly differs: readonly string[]; readonly contents: readonly string[] }
@@ -29,6 +36,8 @@ export class Claims {
   readonly #hasher: Hasher
   readonly #server: SimulatedServer
   readonly #now: () => number
+  /** By the hash of the history up to there, which says all of it: what is said twice is worked out once. */
+  readonly #trees = new Map<string, Had>()
   /** Digests of what users wrote: each content is described once. */
   readonly #digests = new Map<string, Digest>()
 
@@ -42,25 +51,38 @@ export class Claims {
   async judge({ device, user }: Inhabitant, { known }: Status): Promise<Verdict> {
     const now = this.#now()
     if (known === null || now - device.usedAt < TOLD_MS || now - device.untoldAt < UNTOLD_MS) return 'void'
-    const folder = treeOf(user)
-    const executable = new Set([...folder.keys()].filter((path) => isExecutable(user, path)))
-    const history = await this.#server.history()
-    if (history === null) return 'void'
-    const { rule, revisions } = history
-    const last = revisions.find(({ revision }) => revision.sequence === known.sequence)
-    // Of another history, or of one that was taken back: the device will learn of it.
-    if (known.sequence > 0 && last?.hash !== known.hash) return 'void'
+    const folder = user.all().map(({ path, stat: { kind, mode } }) => ({
+      path,
+      text: kind === 'directory' ? null : user.read(path),
+      isExecutable: mode % 0o200 >= 0o100,
+    }))
+    const had = await this.#had(known)
+    if (had === null) return 'void'
     const shown = new Map(
-      [...folder].map(([path, text]) => {
-        if (text === null) return [path, 'directory']
-        return [path, fileWord(this.#digestOf(text, rule), executable.has(path))]
-      }),
+      folder.map(({ path, text, isExecutable }) => [
+        path,
+        text === null ? 'directory' : fileWord(this.#digestOf(text, had.rule), isExecutable),
+      ]),
     )
-    const had = serverTree(revisions, known.sequence)
-    const differs = difference(had, shown).map(
-      (path) => `${path} (${brief(had.get(path))}, here ${brief(shown.get(path))})`,
+    const differs = difference(had.tree, shown).map(
+      (path) => `${path} (${brief(had.tree.get(path))}, here ${brief(shown.get(path))})`,
     )
-    return { differs, contents: [...folder.values()].filter((text) => text !== null) }
+    return { differs, contents: folder.flatMap(({ text }) => (text === null ? [] : [text])) }
+  }
+
+  /** Null where it is another history by now, or one that was taken back: the device will learn of it. */
+  async #had({ sequence, hash }: Cursor): Promise<Had | null> {
+    const now = await this.#server.hashAt(sequence)
+    if (now === null || (sequence > 0 && now !== hash)) return null
+    const known = this.#trees.get(hash)
+    if (known !== undefined) return known
+    const history = await this.#server.history()
+    if (history === null) return null
+    const { rule, revisions } = history
+    if (sequence > 0 && !revisions.some(({ revision }) => revision.sequence === sequence)) return null
+    const had = { rule, tree: serverTree(revisions, sequence) }
+    this.#trees.set(hash, had)
+    return had
   }
 
   /** Null before it was held against a server. */

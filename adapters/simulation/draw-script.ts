@@ -10,7 +10,7 @@ export interface DrawOptions {
   readonly seed: number
   /** How many devices; 2 to 5 by chance where none is given. */
   readonly devices?: number | undefined
-  /** Steps of users in all, of which some find nothing to do; 58 to 78 by chance where none is given. */
+  /** Steps of users in all, of which some find nothing to do; 48 to 66 by chance where none is given. */
   readonly steps?: number | undefined
   /** Weights of what breaks, in place of the usual ones; 0 for never. An empty object: nothing breaks. */
   readonly faults?: Partial<Readonly<Record<Fault, number>>> | undefined
@@ -70,8 +70,8 @@ const SUDDEN: ReadonlySet<Fault> = new Set([
   'state-lost',
   'state-old',
 ])
-const LEAST_STEPS = 58
-const MOST_STEPS = 78
+const LEAST_STEPS = 48
+const MOST_STEPS = 66
 /** Steps that come as one burst, as tools and hurried users do. */
 const MOST_IN_BURST = 7
 const PHASES = 2

@@ -18,7 +18,7 @@ export interface SimulationOptions {
   readonly seed: number
   /** From 1 to 8; 2 to 5 by chance by default. */
   readonly devices?: number | undefined
-  /** Steps of users, from 1 to 1,000, of which some find nothing to do; 58 to 78 by chance by default. */
+  /** Steps of users, from 1 to 1,000, of which some find nothing to do; 48 to 66 by chance by default. */
   readonly steps?: number | undefined
   /** What may break, with weights against each other; the usual ones by default. `{}`: nothing breaks. */
   readonly faults?: Partial<Readonly<Record<Fault, number>>> | undefined

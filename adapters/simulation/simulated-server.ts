@@ -6,9 +6,11 @@
 import {
   type Clock,
   type ContentRule,
+  type Digest,
   type Epoch,
   type Hasher,
   type KeptRevision,
+  type Sequence,
   toHex,
   type Transport,
 } from '../../src/index.js'
@@ -73,6 +75,15 @@ export class SimulatedServer {
   /** Null while it is down. */
   get remote(): RemoteStore | null {
     return this.#running?.remote ?? null
+  }
+
+  /** hash(sequence); null while it is down, or where it does not know it. */
+  async hashAt(sequence: Sequence): Promise<Digest | null> {
+    if (this.#running === null) return null
+    const metadata = this.#metadata
+    const id = await metadata.find(ACCOUNT.user, ACCOUNT.workspace)
+    if (id === null) return null
+    return metadata.read(id, async (reader) => (await reader.hashes([sequence])).get(sequence) ?? null)
   }
 
   /** Every kept revision in order, as they are in its database; null while it is down, and before a device came. */

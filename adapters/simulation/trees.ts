@@ -8,15 +8,7 @@ import type { User } from './user.js'
 
 /** Text of files by path, null for directories. */
 export function treeOf(user: User): Tree {
-  const tree = new Map<string, string | null>()
-  for (const path of user.entries('directory')) tree.set(path, null)
-  for (const path of user.entries('file')) tree.set(path, user.read(path))
-  return tree
-}
-
-/** The bit of the owner. */
-export function isExecutable(user: User, path: string): boolean {
-  return user.mode(path) % 0o200 >= 0o100
+  return new Map(user.all().map(({ path, stat }) => [path, stat.kind === 'directory' ? null : user.read(path)]))
 }
 
 /** Sizes of files by path, -1 for directories: what the server can say without contents. */

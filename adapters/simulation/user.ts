@@ -3,6 +3,7 @@
  * tells the oracle. It never looks at an engine.
  */
 
+import type { DiskStat } from '../shared/disk.js'
 import { brief } from './story.js'
 import type { Oracle } from './oracle.js'
 import type { Deed, UserStep } from './script.js'
@@ -14,6 +15,12 @@ export interface UserParts {
   readonly hands: () => UserHands
   readonly oracle: Oracle
   readonly tell: (line: string) => void
+}
+
+interface Found {
+  /** Below the root, with a slash in front. */
+  readonly path: string
+  readonly stat: DiskStat
 }
 
 const NAMES = ['a', 'b', 'c', 'd', 'e.txt', 'f.md', 'g', 'h.json', 'Å', 'ß']
@@ -60,15 +67,22 @@ export class User {
 
   /** Paths below the root with a slash in front; what is ours is not among them. */
   entries(kind: 'file' | 'directory'): readonly string[] {
+    return this.all().flatMap(({ path, stat }) =>
+      (stat.kind === 'directory') === (kind === 'directory') ? [path] : [],
+    )
+  }
+
+  /** In one walk, each directory before what it holds. */
+  all(): readonly Found[] {
     const hands = this.#parts.hands()
-    const found: string[] = []
+    const found: Found[] = []
     const walk = (directory: string): void => {
-      for (const name of [...hands.readdir(this.#parts.root + directory)].sort()) {
+      for (const name of hands.readdir(this.#parts.root + directory).sort()) {
         if (directory === '' && name === '.tidemark') continue
         const path = `${directory}/${name}`
-        const isDirectory = hands.lstat(this.#parts.root + path).kind === 'directory'
-        if (isDirectory === (kind === 'directory')) found.push(path)
-        if (isDirectory) walk(path)
+        const stat = hands.lstat(this.#parts.root + path)
+        found.push({ path, stat })
+        if (stat.kind === 'directory') walk(path)
       }
     }
     walk('')
@@ -77,11 +91,6 @@ export class User {
 
   read(path: string): string {
     return decoder.decode(this.#parts.hands().readFile(this.#parts.root + path))
-  }
-
-  mode(path: string): number {
-    const { kind, mode } = this.#parts.hands().lstat(this.#parts.root + path)
-    return kind === 'file' ? mode : 0
   }
 
   // ---- deeds
@@ -275,13 +284,13 @@ export class User {
   }
 }
 
-/** Text without a period that chunks could share. */
+/** Text without a period that chunks could share: a linear congruential generator (Knuth, TAOCP 2, 3.2.1), as digits of base 16. */
 function filler(seed: number, length: number): string {
   let state = seed + 1
-  let text = ''
-  while (text.length < length) {
+  const text = new Uint8Array(length)
+  for (let at = 0; at < length; at++) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    text += state.toString(36)
+    text[at] = 0x61 + (state >>> 28)
   }
-  return text.slice(0, length)
+  return decoder.decode(text)
 }
