@@ -116,7 +116,7 @@ class Prover {
   }
 
   async #flush(path: string): Promise<void> {
-    for (const { kept } of await this.#local.flush([path])) await this.#beside(path, kept)
+    for (const { kept } of await this.#local.flush([path])) if (kept !== null) await this.#beside(path, kept)
   }
 
   async #beside(path: string, kept: string): Promise<void> {

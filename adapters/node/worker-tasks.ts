@@ -155,9 +155,8 @@ function readEntry(path: string, name: Uint8Array, kind: RawEntry['kind'], marke
 function holds(path: string): boolean {
   try {
     return look(path)?.kind === 'directory'
-  } catch (error) {
-    // A directory that cannot be searched tells so when it is listed itself.
-    if (isGone(error) || diskCode(error) === 'EACCES' || diskCode(error) === 'EPERM') return false
-    throw error
+  } catch {
+    // What does not answer is a directory all the same: whatever is the matter, its own listing tells, and looks for a marker.
+    return false
   }
 }

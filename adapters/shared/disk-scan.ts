@@ -130,10 +130,9 @@ async function readEntry(disk: Disk, path: string, entry: DiskEntry, marker: str
 async function holds(disk: Disk, path: string): Promise<boolean> {
   try {
     return (await disk.lstat(path)).kind === 'directory'
-  } catch (error) {
-    // A directory that cannot be searched tells so when it is listed itself.
-    if (isGone(error) || diskCode(error) === 'EACCES' || diskCode(error) === 'EPERM') return false
-    throw error
+  } catch {
+    // What does not answer is a directory all the same: whatever is the matter, its own listing tells, and looks for a marker.
+    return false
   }
 }
 

@@ -9,28 +9,36 @@ const PARALLEL = 16
 /** Before another try when this process has run out of descriptors. */
 const PAUSE_MS = 25
 
-/** Paths that are gone, cannot be reached without a link, or are too long for this disk to hold anything there, are skipped. */
+/**
+ * Paths that are gone, cannot be reached without a link, or are too long for this disk to hold anything there, are skipped
+ * and returned.
+ */
 export async function flushPaths(
   ground: FolderGround,
   paths: readonly string[],
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<readonly string[]> {
   const trail: Trail = new Map()
   const files: string[] = []
   const directories = new Set<string>()
+  const gone = new Set<string>()
   try {
     for (const path of new Set(paths)) {
       const parent = parentPath(path)
-      if (!ground.isReachable(path) || !(await reaches(ground, parent, trail))) continue
-      directories.add(parent)
-      const stat = await look(ground, path)
+      const isReached = ground.isReachable(path) && (await reaches(ground, parent, trail))
+      const stat = isReached ? await look(ground, path) : null
+      if (isReached) directories.add(parent)
       if (stat?.kind === 'directory') directories.add(path)
-      if (stat?.kind === 'file') files.push(path)
+      else if (stat?.kind === 'file') files.push(path)
+      else gone.add(path)
     }
-    await inParallel(files, (path) => syncFile(ground, path), signal)
+    const leave = (path: string): unknown => gone.add(path)
+    await inParallel(files, (path) => syncFile(ground, path, leave), signal)
     // Deepest first: a directory's own entry is durable only with its parent.
     const deepestFirst = [...directories].sort((a, b) => b.length - a.length)
-    await inParallel(deepestFirst, (path) => syncDirectory(ground, path), signal)
+    await inParallel(deepestFirst, (path) => syncDirectory(ground, path, leave), signal)
+    // With its directory a file is gone from there, too.
+    return [...new Set(paths)].filter((path) => gone.has(path) || gone.has(parentPath(path)))
   } catch (error) {
     throw diskFailure('The disk did not confirm a flush', ground.root, error)
   }
@@ -58,8 +66,10 @@ function isTooLong(error: unknown): boolean {
   return diskCode(error) === 'ENAMETOOLONG'
 }
 
-async function syncFile(ground: FolderGround, path: string): Promise<void> {
-  await unlessGone(ground, async () => {
+type Leave = (path: string) => unknown
+
+async function syncFile(ground: FolderGround, path: string, leave: Leave): Promise<void> {
+  await unlessGone(ground, { path, leave }, async () => {
     const file = await ground.disk.open(ground.absolute(path), 'read')
     try {
       await file.sync()
@@ -69,16 +79,23 @@ async function syncFile(ground: FolderGround, path: string): Promise<void> {
   })
 }
 
-async function syncDirectory(ground: FolderGround, path: string): Promise<void> {
-  await unlessGone(ground, () => ground.disk.syncDirectory(ground.absolute(path)))
+async function syncDirectory(ground: FolderGround, path: string, leave: Leave): Promise<void> {
+  await unlessGone(ground, { path, leave }, () => ground.disk.syncDirectory(ground.absolute(path)))
 }
 
-async function unlessGone(ground: FolderGround, run: () => Promise<void>): Promise<void> {
+async function unlessGone(
+  ground: FolderGround,
+  { path, leave }: { readonly path: string; readonly leave: Leave },
+  run: () => Promise<void>,
+): Promise<void> {
   for (let left = 8; ; left--) {
     try {
       return await run()
     } catch (error) {
-      if (isGone(error)) return
+      if (isGone(error)) {
+        leave(path)
+        return
+      }
       if (left === 0 || !isExhausted(error)) throw error
       await ground.clock.sleep(PAUSE_MS)
     }

@@ -82,19 +82,22 @@ export class FolderMoves {
   async #relink(source: Place, target: Place, object: DiskStat): Promise<Outcome> {
     const { ground } = this.#places
     await ground.disk.link(source.absolute, target.absolute)
-    let linked: DiskStat | null = null
+    let stands: DiskStat | null = null
     let away: TakenAway = NOT_TAKEN
     try {
-      linked = await ground.lookFirmly(target.absolute)
+      const linked = await ground.lookFirmly(target.absolute)
       const asExpected = linked !== null && sameLookButCtime(linked, object)
-      if (asExpected && (await this.#places.stands(target))) away = await this.#takeAway(source, object)
+      if (asExpected && (await this.#places.stands(target))) stands = linked
+      // Where its user took the new name elsewhere, the file went with it: the old one is one too many all the same.
+      if (stands !== null || !(await this.#isAt(target, object))) away = await this.#takeAway(source, object)
     } catch (error) {
       // Where the old name is nobody knows, the new one is all that is left in the tree.
       if (!(error instanceof Astray)) await this.#withdraw(target, object)
       throw error instanceof Astray ? error.cause : error
     }
-    if (away.taken && linked !== null)
-      return this.#places.settled(target, linked, this.#places.takeBack(target, source.absolute))
+    if (away.taken && stands !== null)
+      return this.#places.settled(target, stands, this.#places.takeBack(target, source.absolute))
+    if (away.taken) return MOVED
     const kept = away.kept ?? (await this.#withdraw(target, object))
     return kept === undefined ? MOVED : { outcome: 'moved', kept }
   }
@@ -105,7 +108,8 @@ export class FolderMoves {
    */
   async #takeAway(source: Place, object: DiskStat): Promise<TakenAway> {
     const kept = this.#trash.name(source.path)
-    if ((await this.#places.ground.look(source.absolute)) === null) return NOT_TAKEN
+    const there = await this.#places.ground.look(source.absolute)
+    if (there === null || there.nlink <= object.nlink) return NOT_TAKEN
     await this.#places.ground.disk.rename(source.absolute, this.#trash.path(kept))
     let taken: DiskStat | null
     try {
@@ -115,11 +119,16 @@ export class FolderMoves {
       throw error
     }
     if (taken === null) return NOT_TAKEN
-    if (sameObject(taken, object) && taken.nlink > 1n) {
+    if (sameObject(taken, object) && taken.nlink > object.nlink) {
       await this.#trash.dropQuietly(kept)
       return { taken: true }
     }
     return { taken: false, kept: await this.#putBackOrTell(kept, taken, source, object) }
+  }
+
+  async #isAt(place: Place, object: DiskStat): Promise<boolean> {
+    const now = await this.#places.ground.lookFirmly(place.absolute)
+    return now !== null && sameObject(now, object)
   }
 
   /** Takes back a link of ours. Something else that stands there by now is put back. What has to be told of is returned. */

@@ -236,9 +236,10 @@ class FolderStore implements LocalStore {
   async flush(paths: readonly string[], options: Options = {}): Promise<readonly KeptContent[]> {
     this.#opened()
     await this.#trash.flush()
-    await flushPaths(this.#ground, paths, options.signal)
+    const gone = await flushPaths(this.#ground, paths, options.signal)
     await this.#moves.flush()
-    return this.#letGo(() => this.#replace.release(paths))
+    const edited = await this.#letGo(() => this.#replace.release(paths))
+    return [...edited, ...gone.map((path) => ({ path, kept: null }))]
   }
 
   async #letGo<T>(release: () => Promise<T>): Promise<T> {

@@ -7,6 +7,7 @@ import {
   type Entry,
   FileNode,
   LinkNode,
+  type NameChange,
   type Slot,
 } from './disk-nodes.js'
 import { type DiskParts, DiskState } from './disk-state.js'
@@ -24,10 +25,13 @@ export function cloneState(original: DiskState, parts: DiskParts): DiskState {
   }
   const state = new DiskState(parts, copy(original.root))
   const slot = (of: Slot | null): Slot | null => of && { ...of, directory: copy(of.directory) }
-  for (const { node, source, target, replaced, settled } of original.journal.changes) {
+  const changes = new Map<NameChange, NameChange>()
+  for (const change of original.journal.changes) {
+    const { node, source, target, replaced, settled } = change
     const step = { node: copy(node), source: slot(source), target: slot(target), replaced: replaced && copy(replaced) }
-    state.journal.record(step, settled)
+    changes.set(change, state.journal.record(step, settled))
   }
+  for (const [node, made] of copies) made.after = node.after && (changes.get(node.after) ?? null)
   state.recount([...nodesNow(state.root)])
   state.serial = original.serial
   return state

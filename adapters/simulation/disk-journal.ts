@@ -9,6 +9,11 @@ import type { DirectoryNode, DiskNode, NameChange, NameStep, Side, Slot } from '
 const sameSlot = (a: Slot | null, b: Slot | null): boolean =>
   a !== null && b !== null && a.directory === b.directory && a.key === b.key
 
+/** What loses a name by it. */
+function goingIn({ node, target, replaced }: NameStep): DiskNode | null {
+  return target === null ? node : replaced
+}
+
 /** Carries a step out on one side. */
 export function applyStep({ node, source, target, replaced }: NameStep, side: Side): void {
   source?.directory[side].entries.delete(source.key)
@@ -20,13 +25,18 @@ export function applyStep({ node, source, target, replaced }: NameStep, side: Si
 /** Whether what the change stands on is there on that side. */
 function fits(change: NameChange, side: Side, root: DirectoryNode): boolean {
   const { node, source, target, replaced } = change
-  const isGoing = target === null ? node : replaced
+  const isGoing = goingIn(change)
   if (isGoing?.kind === 'directory' && isGoing[side].entries.size > 0) return false
   if (source !== null && source.directory[side].entries.get(source.key)?.node !== node) return false
   if (!isAttached(change, side, root)) return false
   if (target === null) return true
   const there = target.directory[side].entries.get(target.key)?.node ?? null
   return (sameSlot(source, target) || there === replaced) && !chainOf(target.directory, side).includes(node)
+}
+
+/** Nothing older is open at its places: what came later never becomes durable before. */
+function isNext(change: NameChange): boolean {
+  return slotsOf(change).every(({ directory, key }) => directory.pending.get(key)?.[0] === change)
 }
 
 /** The directories of a change hang below the root on that side. */
@@ -59,17 +69,20 @@ export class DiskJournal {
   }
 
   /** Takes in what was just done. */
-  record(step: NameStep, settled = false): void {
+  record(step: NameStep, settled = false): NameChange {
     const noted: NameChange = { ...step, serial: this.#serial++, settled }
     this.#changes.add(noted)
     if (settled) this.#waiting.add(noted)
     noted.node.changes ??= new Set()
     noted.node.changes.add(noted)
+    const going = goingIn(noted)
+    if (going !== null) going.gone = noted
     for (const { directory, key } of slotsOf(noted)) {
       const before = directory.pending.get(key)
       if (before === undefined) directory.pending.set(key, [noted])
       else before.push(noted)
     }
+    return noted
   }
 
   /** The entries of a directory survive from here on, as long as the directory itself does. */
@@ -102,9 +115,11 @@ export class DiskJournal {
     const lost: NameChange[] = []
     const lacking = new Set<DiskNode>()
     for (const change of this.#changes) {
-      const going = change.target === null ? change.node : change.replaced
+      const going = goingIn(change)
       const stays = going !== null && lacking.has(going)
-      if ((change.settled || keeps(change)) && !stays && fits(change, 'now', this.#root)) applyStep(change, 'now')
+      const isTaken = change.source === null && change.node.after !== null && lost.includes(change.node.after)
+      if ((change.settled || keeps(change)) && !stays && !isTaken && fits(change, 'now', this.#root))
+        applyStep(change, 'now')
       else {
         lost.push(change)
         if (change.target !== null) lacking.add(change.node)
@@ -129,7 +144,9 @@ export class DiskJournal {
       for (const { directory, key } of slotsOf(change)) {
         for (const other of directory.pending.get(key) ?? []) if (other.serial < serial) open.push(other)
       }
-      const going = change.target === null ? change.node : change.replaced
+      const { after } = change.node
+      if (change.source === null && after !== null && this.#changes.has(after)) open.push(after)
+      const going = goingIn(change)
       if (going === null) continue
       // The last name goes after the others came; an emptied directory goes after what it held.
       for (const other of going.changes ?? []) if (other.serial < serial) open.push(other)
@@ -143,7 +160,7 @@ export class DiskJournal {
       more = false
       let stuck: NameChange | null = null
       for (const change of [...this.#waiting].sort((a, b) => a.serial - b.serial)) {
-        if (fits(change, 'kept', this.#root)) {
+        if (isNext(change) && fits(change, 'kept', this.#root)) {
           applyStep(change, 'kept')
           this.#drop(change)
           more = true
@@ -162,6 +179,9 @@ export class DiskJournal {
   #drop(change: NameChange): void {
     this.#changes.delete(change)
     this.#waiting.delete(change)
+    const going = goingIn(change)
+    if (going?.gone === change) going.gone = null
+    if (change.source === null) change.node.after = null
     const { changes } = change.node
     changes?.delete(change)
     if (changes?.size === 0) change.node.changes = null

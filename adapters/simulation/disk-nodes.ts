@@ -32,11 +32,16 @@ abstract class NodeBase implements NodeTimes {
   handles = 0
   /** Changes of its names that a power loss may undo; null for none. */
   changes: Set<NameChange> | null = null
+  /** The last one that took a name of it away. */
+  gone: NameChange | null = null
+  /** The one that set its number free: nothing of this node is durable before. */
+  after: NameChange | null
 
   /** A node that nothing names yet. */
-  constructor({ serial, ino, mode, mtimeNs, birthtimeNs }: NodeStart) {
+  constructor({ serial, ino, after = null, mode, mtimeNs, birthtimeNs }: NodeStart) {
     this.serial = serial
     this.ino = ino
+    this.after = after
     this.mode = mode
     this.mtimeNs = mtimeNs
     this.ctimeNs = mtimeNs
@@ -48,6 +53,8 @@ abstract class NodeBase implements NodeTimes {
 export interface NodeStart {
   readonly serial: number
   readonly ino: bigint
+  /** What set the number free. */
+  readonly after?: NameChange | null
   readonly mode: number
   readonly mtimeNs: bigint
   readonly birthtimeNs: bigint

@@ -6,7 +6,15 @@
 import type { DiskStat } from '../shared/disk.js'
 import { applyStep, DiskJournal } from './disk-journal.js'
 import { byteLength, DiskNames } from './disk-names.js'
-import { DirectoryNode, type DiskNode, FileNode, LinkNode, type NodeStart, type Slot } from './disk-nodes.js'
+import {
+  DirectoryNode,
+  type DiskNode,
+  FileNode,
+  LinkNode,
+  type NameChange,
+  type NodeStart,
+  type Slot,
+} from './disk-nodes.js'
 import type { DiskPersonality } from './disk-personality.js'
 
 const BLOCK = 4096
@@ -28,6 +36,12 @@ export interface DiskParts {
 /** Bytes that a content takes up. */
 const roomFor = (length: number): number => Math.ceil(length / BLOCK) * BLOCK
 
+/** A number that can be given again. */
+interface Freed {
+  readonly ino: bigint
+  readonly after: NameChange | null
+}
+
 export class DiskState {
   readonly parts: DiskParts
   readonly names: DiskNames
@@ -39,7 +53,7 @@ export class DiskState {
   used = BLOCK
   serial = 1
   #nextIno = 3n
-  #free: bigint[] = []
+  #free: Freed[] = []
 
   /** An empty disk; or, where `root` is given, one whose nodes are filled in by the caller. */
   constructor(parts: DiskParts, root?: DirectoryNode) {
@@ -118,7 +132,7 @@ export class DiskState {
   /** Gives back what a node takes up, when nothing names it any more and nobody holds it. */
   release(node: DiskNode): void {
     if (node.names > 0 || node.handles > 0) return
-    if (this.parts.personality.inodes === 'reused') this.#free.push(node.ino)
+    if (this.parts.personality.inodes === 'reused') this.#free.push({ ino: node.ino, after: node.gone })
     if (node.kind === 'file') this.used -= roomFor(node.content.length)
     if (node.kind === 'directory') this.used -= BLOCK
   }
@@ -164,31 +178,31 @@ export class DiskState {
     this.#free = []
     for (const node of nodes) for (; node.ino >= this.#nextIno; this.#nextIno++);
     for (const node of [...nodes].sort((a, b) => a.serial - b.serial)) {
-      // A number that was given again, and whose first owner came back.
-      if (inodes === 'reused' && given.has(node.ino)) node.ino = this.#nextIno++
       given.add(node.ino)
       if (node.kind === 'file') this.used += roomFor(node.content.length)
       if (node.kind === 'directory') this.used += BLOCK
       this.serial = Math.max(this.serial, node.serial + 1)
     }
-    if (inodes === 'reused') for (let ino = 3n; ino < this.#nextIno; ino++) if (!given.has(ino)) this.#free.push(ino)
+    if (inodes === 'reused')
+      for (let ino = 3n; ino < this.#nextIno; ino++) if (!given.has(ino)) this.#free.push({ ino, after: null })
   }
 
   #start(mode: number): NodeStart {
     const time = this.time()
     const serial = this.serial++
     const birthtimeNs = time + BigInt(serial % 1_000_000)
-    return { serial, ino: this.#ino(this.#takeNumber()), mode, mtimeNs: time, birthtimeNs }
+    const { ino, after } = this.#takeNumber()
+    return { serial, ino: this.#ino(ino), after, mode, mtimeNs: time, birthtimeNs }
   }
 
-  #takeNumber(): bigint {
-    if (this.#free.length === 0) return this.#nextIno++
+  #takeNumber(): Freed {
+    if (this.#free.length === 0) return { ino: this.#nextIno++, after: null }
     let lowest = 0
-    for (let at = 1; at < this.#free.length; at++) if (this.#free[at]! < this.#free[lowest]!) lowest = at
-    const ino = this.#free[lowest]!
+    for (let at = 1; at < this.#free.length; at++) if (this.#free[at]!.ino < this.#free[lowest]!.ino) lowest = at
+    const freed = this.#free[lowest]!
     this.#free[lowest] = this.#free.at(-1)!
     this.#free.pop()
-    return ino
+    return freed
   }
 
   #ino(number: bigint): bigint {

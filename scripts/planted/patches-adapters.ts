@@ -89,13 +89,13 @@ export const ADAPTER_PATCHES: readonly Patch[] = [
     // A rename is one operation of the plan here: it is taken apart where the disk carries it out.
     what: 'a rename gives up the old name before it has the new one',
     file: MOVES,
-    from: '    await ground.disk.link(source.absolute, target.absolute)\n    let linked',
+    from: '    await ground.disk.link(source.absolute, target.absolute)\n    let stands',
     to: `    const aside = this.#trash.name(source.path)
     await ground.disk.rename(source.absolute, this.#trash.path(aside))
     await ground.disk.rename(this.#trash.path(aside), target.absolute)
     if (sameObject(object, (await ground.look(target.absolute)) ?? object))
       return this.#places.settled(target, object, this.#places.takeBack(target, source.absolute))
-    let linked`,
+    let stands`,
   },
   {
     number: 40,

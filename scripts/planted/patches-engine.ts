@@ -12,8 +12,8 @@ export const ENGINE_PATCHES: readonly Patch[] = [
     // Here the rename comes first in any case; what the journal may not overtake is the flush that makes it last.
     what: 'the journal is saved before what it says is durable',
     file: 'src/engine/apply-run.ts',
-    from: '    const edited = touched.length > 0 ? await local.flush(touched) : []\n',
-    to: '    await state.save()\n    const edited = touched.length > 0 ? await local.flush(touched) : []\n',
+    from: '    flushed(await flush(this.parts, this.parts.unflushed))\n',
+    to: '    await this.parts.state.save()\n    flushed(await flush(this.parts, this.parts.unflushed))\n',
   },
   {
     number: 4,

@@ -51,24 +51,31 @@ export class ContentWindow {
     const staged = await this.#downloads.stage(due, this.#run.signal)
     const ready: Ready[] = []
     // May stand here already: it is not brought a second time before that is known.
-    const unsure = new Set([...state.intents.values()].map((intent) => intent.type === 'put' && intent.node.id))
+    const open = new Set([...state.intents.values()].map((intent) => intent.type === 'put' && intent.node.id))
     for (const operation of due) {
       const content = staged.get(operation.node.id)
       const to = this.#run.target(operation.node, operation.parent)
-      if (content === undefined || to === null || unsure.has(operation.node.id)) this.#run.drop(operation)
+      if (content === undefined || to === null || open.has(operation.node.id)) this.#run.drop(operation)
       else ready.push({ operation, staged: content, to })
     }
     for (const one of ready) state.addIntent(intentOf(one))
     await this.#run.settle()
-    // A new file may stand there all the same: who could not look at it after it was put there leaves it to be recovered.
-    const open = new Set<string>()
+    // A new file may stand there all the same, when it could not be looked at; or elsewhere, when its user moved it before it
+    // was flushed: both are left to be recovered.
+    const stands = new Set<string>()
     try {
       await inParallel(ready, PUT_AT_ONCE, async (one) => {
-        if (!(await this.#put(one)) && one.operation.type === 'create') open.add(one.staged.name)
+        if (await this.#put(one)) stands.add(one.staged.name)
       })
     } finally {
-      for (const { staged: content } of ready) if (!open.has(content.name)) state.dropIntent(content.name)
-      await this.#run.settle()
+      await this.#run.settle((gone) => {
+        for (const {
+          operation,
+          staged: { name },
+          to,
+        } of ready)
+          if (stands.has(name) ? !gone.has(to.path) : operation.type !== 'create') state.dropIntent(name)
+      })
     }
   }
 

@@ -59,7 +59,8 @@ async function moveFile(run: ApplyRun, from: Target, to: Target, expected: Expec
   state.addIntent({ type: 'move', token, from: from.path, to: to.path, expected })
   await run.settle()
   const outcome = await local.moveIf(from, to, expected)
-  state.dropIntent(token)
+  // A disk that failed may have left both names: that is recovered once it can be looked at.
+  if (outcome.outcome !== 'failed') state.dropIntent(token)
   return outcome
 }
 

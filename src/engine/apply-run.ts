@@ -4,7 +4,7 @@
  */
 
 import { TidemarkError } from '../errors.js'
-import type { LocalStore, Outcome, Target } from '../interfaces/local-store.js'
+import type { LocalStore, Options, Outcome, Target } from '../interfaces/local-store.js'
 import type { Random } from '../interfaces/random.js'
 import { toHex } from '../model/hex.js'
 import { type FileId, type NodeId, ROOT_ID } from '../model/ids.js'
@@ -176,14 +176,10 @@ export class ApplyRun {
     }
   }
 
-  /** Disk first, memory of it then. */
-  async settle(): Promise<void> {
-    const { local, state, unflushed } = this.parts
-    const touched = [...unflushed].sort()
-    const edited = touched.length > 0 ? await local.flush(touched) : []
-    for (const path of touched) unflushed.delete(path)
-    await state.save()
-    for (const { path, kept } of edited) await keepBeside(this.parts, path, kept)
+  /** Disk first, memory of it then. `flushed`: what to remember beside, given the paths at which nothing was. */
+  async settle(flushed: (gone: ReadonlySet<string>) => void = () => undefined): Promise<void> {
+    flushed(await flush(this.parts, this.parts.unflushed))
+    await this.parts.state.save()
   }
 
   #trouble(id: NodeId, problem: Problem): void {
@@ -202,6 +198,23 @@ function copiesIn(operations: readonly Operation[]): Map<NodeId, NodeId> {
     }
   }
   return copies
+}
+
+/** What a last look at replaced contents finds stands beside its file. Returns the paths at which nothing was. */
+export async function flush(
+  parts: Parameters<typeof keepBeside>[0],
+  paths: Iterable<string>,
+  options: Options = {},
+): Promise<ReadonlySet<string>> {
+  const due = [...new Set(paths)].sort()
+  const told = due.length > 0 ? await parts.local.flush(due, options) : []
+  for (const path of due) parts.unflushed.delete(path)
+  const gone = new Set<string>()
+  for (const { path, kept } of told) {
+    if (kept === null) gone.add(path)
+    else await keepBeside(parts, path, kept)
+  }
+  return gone
 }
 
 /** A user's edit that our step pushed aside becomes a file beside it: a conflict copy like any other. */

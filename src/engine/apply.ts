@@ -48,7 +48,16 @@ export async function applyAll(
   }
 }
 
+/** The answer to a commit of this plan told of something newer: what was to come is not what the server has any more. */
+function isOutdated({ parts }: ApplyRun, operation: Operation): boolean {
+  const { type } = operation
+  if (type !== 'create' && type !== 'replace' && type !== 'aside') return false
+  const node = parts.state.trees.remoteRevision(type === 'aside' ? operation.id : operation.node.id)?.node
+  return type === 'aside' ? node == null : node?.content !== operation.node.content
+}
+
 async function takeOne(run: ApplyRun, window: ContentWindow, moving: Moving, operation: Operation): Promise<void> {
+  if (isOutdated(run, operation)) return void run.dropped.add(operation.operation)
   if (operation.type === 'replace') return window.add(operation)
   if (operation.type === 'create')
     return operation.node.kind === 'file' ? window.add(operation) : makeDirectory(run, operation)

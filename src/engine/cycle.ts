@@ -9,7 +9,7 @@ import type { CommitOperation, Operation, Plan } from '../model/plan.js'
 import type { PlanPolicy } from '../reconcile/policy.js'
 import { applyAll } from './apply.js'
 import { type CarriedPlan, type Executed, toldOf } from './apply-plan.js'
-import { type ApplyParts, keepBeside } from './apply-run.js'
+import { type ApplyParts, flush } from './apply-run.js'
 import { type CommitParts, commitAll, dropOutbox, resolveOutbox } from './commit.js'
 import { Downloads } from './download.js'
 import { type FeedParts, greet, pull } from './feed.js'
@@ -155,15 +155,12 @@ export class Cycle {
    * saved (INV-08), and what lies in `moving` must be back before a scan could take it for deleted (INV-09).
    */
   async #finishApplying(signal: AbortSignal): Promise<void> {
-    const { state, local, unflushed, lingering } = this.#parts
+    const { state, unflushed, lingering } = this.#parts
     if (unflushed.size + lingering.size > 0) {
-      const paths = [...new Set([...unflushed, ...lingering.keys()])].sort()
-      const edited = await local.flush(paths, { signal })
-      for (const path of paths) unflushed.delete(path)
+      await flush(this.#parts, [...unflushed, ...lingering.keys()], { signal })
       this.#endLingering()
-      for (const { path, kept } of edited) await keepBeside(this.#parts, path, kept)
     }
-    if (state.intents.size > 0) await recover({ ...this.#parts, rule: state.get('rule') }, signal)
+    if (state.intents.size > 0) await recover({ ...this.#parts, rule: state.get('rule'), wasLost: false }, signal)
   }
 
   #endLingering(): void {

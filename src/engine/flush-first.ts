@@ -6,7 +6,7 @@
 import { isTidemarkError } from '../errors.js'
 import type { CommitOperation, OperationId } from '../model/plan.js'
 import type { Stamp } from '../model/stamp.js'
-import { type ApplyParts, keepBeside } from './apply-run.js'
+import { type ApplyParts, flush } from './apply-run.js'
 import { directoryOf } from './paths.js'
 
 /**
@@ -32,7 +32,7 @@ export async function flushFirst(
     await flush(
       parts,
       due.flatMap(({ paths }) => paths),
-      signal,
+      { signal },
     )
     return refused
   } catch (error) {
@@ -40,7 +40,7 @@ export async function flushFirst(
   }
   for (const { operation, paths } of due) {
     try {
-      await flush(parts, paths, signal)
+      await flush(parts, paths, { signal })
     } catch (error) {
       if (!isRefusal(error)) throw error
       refused.add(operation.operation)
@@ -48,11 +48,6 @@ export async function flushFirst(
     }
   }
   return refused
-}
-
-async function flush(parts: ApplyParts, paths: readonly string[], signal: AbortSignal): Promise<void> {
-  const edited = await parts.local.flush([...new Set(paths)].sort(), { signal })
-  for (const { path, kept } of edited) await keepBeside(parts, path, kept)
 }
 
 function isRefusal(error: unknown): boolean {

@@ -3,7 +3,7 @@
  * a file we put in place could otherwise pass for a user's edit (INV-08), a detached one for a user's delete.
  */
 
-import type { NodeId, Sequence } from '../model/ids.js'
+import type { FileId, NodeId, Sequence } from '../model/ids.js'
 import type { Node } from '../model/node.js'
 import type { Expected } from '../model/plan.js'
 import type { Stamp } from '../model/stamp.js'
@@ -16,7 +16,7 @@ export interface PutIntent {
   readonly node: Node
   readonly sequence: Sequence
   readonly path: string
-  readonly stagedFileId: string | null
+  readonly stagedFileId: FileId | null
   /** What the new content replaces; null for a new file. */
   readonly expected: Stamp | null
 }

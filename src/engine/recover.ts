@@ -3,25 +3,22 @@
  * told from a user's edit by the staged file id, and trusted only when its digest is the one it should have (INV-08).
  */
 
-import type { LocalStore } from '../interfaces/local-store.js'
-import type { Random } from '../interfaces/random.js'
-import type { NodeId } from '../model/ids.js'
+import type { FileId, NodeId } from '../model/ids.js'
 import type { ContentRule } from '../model/manifest.js'
-import type { Node } from '../model/node.js'
+import { keyOf, type Node } from '../model/node.js'
 import type { Stamp } from '../model/stamp.js'
 import { returnDetached } from './apply-places.js'
-import { besideOf } from './apply-run.js'
+import { type ApplyParts, besideOf, flush } from './apply-run.js'
 import { below, directoryOf } from './paths.js'
 import type { EngineState } from './engine-state.js'
 import type { DetachIntent, MoveIntent, PutIntent } from './intent.js'
 import { ALL_ATTRIBUTES, shows } from './results.js'
 import type { Trees } from './trees.js'
 
-export interface RecoverParts {
-  readonly state: EngineState
-  readonly local: LocalStore
-  readonly random: Random
-  readonly deviceName: string
+export interface RecoverParts
+  extends Pick<ApplyParts, 'state' | 'local' | 'random' | 'deviceName' | 'dirty' | 'unflushed'> {
+  /** The process, or the power, was lost: a content that is not what it should be may be damage. Else it is an edit. */
+  readonly wasLost: boolean
   /** Null as long as this device never spoke to the server: then there is no intent either. */
   readonly rule: ContentRule | null
 }
@@ -31,11 +28,13 @@ export async function recover(parts: RecoverParts, signal: AbortSignal): Promise
   await returnEdited(parts)
   const detached = new Set((await local.detached()).map((entry) => entry.token))
   for (const intent of [...state.intents.values()]) {
-    if (intent.type === 'put') {
-      if (!(await recoverPut(parts, intent, signal))) continue
-    } else if (intent.type === 'move') await recoverMove(parts, intent, signal)
-    else if (detached.delete(intent.token) && !(await recoverDetached(parts, intent))) continue
-    state.dropIntent(intent.token)
+    const isKnown =
+      intent.type === 'put'
+        ? await recoverPut(parts, intent, signal)
+        : intent.type === 'move'
+          ? await recoverMove(parts, intent, signal)
+          : !detached.delete(intent.token) || (await recoverDetached(parts, intent))
+    if (isKnown) state.dropIntent(intent.token)
   }
   for (const token of detached) await returnDetached(parts, token, token)
   await state.save()
@@ -63,31 +62,52 @@ async function returnEdited(parts: RecoverParts): Promise<void> {
   }
 }
 
-/** Ours and whole: the result is written. Ours and damaged: into the trash, to be brought again. Not ours: the scan will see. False: nobody can say yet. */
+/**
+ * Ours and whole: the result is written. Ours and damaged: into the trash, to be brought again. Not ours: the scan will
+ * see. False: nobody can say yet.
+ */
 async function recoverPut(parts: RecoverParts, intent: PutIntent, signal: AbortSignal): Promise<boolean> {
-  const { state, local, rule } = parts
-  if (rule === null || intent.stagedFileId === null) return true
+  const { state, local, rule, wasLost } = parts
+  const { node, stagedFileId } = intent
+  if (rule === null || stagedFileId === null) return true
   const found = await local.stat(intent.path, { signal })
   if (found.state === 'unknown') return false
-  if (found.state !== 'present' || found.entry.stamp.fileId !== intent.stagedFileId) return true
-  const described = await local.describe(intent.path, rule, { signal })
+  const isThere = found.state === 'present' && found.entry.stamp.fileId === stagedFileId
+  // Known since it was put there: only that it was flushed is not.
+  const isKnown = !wasLost && state.trees.localNode(node.id) !== null
+  let path: string | null = isThere ? intent.path : null
+  if (!isThere && (isKnown || wasLost)) path = await whereIs(parts, stagedFileId, signal)
+  if (path === null) return true
+  if (isKnown) return (await flush(parts, [path])).size === 0
+  const described = await local.describe(path, rule, { signal })
   if (described.state !== 'read') return described.state !== 'unknown'
-  const { node } = intent
   const { stamp, digest } = described
-  const from = { path: intent.path, parent: null }
-  const expected = { stamp, content: digest }
-  if (digest === node.content) {
-    await local.flush([intent.path])
-    if (intent.expected === null) agreed(state.trees, intent, stamp)
-    else shows(state.trees, { node, stamp, provisional: false }, ALL_ATTRIBUTES)
+  if (digest === node.content || !wasLost) {
+    if ((await flush(parts, [path])).size > 0) return false
+    // An edit is read again.
+    const seen: Stamp = digest === node.content ? stamp : { ...stamp, racy: true }
+    if (intent.expected === null) agreed(state.trees, intent, seen)
+    else shows(state.trees, { node, stamp: seen, provisional: false }, ALL_ATTRIBUTES)
     return true
   }
+  const from = { path, parent: null }
+  const expected = { stamp, content: digest }
   const damage = damageOf(node, stamp)
   if (damage === 'none') return true
   await bringAgain(state, node.id)
   if (damage === 'certain') await local.removeIf(from, expected, { signal })
-  else await local.moveIf(from, { path: besideOf(parts, intent.path), parent: null }, expected, { signal })
+  else await local.moveIf(from, { path: besideOf(parts, path), parent: null }, expected, { signal })
   return true
+}
+
+/** Where its user moved what was put in place, before anybody knew; null: it is gone. */
+async function whereIs({ local }: RecoverParts, fileId: FileId, signal: AbortSignal): Promise<string | null> {
+  for (const [directory, listing] of await local.scan([''], { deep: true, signal })) {
+    const entries = listing.state === 'complete' ? listing.entries : []
+    const entry = entries.find(({ stamp }) => stamp.fileId === fileId)
+    if (entry !== undefined) return below(directory, entry.name)
+  }
+  return null
 }
 
 /**
@@ -125,15 +145,16 @@ function damageOf(
   return stamp.size < size ? 'possible' : 'none'
 }
 
-/** Both names are the file: the rename is finished. Anything else the scan understands. */
-async function recoverMove({ local }: RecoverParts, intent: MoveIntent, signal: AbortSignal): Promise<void> {
+/** Both names are the file: the rename is finished. Anything else the scan understands. False: nobody can say yet. */
+async function recoverMove({ local }: RecoverParts, intent: MoveIntent, signal: AbortSignal): Promise<boolean> {
   const [from, to] = [await local.stat(intent.from, { signal }), await local.stat(intent.to, { signal })]
-  if (from.state !== 'present' || to.state !== 'present') return
+  if (from.state !== 'present' || to.state !== 'present') return from.state !== 'unknown' && to.state !== 'unknown'
   const { stamp } = from.entry
   const { stamp: before, content } = intent.expected
-  if (stamp.fileId !== before.fileId || to.entry.stamp.fileId !== before.fileId) return
-  await local.removeIf({ path: intent.from, parent: null }, { stamp, content }, { signal })
+  if (stamp.fileId !== before.fileId || to.entry.stamp.fileId !== before.fileId) return true
+  const { outcome } = await local.removeIf({ path: intent.from, parent: null }, { stamp, content }, { signal })
   await local.flush([directoryOf(intent.from), directoryOf(intent.to)])
+  return outcome !== 'failed'
 }
 
 /**
@@ -141,13 +162,14 @@ async function recoverMove({ local }: RecoverParts, intent: MoveIntent, signal: 
  * its other name go: that is tried again, and never comes back as a file of its own.
  */
 async function recoverDetached(parts: RecoverParts, intent: DetachIntent): Promise<boolean> {
-  const { state, local } = parts
+  const { state, local, wasLost } = parts
   const directory = state.trees.localPath(intent.target.parentId)
   if (directory !== null) {
     const path = below(directory, intent.target.name)
     const outcome = await local.attach(intent.token, { path, parent: null })
     if (outcome.outcome === 'done') {
       await local.flush([path, directoryOf(path)])
+      if (!wasLost) arrived(state.trees, intent)
       return true
     }
     if (await isAttached(parts, path, intent.token)) return false
@@ -155,6 +177,16 @@ async function recoverDetached(parts: RecoverParts, intent: DetachIntent): Promi
   const back = await returnDetached(parts, intent.origin, intent.token)
   if (back !== null) await local.flush([back, directoryOf(back)])
   return true
+}
+
+/** A node on its way to where the server had it is there: nobody here moved it, whatever became of it there since. */
+function arrived(trees: Trees, { id, target }: DetachIntent): void {
+  const row = trees.synced(id)
+  const local = trees.localNode(id)
+  if (row === null || local === null || trees.remoteRevision(id)?.sequence === row.sequence) return
+  const place = { ...target, key: keyOf(target.name) }
+  trees.setSynced(id, { ...row, node: { ...row.node, ...place } })
+  trees.setLocal(id, { ...local, node: { ...local.node, ...place } })
 }
 
 async function isAttached({ local }: RecoverParts, path: string, token: string): Promise<boolean> {

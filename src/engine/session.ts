@@ -16,7 +16,7 @@ import type { RefusedChange } from '../model/change.js'
 import { toHex } from '../model/hex.js'
 import type { NodeId } from '../model/ids.js'
 import type { SyncMode } from '../model/sync-mode.js'
-import { type AppliedChange, keepBeside } from './apply-run.js'
+import { type AppliedChange, flush } from './apply-run.js'
 import { Cycle, type CycleParts } from './cycle.js'
 import { Dirty } from './dirty.js'
 import { stagedName } from './staging.js'
@@ -103,7 +103,7 @@ export class Session {
         state.set('unclean', { unclean: true, since })
         await state.save()
         const session = new Session(options, events, state, verify)
-        await recover({ ...options, state, rule: state.get('rule') }, signal)
+        await recover({ ...session.parts, rule: state.get('rule'), wasLost: unclean }, signal)
         await local.clearStaging([...resumable(state), ...(state.get('ahead') ?? [])])
         if (!unclean) await new ManifestShelf(state).sweep()
         session.dirty.everything()
@@ -139,12 +139,8 @@ export class Session {
 
   /** What a last look at replaced contents finds stands beside its file, and is flushed in turn. */
   async #flushLast(): Promise<void> {
-    const { local } = this.#options
-    for (let due = [...this.unflushed, ...this.lingering.keys()]; due.length > 0; due = [...this.unflushed]) {
-      const edited = await local.flush([...new Set(due)].sort())
-      this.unflushed.clear()
-      for (const { path, kept } of edited) await keepBeside(this.parts, path, kept)
-    }
+    for (let due = [...this.unflushed, ...this.lingering.keys()]; due.length > 0; due = [...this.unflushed])
+      await flush(this.parts, due)
   }
 
   /** False when the root is not the one that was opened any more. */

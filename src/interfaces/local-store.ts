@@ -87,8 +87,8 @@ export type Outcome =
 export interface KeptContent {
   /** Where it stood. */
   readonly path: string
-  /** Its name in the trash, for `restoreKept`. */
-  readonly kept: string
+  /** Its name in the trash, for `restoreKept`; null: nothing of it was kept, and nothing was there to be flushed. */
+  readonly kept: string | null
 }
 
 /** Where an entry is to stand, and the directory that must be there to hold it (null file id: unchecked beyond being a real directory). */
@@ -191,8 +191,8 @@ export interface LocalStore {
   /** Sets or clears the owner's executable bit; `moved` when the file is not the expected one. */
   setExecutableIf(at: Target, expected: Expected, executable: boolean): Promise<Outcome>
   /**
-   * LOCAL-20 When it resolves, content and directory entries of these paths survive a power loss. Paths that are gone are
-   * skipped. Replaced contents of these paths are looked at once more: those written to since are returned, as `displaced`.
+   * LOCAL-20 When it resolves, content and directory entries of these paths survive a power loss. Paths at which nothing
+   * can be flushed are skipped and returned, with `kept: null`: what was put there may be elsewhere by now. Replaced contents of these paths are looked at once more: those written to since are returned, as `displaced`.
    * Where a program can hold a file open, one that was replaced `hot` is kept for 2 s at least and looked at by each flush
    * of its path: a write may still come.
    */

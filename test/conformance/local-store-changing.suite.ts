@@ -811,26 +811,33 @@ const OTHER_CASES: readonly LocalCase[] = [
   },
   {
     rule: 'LOCAL-20',
-    title: 'files, directories and the root are flushed; what is gone is skipped; a fired signal cancels it',
+    title: 'files, directories and the root are flushed; what is gone is told; a fired signal cancels it',
     run: (subject) =>
       opened(subject, async (store, hands) => {
         await hands.mkdir('d')
         for (let index = 0; index < 40; index++) await hands.write(`d/f${index}`, 'x')
         const paths = Array.from({ length: 40 }, (_, index) => `d/f${index}`)
-        assert.deepEqual(await store.flush([...paths, 'd', '', 'none', 'none/x', '../x', '.tidemark/root.json']), [])
+        const gone = ['none', 'none/x', '../x', '.tidemark/root.json']
+        assert.deepEqual(
+          await store.flush([...paths, 'd', '', ...gone]),
+          gone.map((path) => ({ path, kept: null })),
+        )
         await failsWith(store.flush(['d'], { signal: AbortSignal.abort() }), 'aborted')
       }),
   },
   {
     rule: 'LOCAL-20',
-    title: 'a link, and what is reached through one, is skipped',
+    title: 'a link, and what is reached through one, is skipped and told',
     needs: ['symlink'],
     run: (subject) =>
       opened(subject, async (store, hands) => {
         await hands.mkdir('d')
         await hands.write('d/f', 'x')
         await hands.symlink('d', 'link')
-        assert.deepEqual(await store.flush(['link', 'link/f', 'd/f']), [])
+        assert.deepEqual(await store.flush(['link', 'link/f', 'd/f']), [
+          { path: 'link', kept: null },
+          { path: 'link/f', kept: null },
+        ])
       }),
   },
   {

@@ -211,4 +211,98 @@ export const CORPUS: readonly Pinned[] = [
       ],
     },
   },
+  {
+    was: 'a new file was moved by its user before it was flushed, the power failed, and the zeros in it were sent over the good content everywhere',
+    script: {
+      seed: 37724,
+      devices: 2,
+      phases: [
+        {
+          users: [
+            { at: 4640, device: 0, deed: 'create', picks: [23422, 63242, 43867, 558] },
+            { at: 10033, device: 0, deed: 'move-file', picks: [34241, 21662, 27940, 24498] },
+            { at: 10033, device: 0, deed: 'move-file', picks: [45317, 27760, 32844, 6144] },
+            { at: 10879, device: 0, deed: 'create', picks: [16804, 17066, 16042, 16410] },
+            { at: 10879, device: 0, deed: 'touch', picks: [24334, 57696, 65448, 53741] },
+            { at: 11406, device: 1, deed: 'move-file', picks: [48753, 46100, 14975, 41365] },
+          ],
+          faults: [{ at: 11691, fault: 'power-loss', device: 1, lasts: 0, pick: 65324 }],
+        },
+      ],
+    },
+  },
+  {
+    was: 'a swap that a full disk had cut short was finished after one of the two was deleted elsewhere: it counted as moved here and came back as a conflict copy',
+    script: {
+      seed: 41959,
+      devices: 2,
+      phases: [
+        {
+          users: [
+            { at: 37225, device: 0, deed: 'create', picks: [25922, 4710, 14294, 50104] },
+            { at: 38222, device: 0, deed: 'create', picks: [26940, 25812, 35805, 34788] },
+          ],
+          faults: [],
+        },
+        {
+          users: [
+            { at: 10605, device: 1, deed: 'swap', picks: [61296, 40835, 4592, 46470] },
+            { at: 13252, device: 1, deed: 'change-kind', picks: [12863, 14039, 37969, 59191] },
+          ],
+          faults: [{ at: 10772, fault: 'disk-full', device: 0, lasts: 5237, pick: 52585 }],
+        },
+      ],
+    },
+  },
+  {
+    was: 'a directory that was deleted elsewhere was moved here, the disk did not let anybody look into it, and what was in it came back everywhere',
+    script: {
+      seed: 3490,
+      devices: 4,
+      phases: [
+        {
+          users: [
+            { at: 4345, device: 3, deed: 'create', picks: [17452, 4735, 59403, 44655] },
+            { at: 4347, device: 3, deed: 'copy', picks: [51457, 21811, 56632, 55898] },
+            { at: 4534, device: 3, deed: 'create', picks: [29667, 1497, 8052, 59319] },
+            { at: 9215, device: 1, deed: 'make-directory', picks: [60864, 42570, 38849, 46757] },
+            { at: 9215, device: 1, deed: 'edit', picks: [16542, 54192, 3038, 64452] },
+            { at: 10974, device: 3, deed: 'make-directory', picks: [29577, 23420, 31878, 46739] },
+            { at: 10974, device: 3, deed: 'create', picks: [41142, 55876, 60244, 55712] },
+            { at: 10974, device: 3, deed: 'make-directory', picks: [47333, 10061, 49199, 27908] },
+            { at: 10974, device: 3, deed: 'delete-file', picks: [49300, 6973, 58973, 53968] },
+            { at: 15736, device: 0, deed: 'edit', picks: [20231, 58153, 24123, 7407] },
+            { at: 18177, device: 3, deed: 'move-file', picks: [32767, 35524, 13703, 26128] },
+            { at: 18563, device: 3, deed: 'move-directory', picks: [9722, 2696, 32184, 54637] },
+            { at: 18858, device: 3, deed: 'move-file', picks: [21036, 4879, 5020, 54018] },
+            { at: 18858, device: 3, deed: 'save-by-rename', picks: [27944, 31259, 15343, 43785] },
+            { at: 26000, device: 2, deed: 'delete-directory', picks: [50678, 10467, 21011, 30615] },
+            { at: 26000, device: 2, deed: 'swap', picks: [28563, 38300, 59522, 38369] },
+            { at: 26000, device: 2, deed: 'create', picks: [32958, 24173, 49642, 36675] },
+            { at: 26250, device: 2, deed: 'change-kind', picks: [42359, 19368, 19702, 12450] },
+            { at: 28169, device: 0, deed: 'delete-directory', picks: [39225, 2124, 59050, 65177] },
+            { at: 30136, device: 2, deed: 'move-file', picks: [37006, 37867, 7309, 62767] },
+            { at: 30229, device: 2, deed: 'move-directory', picks: [45105, 18306, 62219, 58411] },
+          ],
+          faults: [
+            { at: 1245, fault: 'server-restore', device: null, lasts: 0, pick: 31604 },
+            { at: 15663, fault: 'server-collect', device: null, lasts: 0, pick: 39517 },
+            { at: 17539, fault: 'drop-answer', device: 2, lasts: 11484, pick: 22999 },
+            { at: 34856, fault: 'cut', device: 0, lasts: 9364, pick: 33321 },
+          ],
+        },
+        {
+          users: [
+            { at: 8362, device: 3, deed: 'delete-directory', picks: [30693, 51387, 53521, 32006] },
+            { at: 12097, device: 3, deed: 'make-directory', picks: [7207, 27662, 11225, 42011] },
+            { at: 13697, device: 0, deed: 'move-directory', picks: [26033, 51450, 53574, 7247] },
+          ],
+          faults: [
+            { at: 5279, fault: 'disk-error', device: 0, lasts: 11653, pick: 63797 },
+            { at: 15210, fault: 'partition', device: 2, lasts: 8804, pick: 61592 },
+          ],
+        },
+      ],
+    },
+  },
 ]

@@ -93,6 +93,32 @@ for (const [title, paths] of [
   })
 }
 
+test('INV-02 INV-32 edited on both sides, and deleted there while the edit goes up: the edit stays under its name', async (t) => {
+  const world = await EngineWorld.open()
+  const [a, b] = [world.device('A'), world.device('B')]
+  for (const path of ['f.txt', 'one', 'two']) a.write(path, 'base')
+  await world.converge(a, b)
+  a.write('f.txt', 'of A')
+  a.setExecutable('f.txt', true)
+  b.write('f.txt', 'of B, longer')
+  await b.sync()
+  a.onStep = async ({ call }) => {
+    if (call !== 'commit') return
+    a.onStep = () => undefined
+    b.remove('f.txt')
+    await b.engine.sync()
+  }
+  const { engine } = a
+  const claims: string[] = []
+  engine.on('status', ({ state, applied }) => {
+    if (state === 'synced') claims.push(`${applied} ${Object.keys(a.tree()).sort().join(' ')}`)
+  })
+  await world.converge(a, b)
+  t.deepEqual(a.tree(), { 'f.txt*': 'of A', one: 'base', two: 'base' })
+  t.deepEqual(b.tree(), a.tree())
+  for (const claim of claims) t.true(claim.endsWith('f.txt* one two'), claim)
+})
+
 test('events of a conflict and of its answer, on both devices, in their order', async (t) => {
   const world = await EngineWorld.open()
   const [a, b] = [world.device('A'), world.device('B')]

@@ -1,6 +1,7 @@
 /**
- * A new file was put in place, and the disk does not let it be looked at: nobody knows yet whether it stands there (SPEC 5.5).
- * Until the disk answers the server goes on; then the file is what it was when it was put there, and what came after follows.
+ * A file was put in place, or given its new name, and the disk does not let it be looked at: nobody knows yet whether it
+ * stands there (SPEC 5.5). Until the disk answers the server goes on; then the file is what it was when it was put there, and
+ * what came after follows.
  */
 
 import test from 'ava'
@@ -71,3 +72,23 @@ for (const { meanwhile, deed, ends } of ROWS) {
     })
   }
 }
+
+test('INV-04 a rename that comes leaves both names on a disk that fails, and an edit comes after it: no conflict copy', async (t) => {
+  const { world, a, b } = await twoDevices()
+  for (const path of ['f', ...Object.keys(OTHERS)]) a.write(path, path)
+  await world.converge(a, b)
+  a.rename('f', 'g')
+  a.write('g', V2)
+  await a.sync()
+  let isLinked = false
+  b.onStep = ({ call, path }) => {
+    if (call === 'link' && path.endsWith('/g')) isLinked = true
+    else if (isLinked && call === 'rename') throw Object.assign(new Error('EIO'), { code: 'EIO' })
+  }
+  await t.throwsAsync(b.sync())
+  t.deepEqual([b.tree()['f'], b.tree()['g']], ['f', 'f'])
+  b.onStep = () => undefined
+  await world.converge(b, a)
+  t.deepEqual(b.tree(), { g: V2, one: 'one', two: 'two', three: 'three' })
+  t.deepEqual(a.tree(), b.tree())
+})

@@ -168,3 +168,25 @@ test('INV-32 a directory that could not be listed is moved by the engine: it is 
   await b.sync()
   t.deepEqual(b.tree(), a.tree())
 })
+
+test('INV-03 a directory is moved, and the look into it fails: it is the same one, and nothing of it was deleted', async (t) => {
+  const { world, a, b } = await watching((device) => device.write('d/f', 'below'))
+  a.onStep = ({ call, path }) => {
+    if (call === 'lstat' && path.startsWith(`${ROOT}/e/`)) throw Object.assign(new Error('no'), { code: 'EIO' })
+  }
+  a.requests = []
+  a.rename('d', 'e')
+  a.watcher.raise(['d', 'e'])
+  await world.pass(5_000)
+  a.onStep = () => undefined
+  await world.pass(60_000)
+  await stopped(a)
+  const changes = a.requests.flatMap(({ request }) => (request.type === 'commit' ? request.groups.flat() : []))
+  t.deepEqual(
+    changes.map(({ type }) => type),
+    ['update'],
+  )
+  await world.converge(b, a)
+  t.deepEqual(b.tree(), { 'e/': '', 'e/f': 'below' })
+  t.deepEqual(a.tree(), b.tree())
+})

@@ -130,6 +130,21 @@ export const NAME_ROWS: readonly NameRow[] = [
     kept: ['/a/', '/a/f', '/b/', '/b/f'],
   },
   {
+    title: 'a name given anew to a directory, and another to a second file, all flushed from below',
+    act: async (disk) => {
+      await disk.mkdir('/a/g')
+      await make(disk, '/a/g/d')
+      await disk.rename('/a/g/d', '/b/x')
+      await disk.mkdir('/a/g/d')
+      await disk.unlink('/b/x')
+      await make(disk, '/b/x')
+      await disk.rename('/b/x', '/a/g/d/y')
+      for (const path of ['/a/g/d', '/b', '/a/g', '/a']) await disk.syncDirectory(path)
+    },
+    lost: ['/a/', '/a/g/', '/a/g/d/', '/a/g/d/y', '/b/'],
+    kept: ['/a/', '/a/g/', '/a/g/d/', '/a/g/d/y', '/b/'],
+  },
+  {
     title: 'a file linked elsewhere and removed, the directory it left flushed',
     before: ['/a/f'],
     act: async (disk) => {

@@ -89,6 +89,28 @@ test('DISK-12 drawn losses: a file linked elsewhere and removed keeps one of its
   t.deepEqual([...seen].sort(), ['/f', '/f /g', '/g'])
 })
 
+for (const flushed of [false, true]) {
+  test(`DISK-12 drawn losses: a number that was given again belongs to one file, ${flushed ? 'the directory flushed' : 'nothing flushed'}`, async (t) => {
+    const seen = new Set<string>()
+    for (let seed = 0; seed < 64; seed++) {
+      const disk = fresh()
+      disk.user.mkdir('/a')
+      disk.user.writeFile('/f', 'content')
+      disk.writeBack()
+      const { ino } = await disk.lstat('/f')
+      await disk.unlink('/f')
+      disk.user.writeFile('/a/g', 'another')
+      t.is((await disk.lstat('/a/g')).ino, ino)
+      if (flushed) await disk.syncDirectory('/a')
+      const next = disk.crash(DRAWN, seededRandom(seed))
+      const files = treeOf(next).filter((path) => !path.endsWith('/'))
+      for (const path of files) t.is((await next.lstat(path)).ino, ino)
+      seen.add(files.join(' '))
+    }
+    t.deepEqual([...seen].sort(), flushed ? ['/a/g'] : ['', '/a/g', '/f'])
+  })
+}
+
 /** A user who makes, moves and removes as much as there is, and flushes now and then. */
 async function wander(disk: SimulatedDisk, seed: number, steps: number): Promise<void> {
   const random = seededRandom(seed)
