@@ -34,6 +34,11 @@ const BUSY = new Set(['EBUSY', 'EAGAIN', 'ETXTBSY', 'EMFILE', 'ENFILE', 'ENOMEM'
 /** The process ran out of something that others of its own calls hold: worth a few more tries. */
 const EXHAUSTED = new Set(['EMFILE', 'ENFILE', 'EAGAIN'])
 
+/** A full disk gives no new name; a name that is there it still moves. */
+export function isFull(error: unknown): boolean {
+  return NO_SPACE.has(diskCode(error))
+}
+
 export function isExhausted(error: unknown): boolean {
   return EXHAUSTED.has(diskCode(error))
 }

@@ -7,7 +7,7 @@ import { TidemarkError } from '../../src/index.js'
 import type { DiskFile, DiskStat } from './disk.js'
 import type { FolderGround } from './folder-ground.js'
 import { baseName } from './folder-names.js'
-import { diskFailure, isGone, isTaken } from './folder-problems.js'
+import { diskFailure, isFull, isGone, isTaken } from './folder-problems.js'
 import { sameObject } from './folder-stamp.js'
 import { readFully } from './folder-staging.js'
 
@@ -123,12 +123,12 @@ export class FolderTrash {
     if (what.kind === 'file' && facts.hardLinks) {
       try {
         await disk.link(from, absolute)
+        await disk.unlink(from)
+        return true
       } catch (error) {
         if (isTaken(error)) return false
-        throw error
+        if (!isFull(error)) throw error
       }
-      await disk.unlink(from)
-      return true
     }
     if ((await this.#ground.look(absolute)) !== null) return false
     await disk.rename(from, absolute)

@@ -43,7 +43,7 @@ export function takeResult(
   const { trees } = parts.state
   const { id } = change
   if (change.type === 'delete') return takeDeleted(parts, id, result.sequence)
-  const known = trees.remoteRevision(id)
+  const known = trees.remoteRevision(id) ?? goneSince(parts, id, result.sequence)
   const told = result.verdict === 'unchanged' ? result.current : null
   const remote = told?.node ?? outcomeOf(change, known?.node ?? observation.node)
   const local = trees.localNode(id)
@@ -70,15 +70,23 @@ function keepNewer({ state }: ResultParts, known: Revision | null, sequence: Seq
   if (known !== null && known.sequence > sequence) state.trees.setRemote(known.id, known)
 }
 
+/** All of the history was heard that far, and nothing is known of the node: what was accepted then is deleted since, and forgotten. */
+function goneSince({ state }: ResultParts, id: NodeId, sequence: Sequence): Revision | null {
+  const heard = state.get('cursor')?.sequence ?? 0
+  return heard > sequence && state.trees.remoteRevision(id) === null ? { id, sequence: heard, node: null } : null
+}
+
 /** What was accepted of a change that this disk has nothing of: the server has it, and the next plan brings it. */
 export function takeRemoteResult(
-  { state, dirty }: ResultParts,
+  parts: ResultParts,
   change: Change,
   result: Exclude<ChangeResult, RefusedChange>,
 ): void {
+  const { state, dirty } = parts
   const { id } = change
   const { sequence } = result
   dirty.remote()
+  if (goneSince(parts, id, sequence) !== null) return
   if (result.verdict === 'unchanged' && result.current !== null) return takeRevision(state, result.current)
   if (change.type === 'delete') return takeRevision(state, { id, sequence, node: null })
   const before = state.trees.remoteRevision(id)?.node ?? null

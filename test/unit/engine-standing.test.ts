@@ -3,7 +3,7 @@
 import test from 'ava'
 import type { NodeId } from '../../src/index.js'
 import { type MemoryState, snapshotState } from '../../adapters/shared/memory-state-store.js'
-import { EngineWorld, offline, type TestDevice } from './engine-world.js'
+import { EngineWorld, offline, ROOT, type TestDevice } from './engine-world.js'
 
 const ANN = { user: 'ann', device: null }
 
@@ -213,6 +213,28 @@ for (const [what, [there, back]] of Object.entries(UNDONE)) {
     t.deepEqual(b.tree(), a.tree())
   })
 }
+
+test('INV-01 INV-10 the answer to a new file is lost until the file is deleted elsewhere, and is back here: one tree', async (t) => {
+  const { world, a, b } = await pair({ other: 'o', more: 'm' })
+  a.write('one', '1')
+  a.onAnswered = (request) => {
+    if (request.type === 'commit') throw offline()
+  }
+  const fails = (): Promise<unknown> => t.throwsAsync(a.sync(), { code: 'offline' })
+  await fails()
+  await b.sync()
+  a.volume.renameSync(`${ROOT}/one`, '/away')
+  await fails()
+  b.remove('one')
+  await b.sync()
+  await fails()
+  // As a power loss brings back what was not gone for good: the very same file.
+  a.volume.renameSync('/away', `${ROOT}/one`)
+  a.onAnswered = () => undefined
+  await world.converge(a, b)
+  t.deepEqual(a.tree(), { other: 'o', more: 'm' })
+  t.deepEqual(b.tree(), a.tree())
+})
 
 test('INV-10 after a restart the outbox is sent first, under its old key, and makes no second revision', async (t) => {
   const { world, a, b } = await pair({ other: 'o' })
