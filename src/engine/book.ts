@@ -24,7 +24,7 @@ function adopt(trees: Trees, { node, sequence, presence, stamp }: AdoptOperation
   if (local !== null && presence === 'present') trees.setLocal(node.id, { ...local, provisional: false })
 }
 
-/** What stands on the disk under the id `from` is the node `to`; what stands below it follows. */
+/** What stands on the disk under the id `from` is the node `to`, which nothing holds any more; what stands below it follows. */
 function rekey(trees: Trees, { from, to }: RekeyOperation): void {
   const found = trees.localNode(from)
   if (found === null) return
@@ -33,6 +33,8 @@ function rekey(trees: Trees, { from, to }: RekeyOperation): void {
   // Where `from` was agreed once it must not go on standing on this disk: one entry, one node.
   trees.setLocal(from, trees.synced(from) === null ? null : 'deleted')
   trees.setLocal(to, { ...found, node: { ...found.node, id: to }, provisional: !known })
+  const row = trees.synced(to)
+  if (row?.presence === 'held') trees.setSynced(to, { ...row, presence: 'pending' })
   for (const child of children) follow(trees, child, { from, to })
 }
 

@@ -93,10 +93,10 @@ function canBecome(loser: Entry, winner: Entry): boolean {
   return loser.disk !== null && loser.remote === null && winner.remote !== null && isReachable(winner)
 }
 
-/** Nothing but its absence keeps the node from this disk. */
+/** Nothing but its absence keeps the node from this disk: where another stands at its very place, nothing holds it. */
 function isReachable(entry: Entry): boolean {
   const presence = presenceOf(entry)
-  return entry.row.synced === null || presence === 'present' || presence === 'pending'
+  return entry.row.synced === null || ['present', 'pending', 'held'].includes(presence)
 }
 
 export interface Wanted {

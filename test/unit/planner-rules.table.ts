@@ -181,6 +181,14 @@ export const CASES: readonly Case[] = [
     plan: ['rekey k v', 'rekey l w'],
   },
   {
+    title: 'what was held because nobody could look at its place: the directory that is seen there is it',
+    rows: [
+      { id: 'w', all: '/d/', presence: 'held' },
+      { id: 'l', l: '/d/' },
+    ],
+    plan: ['rekey l w'],
+  },
+  {
     title: 'a local directory moves over into the one that is on the disk already',
     rows: [
       { id: 'w', s: '/v/', l: '/v/', r: '/d/', sequence: 4 },

@@ -251,6 +251,8 @@ export class ModelDevice extends ModelDisk {
     if (object === undefined) return false
     this.disk.delete(from)
     this.disk.set(to, { fileId: object.fileId, node: { ...object.node, id: to } })
+    const held = this.synced.get(to)
+    if (held?.presence === 'held') this.synced.set(to, { ...held, presence: 'pending' })
     for (const child of this.children(from)) {
       this.change(child.id, { parentId: to })
       const row = this.synced.get(child.id)
