@@ -63,7 +63,7 @@ export const NEXT_STEPS: Readonly<Record<ErrorCode, string>> = {
   exists: 'Choose another name, or use what is there.',
   invalid: 'Update the side that sent it.',
   'too-large': 'Send less at once.',
-  'malformed-frame': 'Check that the address is that of a Tidemark server, and that nothing between alters the bytes.',
+  'malformed-frame': 'Check that this is the address of a Tidemark server, and that nothing alters the bytes.',
   'newer-version': 'Update this side. Nothing was changed.',
   'unknown-encoding': 'Update this side of the connection.',
   diverged: 'Say hello again: the device unites with the history that is there.',
@@ -79,9 +79,9 @@ export const NEXT_STEPS: Readonly<Record<ErrorCode, string>> = {
   'root-unreadable': 'Give this user the right to read and write it.',
   'root-replaced': 'Put the former directory back, or link this one anew.',
   'root-nested': 'Choose another directory.',
-  'no-space': 'Free some space; it goes on by itself then.',
+  'no-space': 'Free some space: it goes on by itself.',
   io: 'Look at the cause, and check the disk.',
-  internal: 'Report it together with the log.',
+  internal: 'Report it with the log.',
 }
 
 /** What an error says beside its code and message. */

@@ -18,6 +18,12 @@ export interface ResultParts {
   readonly onRefused: (id: NodeId, result: RefusedChange) => void
 }
 
+/** Of a change that was accepted, maybe long ago. */
+export interface AcceptedParts extends ResultParts {
+  /** Up to here the history was known when it was first sent: no honest server accepted it below. */
+  readonly sentAt: Sequence
+}
+
 export function takeRefusal(parts: ResultParts, change: Change, result: ChangeResult, refused: Set<NodeId>): void {
   refused.add(change.id)
   if (result.verdict !== 'refused') return
@@ -35,7 +41,7 @@ function forgetUnknown({ state }: ResultParts, id: NodeId): void {
 
 /** What was accepted is agreed, as far as the change spoke of it; what the disk did since then stays a local change. */
 export function takeResult(
-  parts: ResultParts,
+  parts: AcceptedParts,
   change: Change,
   result: Exclude<ChangeResult, RefusedChange>,
   observation: ChangeObservation,
@@ -71,21 +77,22 @@ function keepNewer({ state }: ResultParts, known: Revision | null, sequence: Seq
 }
 
 /** All of the history was heard that far, and nothing is known of the node: what was accepted then is deleted since, and forgotten. */
-function goneSince({ state }: ResultParts, id: NodeId, sequence: Sequence): Revision | null {
+function goneSince({ state, sentAt }: AcceptedParts, id: NodeId, sequence: Sequence): Revision | null {
   const heard = state.get('cursor')?.sequence ?? 0
-  return heard > sequence && state.trees.remoteRevision(id) === null ? { id, sequence: heard, node: null } : null
+  if (sequence <= sentAt || sequence >= heard || state.trees.remoteRevision(id) !== null) return null
+  return { id, sequence: heard, node: null }
 }
 
 /** What was accepted of a change that this disk has nothing of: the server has it, and the next plan brings it. */
 export function takeRemoteResult(
-  parts: ResultParts,
+  parts: AcceptedParts,
   change: Change,
   result: Exclude<ChangeResult, RefusedChange>,
 ): void {
-  const { state, dirty } = parts
+  const { state } = parts
   const { id } = change
   const { sequence } = result
-  dirty.remote()
+  parts.dirty.remote()
   if (goneSince(parts, id, sequence) !== null) return
   if (result.verdict === 'unchanged' && result.current !== null) return takeRevision(state, result.current)
   if (change.type === 'delete') return takeRevision(state, { id, sequence, node: null })

@@ -295,6 +295,7 @@ function lackedBy(
 
 function takeAnswer(parts: CommitParts, entry: OutboxEntry, answer: CommitAnswer, refused: Set<NodeId>): void {
   const { state, progress, dirty } = parts
+  const late = { ...parts, sentAt: entry.cursor?.sequence ?? 0 }
   let accepted = 0
   let told = answer.last
   entry.groups.forEach((group, groupAt) => {
@@ -306,8 +307,8 @@ function takeAnswer(parts: CommitParts, entry: OutboxEntry, answer: CommitAnswer
       if (result.verdict === 'refused') return takeRefusal(parts, change, result, refused)
       accepted += result.verdict === 'accepted' ? 1 : 0
       told = Math.max(told, result.sequence)
-      if (observation === undefined) takeRemoteResult(parts, change, result)
-      else takeResult(parts, change, result, observation)
+      if (observation === undefined) takeRemoteResult(late, change, result)
+      else takeResult(late, change, result, observation)
     })
   })
   progress.uploaded(accepted)

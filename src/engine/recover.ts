@@ -75,8 +75,8 @@ async function recoverPut(parts: RecoverParts, intent: PutIntent, signal: AbortS
   const isThere = found.state === 'present' && found.entry.stamp.fileId === stagedFileId
   // Known since it was put there: only that it was flushed is not.
   const isKnown = !wasLost && state.trees.localNode(node.id) !== null
-  let path: string | null = isThere ? intent.path : null
-  if (!isThere && (isKnown || wasLost)) path = await whereIs(parts, stagedFileId, signal)
+  const isSought = isKnown || wasLost
+  const path = isThere ? intent.path : isSought ? await whereIs(parts, stagedFileId, signal) : null
   if (path === null) return true
   if (isKnown) return (await flush(parts, [path])).size === 0
   const described = await local.describe(path, rule, { signal })
