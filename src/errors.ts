@@ -51,7 +51,7 @@ export const NEXT_STEPS: Readonly<Record<ErrorCode, string>> = {
   'unknown-option': 'Remove the option, or check its spelling.',
   'missing-package': 'Install the package that is named.',
   closed: 'Make a new one: what was closed stays closed.',
-  aborted: 'Call it again when it shall go on.',
+  aborted: 'Call it again to go on.',
   paused: 'Call resume() first.',
   blocked: 'Look at the guards and problems of the status: a person has to decide.',
   offline: 'Check the address and that the server runs; the call may be repeated.',
@@ -69,7 +69,7 @@ export const NEXT_STEPS: Readonly<Record<ErrorCode, string>> = {
   diverged: 'Say hello again: the device unites with the history that is there.',
   expired: 'List the whole tree again.',
   'stale-plan': 'Plan again.',
-  stale: 'Look again at what it is by now, then ask once more.',
+  stale: 'Look at what it is by now, then ask once more.',
   'key-reused': 'Draw a new key for new changes.',
   'over-quota': 'Free space in the workspace, or ask for a larger quota.',
   corrupt: 'Look at what is named; a sound copy is asked for again where there is one.',
@@ -80,7 +80,7 @@ export const NEXT_STEPS: Readonly<Record<ErrorCode, string>> = {
   'root-replaced': 'Put the former directory back, or link this one anew.',
   'root-nested': 'Choose another directory.',
   'no-space': 'Free some space: it goes on by itself.',
-  io: 'Look at the cause, and check the disk.',
+  io: 'Look at the cause; check the disk.',
   internal: 'Report it with the log.',
 }
 

@@ -3,6 +3,7 @@
  * told from a user's edit by the staged file id, and trusted only when its digest is the one it should have (INV-08).
  */
 
+import type { Listing } from '../interfaces/local-store.js'
 import type { FileId, NodeId } from '../model/ids.js'
 import type { ContentRule } from '../model/manifest.js'
 import { keyOf, type Node } from '../model/node.js'
@@ -23,14 +24,21 @@ export interface RecoverParts
   readonly rule: ContentRule | null
 }
 
+type Listings = ReadonlyMap<string, Listing>
+type WhereIs = (fileId: FileId) => Promise<string | null>
+
 export async function recover(parts: RecoverParts, signal: AbortSignal): Promise<void> {
   const { state, local } = parts
   await returnEdited(parts)
   const detached = new Set((await local.detached()).map((entry) => entry.token))
+  // One look at everything serves all that is not where it was put.
+  let listings: Listings | null = null
+  const whereIs: WhereIs = async (fileId) =>
+    placeOf((listings ??= await local.scan([''], { deep: true, signal })), fileId)
   for (const intent of [...state.intents.values()]) {
     const isKnown =
       intent.type === 'put'
-        ? await recoverPut(parts, intent, signal)
+        ? await recoverPut(parts, intent, whereIs, signal)
         : intent.type === 'move'
           ? await recoverMove(parts, intent, signal)
           : !detached.delete(intent.token) || (await recoverDetached(parts, intent))
@@ -66,7 +74,12 @@ async function returnEdited(parts: RecoverParts): Promise<void> {
  * Ours and whole: the result is written. Ours and damaged: into the trash, to be brought again. Not ours: the scan will
  * see. False: nobody can say yet.
  */
-async function recoverPut(parts: RecoverParts, intent: PutIntent, signal: AbortSignal): Promise<boolean> {
+async function recoverPut(
+  parts: RecoverParts,
+  intent: PutIntent,
+  whereIs: WhereIs,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { state, local, rule, wasLost } = parts
   const { node, stagedFileId } = intent
   if (rule === null || stagedFileId === null) return true
@@ -76,7 +89,7 @@ async function recoverPut(parts: RecoverParts, intent: PutIntent, signal: AbortS
   // Known since it was put there: only that it was flushed is not.
   const isKnown = !wasLost && state.trees.localNode(node.id) !== null
   const isSought = isKnown || wasLost
-  const path = isThere ? intent.path : isSought ? await whereIs(parts, stagedFileId, signal) : null
+  const path = isThere ? intent.path : isSought ? await whereIs(stagedFileId) : null
   if (path === null) return true
   if (isKnown) return (await flush(parts, [path])).size === 0
   const described = await local.describe(path, rule, { signal })
@@ -101,8 +114,8 @@ async function recoverPut(parts: RecoverParts, intent: PutIntent, signal: AbortS
 }
 
 /** Where its user moved what was put in place, before anybody knew; null: it is gone. */
-async function whereIs({ local }: RecoverParts, fileId: FileId, signal: AbortSignal): Promise<string | null> {
-  for (const [directory, listing] of await local.scan([''], { deep: true, signal })) {
+function placeOf(listings: Listings, fileId: FileId): string | null {
+  for (const [directory, listing] of listings) {
     const entries = listing.state === 'complete' ? listing.entries : []
     const entry = entries.find(({ stamp }) => stamp.fileId === fileId)
     if (entry !== undefined) return below(directory, entry.name)

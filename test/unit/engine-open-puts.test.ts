@@ -92,3 +92,23 @@ test('INV-04 a rename that comes leaves both names on a disk that fails, and an 
   t.deepEqual(b.tree(), { g: V2, one: 'one', two: 'two', three: 'three' })
   t.deepEqual(a.tree(), b.tree())
 })
+
+test('killed before any of many files is put in place: one look at everything tells of all of them', async (t) => {
+  const { world, a, b } = await twoDevices()
+  for (let at = 0; at < 40; at++) a.write(`f${at}`, `content ${at}`)
+  await a.sync()
+  b.onStep = ({ call, path }) => {
+    if (call === 'link' && path.startsWith('/root/f')) b.kill()
+  }
+  b.sync().catch(() => undefined)
+  for (let at = 0; at < 50; at++) await world.pass(1_000)
+  b.restart()
+  let looks = 0
+  b.onStep = ({ call, path }) => {
+    if (call === 'readdir' && path === '/root') looks += 1
+  }
+  await b.sync()
+  t.is(looks, 2, 'one to recover, one to scan')
+  await world.converge(a, b)
+  t.deepEqual(b.tree(), a.tree())
+})
