@@ -12,7 +12,6 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { wasmHasher } from '../adapters/node/wasm-hasher.js'
-import { bundled } from './simulation/bundled.js'
 import { SCENARIOS } from './simulation/scenarios.js'
 import { sweep, type SweepResult } from './simulation/sweep.js'
 
@@ -33,26 +32,24 @@ else await part(Number(values.part))
 async function all(): Promise<void> {
   const began = performance.now()
   const sum = { scenarios: 0, runs: 0, struck: 0, failed: 0 }
-  await bundled(fileURLToPath(import.meta.url), (script) =>
-    Promise.all(
-      Array.from({ length: jobs }, async (_, at) => {
-        const args = [script, ...process.argv.slice(2), '--part', String(at)]
-        const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-        const ended = once(child, 'close')
-        for await (const line of createInterface({ input: child.stdout })) {
-          const { title, moments, runs, struck, failed } = JSON.parse(line) as SweepResult
-          console.log(
-            `${failed.length === 0 ? '✔' : '✘'} ${title}: ${moments} moments, ${runs} runs, ${struck} struck, ${failed.length} broke a rule`,
-          )
-          for (const { strike, what } of failed.slice(0, 5)) console.log(`    ${JSON.stringify(strike)} ${what}`)
-          sum.scenarios += 1
-          sum.runs += runs
-          sum.struck += struck
-          sum.failed += failed.length
-        }
-        await ended
-      }),
-    ),
+  await Promise.all(
+    Array.from({ length: jobs }, async (_, at) => {
+      const args = ['--import=tsx', fileURLToPath(import.meta.url), ...process.argv.slice(2), '--part', String(at)]
+      const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+      const ended = once(child, 'close')
+      for await (const line of createInterface({ input: child.stdout })) {
+        const { title, moments, runs, struck, failed } = JSON.parse(line) as SweepResult
+        console.log(
+          `${failed.length === 0 ? '✔' : '✘'} ${title}: ${moments} moments, ${runs} runs, ${struck} struck, ${failed.length} broke a rule`,
+        )
+        for (const { strike, what } of failed.slice(0, 5)) console.log(`    ${JSON.stringify(strike)} ${what}`)
+        sum.scenarios += 1
+        sum.runs += runs
+        sum.struck += struck
+        sum.failed += failed.length
+      }
+      await ended
+    }),
   )
   const seconds = Math.round((performance.now() - began) / 1000)
   console.log(

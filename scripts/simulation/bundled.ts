@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
-/** Translates `script` with all it imports, hands out the path of the result, and removes it afterwards. */
+/** Translates `script` with all it imports, hands out the path of the result, and removes it afterwards. It may not import this file: esbuild is no part of a bundle. */
 export async function bundled<T>(script: string, use: (file: string) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'tidemark-bundle-'))
   const outfile = join(directory, 'script.mjs')
