@@ -120,19 +120,24 @@ export class FolderTrash {
     const { disk, facts } = this.#ground
     const from = this.path(kept)
     const what = await disk.lstat(from)
-    if (what.kind === 'file' && facts.hardLinks) {
-      try {
-        await disk.link(from, absolute)
-        await disk.unlink(from)
-        return true
-      } catch (error) {
-        if (isTaken(error)) return false
-        if (!isFull(error)) throw error
-      }
-    }
+    const outcome = what.kind === 'file' && facts.hardLinks ? await this.#linkBack(from, absolute) : 'unlinked'
+    if (outcome === 'linked') await disk.unlink(from)
+    if (outcome !== 'unlinked') return outcome === 'linked'
     if ((await this.#ground.look(absolute)) !== null) return false
     await disk.rename(from, absolute)
     return true
+  }
+
+  /** A second name never replaces what stands there; a full disk may have no room for one. */
+  async #linkBack(from: string, absolute: string): Promise<'linked' | 'taken' | 'unlinked'> {
+    try {
+      await this.#ground.disk.link(from, absolute)
+      return 'linked'
+    } catch (error) {
+      if (isTaken(error)) return 'taken'
+      if (isFull(error)) return 'unlinked'
+      throw error
+    }
   }
 
   /** False also when the disk refused several times: then it stays in the trash as well. */

@@ -1,4 +1,4 @@
-/** A file that is moved has two names for a moment (LOCAL-17): what its user does to either of them in that moment. */
+/** What a user does, and a disk refuses, in the moment in which a file has two names (LOCAL-17) or lies in the trash (INV-18). */
 
 import test from 'ava'
 import { diskDescriber } from '../../adapters/shared/disk-describe.js'
@@ -38,16 +38,22 @@ const ROWS: readonly {
   },
 ]
 
+async function folderWith(name: string) {
+  const disk = new SimulatedDisk({ now: () => 1_700_000_000_000 })
+  disk.user.mkdir('/root')
+  disk.user.writeFile(`/root/${name}`, 'content')
+  const describer = diskDescriber(disk, portableHasher())
+  const store = folderStore({ disk, root: '/root', random: seededRandom(1), clock: virtualClock(), describer })
+  await store.open()
+  const found = await store.stat(name)
+  if (found.state !== 'present') throw new Error('it stands there')
+  return { disk, store, expected: { stamp: found.entry.stamp, content: '00'.repeat(32) as Digest } }
+}
+
 for (const { deed, act, names, outcome } of ROWS) {
   test(`LOCAL-17 a file has both names, and its user ${deed === 'nothing' ? 'does nothing' : deed}: one name is left`, async (t) => {
-    const disk = new SimulatedDisk({ now: () => 1_700_000_000_000 })
+    const { disk, store, expected } = await folderWith('old')
     disk.user.mkdir('/root/d')
-    disk.user.writeFile('/root/old', 'content')
-    const describer = diskDescriber(disk, portableHasher())
-    const store = folderStore({ disk, root: '/root', random: seededRandom(1), clock: virtualClock(), describer })
-    await store.open()
-    const found = await store.stat('old')
-    if (found.state !== 'present') return t.fail('it stands there')
     let isLinked = false
     disk.before = (call) => {
       if (isLinked) {
@@ -56,7 +62,6 @@ for (const { deed, act, names, outcome } of ROWS) {
       }
       if (call === 'link') isLinked = true
     }
-    const expected = { stamp: found.entry.stamp, content: '00'.repeat(32) as Digest }
     const result = await store.moveIf({ path: 'old', parent: null }, { path: 'd/new', parent: null }, expected)
     t.is(result.outcome, outcome)
     const files = treeOf(disk).filter((path) => !path.endsWith('/') && !path.includes('.tidemark'))
@@ -69,5 +74,36 @@ for (const { deed, act, names, outcome } of ROWS) {
       disk.user.readdir('/root/.tidemark/trash').filter((name) => name !== 'index.jsonl'),
       [],
     )
+  })
+}
+
+const REFUSALS = [
+  { code: 'ENOSPC', times: 1, names: 1n },
+  { code: 'EIO', times: 1, names: 1n },
+  { code: 'ENOSPC', times: Infinity, names: 2n },
+] as const
+
+for (const { code, times, names } of REFUSALS) {
+  const often = times === 1 ? 'once' : 'always'
+  test(`INV-18 a file edited while it was removed is back, and the trash cannot let go of it (${code}, ${often}): it counts as back`, async (t) => {
+    const { disk, store, expected } = await folderWith('a')
+    let refused = 0
+    let isAway = false
+    disk.before = (call, path) => {
+      if (isAway) {
+        isAway = false
+        const [kept] = disk.user.readdir('/root/.tidemark/trash').filter((name) => name !== 'index.jsonl')
+        disk.user.writeFile(`/root/.tidemark/trash/${kept}`, 'edited')
+      }
+      if (call === 'rename' && path === '/root/a') isAway = true
+      if (call === 'unlink' && refused < times) {
+        refused++
+        throw Object.assign(new Error(code), { code })
+      }
+    }
+    t.deepEqual(await store.removeIf({ path: 'a', parent: null }, expected), { outcome: 'moved' })
+    t.true(refused > 0)
+    t.is(disk.user.readText('/root/a'), 'edited')
+    t.is(disk.user.lstat('/root/a').nlink, names)
   })
 }
