@@ -103,13 +103,19 @@ export class ControlLoop {
 
   /** Looks at everything and brings it to rest. Fails with the first thing that stands in the way. */
   async syncOnce(signal: AbortSignal): Promise<SyncReport> {
-    this.#session.dirty.everything()
-    if (this.#session.cycle.greeted) this.#session.dirty.remote()
+    this.#marksAll()
     this.#session.withheld.clear()
     const before = this.#tally()
     await this.#working((joint) => this.#cycle(joint), signal)
     this.#backOff.works()
     return reportOf(before, this.#tally(), this.#keeper.status)
+  }
+
+  /** Both sides are looked at; a greeting, when one is due, asks the server anyway. */
+  #marksAll(): void {
+    const { dirty, cycle } = this.#session
+    dirty.everything()
+    if (cycle.greeted) dirty.remote()
   }
 
   #tally(): Tally {
@@ -119,12 +125,11 @@ export class ControlLoop {
 
   /** Those operations and no others; see `SyncEngine.apply`. */
   async apply(plan: PathedPlan, issued: IssuedPlans, signal: AbortSignal): Promise<ApplyReport> {
-    const { dirty, cycle } = this.#session
+    const { cycle } = this.#session
     const before = this.#tally()
     const carried = await this.#working(async (joint) => {
       issued.check(plan)
-      dirty.everything()
-      if (cycle.greeted) dirty.remote()
+      this.#marksAll()
       const done: { carried: CarriedPlan | null } = { carried: null }
       try {
         await this.#telling(async () => {
@@ -149,8 +154,7 @@ export class ControlLoop {
 
   /** What would be done; neither side is changed. The status tells what was seen on the way, also when the server is away. */
   async plan(signal: AbortSignal): Promise<PathedPlan> {
-    this.#session.dirty.everything()
-    if (this.#session.cycle.greeted) this.#session.dirty.remote()
+    this.#marksAll()
     return this.#working((joint) => this.#look(joint), signal)
   }
 
@@ -262,13 +266,8 @@ export class ControlLoop {
     const { cycle, dirty } = this.#session
     if (this.#waiters.unseen) dirty.everything()
     this.#waiters.begins()
-    this.#keeper.tell(
-      cycle.greeted
-        ? this.#keeper.status.state === 'synced' && !this.#session.dirty.any
-          ? 'synced'
-          : 'syncing'
-        : this.#keeper.status.state,
-    )
+    const { state } = this.#keeper.status
+    this.#keeper.tell(cycle.greeted && (state !== 'synced' || dirty.any) ? 'syncing' : state)
     await this.#telling(() => cycle.run(signal, (plan) => this.#planned(plan)))
   }
 

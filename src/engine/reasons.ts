@@ -68,11 +68,7 @@ export const PAUSED: Reason = {
   message: 'The app paused the engine.',
   next: 'Call resume(): it goes on at once.',
 }
-const LEFT_OUT: Reason = {
-  code: 'excluded',
-  message: 'It is left out on this device, by an ignore rule or by what it wants at all.',
-  next: null,
-}
+const LEFT_OUT = reason('excluded', 'It is left out on this device, by an ignore rule or by what it wants at all.')
 /** Paths named of many. */
 const NAMED = 3
 
@@ -87,10 +83,14 @@ export function reasonsFor(parts: PathParts, status: Status, path: string): read
     ...ofThoseBelow(parts, status, path),
   ]
   if (reasons.length > 0) return reasons
-  if (id !== null) return [{ code: 'synced', message: 'Both sides agree on it.', next: null }]
+  if (id !== null) return [reason('synced', 'Both sides agree on it.')]
   if (isLeftOut(parts, path)) return [LEFT_OUT]
   const message = `Nothing called '${path}' is known on this disk or on the server.`
-  return [{ code: 'no-such-path', message, next: 'Check the spelling; a path is given from the root of the folder.' }]
+  return [reason('no-such-path', message, 'Check the spelling; a path is given from the root of the folder.')]
+}
+
+function reason(code: Reason['code'], message: string, next: string | null = null): Reason {
+  return { code, message, next }
 }
 
 /** What stands in the way of every path. */
@@ -99,17 +99,12 @@ function ofEngine({ state, why }: Status): readonly Reason[] {
   const message = sentence(why?.message ?? 'The engine waits')
   const next = why?.next ?? null
   if (state === 'offline') {
-    return [
-      {
-        code: 'offline',
-        message: `The server cannot answer. ${message}`,
-        next: next ?? 'It goes on by itself when the server is back.',
-      },
-    ]
+    const offline = `The server cannot answer. ${message}`
+    return [reason('offline', offline, next ?? 'It goes on by itself when the server is back.')]
   }
-  if (state === 'unauthorized') return [{ code: 'unauthorized', message, next: next ?? 'Log in again.' }]
+  if (state === 'unauthorized') return [reason('unauthorized', message, next ?? 'Log in again.')]
   if (state !== 'paused') return []
-  return [{ code: why === null || why.code === 'paused' ? 'paused' : 'root', message, next }]
+  return [reason(why === null || why.code === 'paused' ? 'paused' : 'root', message, next)]
 }
 
 function sentence(text: string): string {
@@ -132,10 +127,10 @@ function ofGuards({ state, cycle }: PathParts, path: string): readonly Reason[] 
 }
 
 function ofProblems(parts: PathParts, id: NodeId | null, path: string): readonly Reason[] {
-  const told = ({ code, message }: Problem): Reason => ({ code, message, next: null })
+  const told = ({ code, message }: Problem): Reason => reason(code, message)
   const above = problemAbove(parts, path)
   return [
-    ...(above === null ? [] : [{ code: 'above', message: above.message, next: null, path: above.path } as const]),
+    ...(above === null ? [] : [{ ...reason('above', above.message), path: above.path }]),
     ...problemsAt(parts, id, path).map(told),
   ]
 }
@@ -150,12 +145,8 @@ function ofNode(parts: PathParts, id: NodeId, path: string): readonly Reason[] {
   const kind = trees.localNode(id)?.node.kind ?? 'directory'
   return [
     ...waits,
-    ...(isRetried
-      ? [{ code: 'retry', message: 'It was tried and could not be done; it is tried again.', next: null } as const]
-      : []),
-    ...(isDue(parts, path, kind)
-      ? [{ code: 'looking', message: 'It is to be looked at, or is just now.', next: null } as const]
-      : []),
+    ...(isRetried ? [reason('retry', 'It was tried and could not be done; it is tried again.')] : []),
+    ...(isDue(parts, path, kind) ? [reason('looking', 'It is to be looked at, or is just now.')] : []),
     ...(isConflict(parts, id) ? [conflictOf(parts, id)] : []),
   ]
 }
@@ -163,22 +154,13 @@ function ofNode(parts: PathParts, id: NodeId, path: string): readonly Reason[] {
 function goingUp({ state: { trees } }: PathParts, id: NodeId): readonly Reason[] {
   const change = trees.local(id)
   if (change === undefined) return []
-  if (change === 'deleted')
-    return [{ code: 'change-up', message: 'It was deleted here, which the server does not know yet.', next: null }]
+  if (change === 'deleted') return [reason('change-up', 'It was deleted here, which the server does not know yet.')]
   const { node } = change
   if (node.kind === 'file' && node.content !== trees.synced(id)?.node.content) {
     if (node.content === trees.remoteRevision(id)?.node?.content) return []
-    return [
-      { code: 'upload', message: `Its content of ${node.size} bytes waits to go up.`, next: null, bytes: node.size },
-    ]
+    return [{ ...reason('upload', `Its content of ${node.size} bytes waits to go up.`), bytes: node.size }]
   }
-  return [
-    {
-      code: 'change-up',
-      message: 'A change made here (a new directory, a name, a place, a mode) waits to go up.',
-      next: null,
-    },
-  ]
+  return [reason('change-up', 'A change made here (a new directory, a name, a place, a mode) waits to go up.')]
 }
 
 function comingDown({ state: { trees } }: PathParts, id: NodeId): readonly Reason[] {
@@ -186,15 +168,12 @@ function comingDown({ state: { trees } }: PathParts, id: NodeId): readonly Reaso
   const revision = trees.remoteRevision(id)
   if (revision === null || (row !== null && row.presence === 'present' && revision.sequence === row.sequence)) return []
   const { node } = revision
-  if (node === null)
-    return [{ code: 'change-down', message: 'It was deleted elsewhere, which is not done here yet.', next: null }]
+  if (node === null) return [reason('change-down', 'It was deleted elsewhere, which is not done here yet.')]
   const here = trees.localNode(id)?.node ?? null
   const isBrought = node.kind === 'file' && (here === null || row === null || node.content !== row.node.content)
   if (isBrought && node.content !== here?.content)
-    return [
-      { code: 'download', message: `Content of ${node.size} bytes waits to come down.`, next: null, bytes: node.size },
-    ]
-  return [{ code: 'change-down', message: 'A change made elsewhere waits to be made here.', next: null }]
+    return [{ ...reason('download', `Content of ${node.size} bytes waits to come down.`), bytes: node.size }]
+  return [reason('change-down', 'A change made elsewhere waits to be made here.')]
 }
 
 function conflictOf({ state: { trees } }: PathParts, id: NodeId): Reason {
@@ -216,5 +195,5 @@ function ofThoseBelow(parts: PathParts, status: Status, path: string): readonly 
   const named = open.sort().slice(0, NAMED).join(', ')
   const more = open.length > NAMED ? ` and ${open.length - NAMED} more` : ''
   const where = directoryOf(open[0] ?? '') === path || path === '' ? 'in it' : 'below it'
-  return [{ code: 'below', message: `Not in step ${where}: ${named}${more}.`, next: 'Ask why of one of them.' }]
+  return [reason('below', `Not in step ${where}: ${named}${more}.`, 'Ask why of one of them.')]
 }

@@ -7,7 +7,7 @@ import type { NodeId } from '../model/ids.js'
 import { type Node, type Placement, keyOf, samePlacement } from '../model/node.js'
 import { placeKey } from '../model/tree.js'
 import { COPY_DIGITS, conflictName } from './conflict-name.js'
-import { type Entry, presenceOf } from './entry.js'
+import { type Entry, isReachable } from './entry.js'
 import type { PlanPolicy } from './policy.js'
 import type { Sight } from './sight.js'
 import type { TargetIndex } from './target-index.js'
@@ -52,15 +52,18 @@ function resolveLoser(loser: Entry, winner: Entry, world: ClashWorld): void {
 }
 
 /**
- * Moved on this disk to where a node stood that could not be looked at: that one has left the place, or the two could not
- * be told apart. Which it was is known after the next look; until then neither moves.
+ * Moved or made on this disk where a node stood that could not be looked at: that one has left the place, or the two could
+ * not be told apart. Which it was is known after the next look; until then neither moves, and what is new is not sent.
  */
 function waitsFor(winner: Entry, loser: Entry, { index }: ClashWorld): boolean {
   const { target, remote, synced } = loser
-  if (!winner.stuck || loser.stuck || target === null || remote === null || synced === null) return false
-  if (!samePlacement(remote, synced) || samePlacement(target, remote)) return false
+  if (!winner.stuck || loser.stuck || target === null) return false
+  if (remote === null || synced === null) {
+    if (remote !== synced) return false
+  } else if (!samePlacement(remote, synced) || samePlacement(target, remote)) return false
   loser.stuck = true
-  index.put(loser, { ...target, parentId: remote.parentId, name: remote.name, key: remote.key })
+  loser.orphan = remote === null
+  index.put(loser, remote && { ...target, parentId: remote.parentId, name: remote.name, key: remote.key })
   return true
 }
 
@@ -91,12 +94,6 @@ function unitesFiles(loser: Entry, winner: Entry, world: ClashWorld): boolean {
 /** A local node that the server does not know can turn out to be a node of the server that is not on this disk. */
 function canBecome(loser: Entry, winner: Entry): boolean {
   return loser.disk !== null && loser.remote === null && winner.remote !== null && isReachable(winner)
-}
-
-/** Nothing but its absence keeps the node from this disk: where another stands at its very place, nothing holds it. */
-function isReachable(entry: Entry): boolean {
-  const presence = presenceOf(entry)
-  return entry.row.synced === null || ['present', 'pending', 'held'].includes(presence)
 }
 
 export interface Wanted {

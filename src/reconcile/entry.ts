@@ -35,6 +35,11 @@ export function presenceOf(entry: Entry): Presence {
   return entry.row.synced?.presence ?? 'present'
 }
 
+/** Nothing but its absence keeps the node from this disk: where another stands at its very place, nothing holds it. */
+export function isReachable(entry: Entry): boolean {
+  return ['present', 'pending', 'held'].includes(presenceOf(entry))
+}
+
 /** Sequence of the remote row that the plan saw, tombstones too; null when the server never told of the node. */
 export function remoteSequence(entry: Entry): Sequence | null {
   return entry.row.remote?.sequence ?? null

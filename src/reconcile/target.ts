@@ -7,7 +7,7 @@ import { TidemarkError } from '../errors.js'
 import { type NodeId, ROOT_ID } from '../model/ids.js'
 import type { Node } from '../model/node.js'
 import { resolveClash } from './clash.js'
-import { type Entry, mergedPlacement, samePlace } from './entry.js'
+import { type Entry, isReachable, mergedPlacement, samePlace } from './entry.js'
 import type { PlanPolicy } from './policy.js'
 import type { Sight } from './sight.js'
 import { TargetIndex } from './target-index.js'
@@ -136,13 +136,11 @@ function resolveClashes(sight: Sight, policy: PlanPolicy): boolean {
 }
 
 /** Only a node that arrives somewhere asks who else stands there. */
-function askForPlace({ target, remote, disk, row }: Entry, sight: Sight): void {
+function askForPlace(entry: Entry, sight: Sight): void {
+  const { target, remote, disk } = entry
   if (target === null) return
   if (!samePlace(target, remote)) sight.lookAt(target.parentId, target.name)
-  const arrives =
-    disk === null
-      ? !row.synced || ['present', 'pending', 'held'].includes(row.synced.presence)
-      : !samePlace(target, disk)
+  const arrives = disk === null ? isReachable(entry) : !samePlace(target, disk)
   if (arrives) sight.lookAtDisk(target.parentId, target.name)
 }
 

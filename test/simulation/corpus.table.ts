@@ -305,4 +305,26 @@ export const CORPUS: readonly Pinned[] = [
       ],
     },
   },
+  {
+    was: 'a file was moved away and a directory made in its place while the disk refused to be read: the directory got the name of a conflict copy, though nobody else was at work',
+    script: {
+      seed: 207195,
+      devices: 2,
+      phases: [
+        { users: [], faults: [] },
+        {
+          users: [
+            { at: 5302, device: 1, deed: 'create', picks: [4166, 40253, 60661, 33205] },
+            { at: 7663, device: 1, deed: 'create', picks: [825, 47547, 45282, 52683] },
+            { at: 7682, device: 1, deed: 'move-file', picks: [46592, 24970, 26549, 18990] },
+            { at: 7682, device: 1, deed: 'make-directory', picks: [54102, 49073, 49994, 21403] },
+          ],
+          faults: [
+            { at: 7729, fault: 'disk-error', device: 1, lasts: 3175, pick: 13377 },
+            { at: 8474, fault: 'drop-request', device: 0, lasts: 8249, pick: 41090 },
+          ],
+        },
+      ],
+    },
+  },
 ]

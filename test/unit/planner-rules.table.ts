@@ -451,6 +451,17 @@ export const CASES: readonly Case[] = [
     plan: [],
   },
   {
+    title: 'frozen, and something new stands at its place: the new one and what is in it wait for the next look',
+    rows: [
+      { id: 'a', s: '/a=1', r: '/a=1', frozen: true },
+      { id: 'd', l: '/a/' },
+      { id: 'c', l: 'd/c=2' },
+      { id: 'k', s: '/k=3', l: 'd/k=3', r: '/k=3' },
+      { id: 'b', l: '/b=4' },
+    ],
+    plan: ['commit create b'],
+  },
+  {
     title: 'withheld: nothing for it, nor for what depends on it; the rest goes on',
     rows: [
       { id: 'd', l: '/d/', withheld: true },
