@@ -50,10 +50,17 @@ export function planFrom(parts: ViewParts, policy: PlanPolicy): Plan {
   throw new TidemarkError('internal', 'the plan never had all the rows it asked for')
 }
 
+/**
+ * What is gone on both sides is kept while some place could not be looked at: it may have been moved there, and would be taken
+ * for something new once it is seen (INV-03).
+ */
 function rowOf({ trees, troubles, withheld }: ViewParts, id: NodeId): ViewRow {
+  const row = trees.row(id)
+  const { frozen } = troubles
+  const mayBeUnseen = frozen.size > 0 && row.local === null && row.remote?.node === null
   return {
-    ...trees.row(id),
-    ...(troubles.frozen.has(id) ? { frozen: true } : {}),
-    ...(withheld.has(id) ? { withheld: true } : {}),
+    ...row,
+    ...(frozen.has(id) ? { frozen: true } : {}),
+    ...(withheld.has(id) || mayBeUnseen ? { withheld: true } : {}),
   }
 }
