@@ -131,9 +131,10 @@ export class Trees {
     return this.#localPlaces.holders(parentId, name)[0] ?? null
   }
 
-  syncedAt(parentId: NodeId, name: string): NodeId | null {
+  syncedAt(parentId: NodeId, name: string, fileId: FileId | null = null): NodeId | null {
     const holders = this.#syncedPlaces.holders(parentId, name)
-    return holders.find((id) => this.#synced.get(id)?.presence === 'present') ?? holders[0] ?? null
+    const present = holders.filter((id) => this.#synced.get(id)?.presence === 'present')
+    return present.find((id) => this.#synced.get(id)?.stamp?.fileId === fileId) ?? present[0] ?? holders[0] ?? null
   }
 
   localChildren(parentId: NodeId): readonly NodeId[] {
@@ -171,30 +172,21 @@ export class Trees {
   }
 
   setSynced(id: NodeId, row: SyncedRow | null): void {
-    this.#change(id, () => {
-      if (row === null) this.#synced.delete(id)
-      else this.#synced.set(id, row)
-    })
+    this.#change(id, () => put(this.#synced, id, row))
     this.#listener.synced(id, row)
     this.#settle(id)
   }
 
   /** null: the disk shows what was synced. */
   setLocal(id: NodeId, row: LocalRow | null): void {
-    this.#change(id, () => {
-      if (row === null) this.#local.delete(id)
-      else this.#local.set(id, row)
-    })
+    this.#change(id, () => put(this.#local, id, row))
     this.#listener.local(id, row)
     this.#settle(id)
   }
 
   /** null: the server has what was synced, or nothing. */
   setRemote(id: NodeId, row: Revision | null): void {
-    this.#change(id, () => {
-      if (row === null) this.#remote.delete(id)
-      else this.#remote.set(id, row)
-    })
+    this.#change(id, () => put(this.#remote, id, row))
     this.#listener.remote(id, row)
     this.#settle(id)
   }
@@ -206,9 +198,8 @@ export class Trees {
     const local = found === null ? null : { ...found, provisional: remote === null || remote.node === null }
     this.#change(id, () => {
       this.#synced.delete(id)
-      if (remote !== null) this.#remote.set(id, remote)
-      if (local === null) this.#local.delete(id)
-      else this.#local.set(id, local)
+      put(this.#remote, id, remote)
+      put(this.#local, id, local)
     })
     this.#listener.synced(id, null)
     this.#listener.local(id, local)
@@ -306,6 +297,11 @@ export class Trees {
 
 /** Deeper than any tree the protocol allows: a bound against rows that form a circle. */
 const MAX_DEPTH = 4096
+
+function put<Row>(rows: Map<NodeId, Row>, id: NodeId, row: Row | null): void {
+  if (row === null) rows.delete(id)
+  else rows.set(id, row)
+}
 
 /** What is left out here is no plan's affair while the server has it as it was agreed: only rules bring it back. */
 function isOpen({ presence }: SyncedRow): boolean {

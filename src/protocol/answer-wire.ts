@@ -26,7 +26,7 @@ const ruleSchema = v.pipe(
     keyCheck: v.nullable(digest),
     boundarySeed: key,
     averages: v.pipe(
-      list(v.strictTuple([v.nullable(natural), v.pipe(count(LIMITS.chunkBytes), v.minValue(1))]), LIMITS.averages),
+      list(v.strictTuple([v.nullable(natural), count(LIMITS.chunkBytes, 1)]), LIMITS.averages),
       v.minLength(1),
     ),
   }),

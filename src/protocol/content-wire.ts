@@ -8,7 +8,7 @@ import { decodeManifestWire, encodeManifestWire } from './manifest-wire.js'
 import type { WireChunk, WireManifest } from './messages.js'
 import { count, encoding, list, natural } from './schema.js'
 
-const chunkLength = v.pipe(count(LIMITS.chunkBytes), v.minValue(1))
+const chunkLength = count(LIMITS.chunkBytes, 1)
 const chunkSchema = v.object({ l: chunkLength, e: v.optional(encoding) })
 export const chunksSchema = list(chunkSchema, LIMITS.chunks)
 export type ChunksWire = v.InferOutput<typeof chunksSchema>

@@ -14,7 +14,7 @@ const subjectSchema = v.variant('t', [
 type SubjectWire = v.InferOutput<typeof subjectSchema>
 
 export const subjectsSchema = v.pipe(list(subjectSchema, LIMITS.historySubjects), v.minLength(1))
-export const historyLimit = v.pipe(count(LIMITS.pageRevisions), v.minValue(1))
+export const historyLimit = count(LIMITS.pageRevisions, 1)
 export const beforeSchema = v.nullable(natural)
 export const rowsSchema = list(keptSchema, LIMITS.pageRevisions)
 

@@ -42,7 +42,7 @@ export const requestSchema = v.variant('type', [
     chunks: chunksSchema,
   }),
   v.object({ type: v.literal('put'), workspace, manifests: manifestsSchema, chunks: chunksSchema }),
-  v.object({ type: v.literal('get-chunks'), workspace, digests: v.pipe(count(LIMITS.chunks), v.minValue(1)), accept }),
+  v.object({ type: v.literal('get-chunks'), workspace, digests: count(LIMITS.chunks, 1), accept }),
   v.object({
     type: v.literal('get-manifests'),
     workspace,

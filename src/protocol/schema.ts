@@ -12,22 +12,18 @@ import { LIMITS } from './limits.js'
 const TOO_LARGE = 'too-large'
 const TOKEN = /^[0-9A-Za-z_-]+$/
 const KIND = /^[a-z][a-z0-9-]*$/
-const ENCODING = /^[a-z][a-z0-9-]*$/
 const CONTROL = /\p{Cc}/u
 const LONE_SURROGATE = /\p{Cs}/u
 
 export const flag = v.boolean()
-/** Whole and at least 0: sequences, sizes, counts. `-0` is a way to say 0 that would not hash alike. */
-export const natural = v.pipe(
-  v.number(),
-  v.safeInteger(),
-  v.check((value) => value >= 0 && !Object.is(value, -0), 'must be at least 0'),
-)
+/** `-0` is a way to say 0 that would not hash alike. */
 export const whole = v.pipe(
   v.number(),
   v.safeInteger(),
   v.check((value) => !Object.is(value, -0), 'must not be -0'),
 )
+/** Sequences, sizes, counts. */
+export const natural = count(Number.MAX_SAFE_INTEGER)
 export const digest = v.custom<Digest>(isDigest, 'must be 64 lower-case hex digits')
 export const parentId = v.custom<NodeId>(isNodeId, 'must be 32 lower-case hex digits')
 export const nodeId = v.custom<NodeId>(
@@ -57,7 +53,8 @@ export const name = v.pipe(
 export const comparisonKey = v.pipe(text(LIMITS.keyLength), v.minLength(1))
 export const workspaceName = v.pipe(text(LIMITS.workspaceNameLength), v.minLength(1))
 export const kind = v.pipe(v.string(), v.maxLength(LIMITS.kindLength, TOO_LARGE), v.regex(KIND))
-export const encoding = v.pipe(v.string(), v.maxLength(LIMITS.kindLength, TOO_LARGE), v.regex(ENCODING))
+/** Of chunks and frames; named by the same rule as kinds. */
+export const encoding = kind
 /** Names of frame encodings; those of a later version are names all the same. */
 export const encodings = v.pipe(v.array(encoding), v.maxLength(LIMITS.encodings, TOO_LARGE))
 
@@ -76,8 +73,12 @@ export function list<Schema extends v.GenericSchema>(schema: Schema, limit: numb
   return v.pipe(v.array(schema), v.maxLength(limit, TOO_LARGE))
 }
 
-export function count(limit: number) {
-  return v.pipe(natural, v.maxValue(limit, TOO_LARGE))
+export function count(limit: number, least = 0) {
+  return v.pipe(
+    whole,
+    v.check((value) => value >= least, `must be at least ${least}`),
+    v.check((value) => value <= limit, TOO_LARGE),
+  )
 }
 
 /** The checked value; else `invalid` or `too-large` with the offending field as subject. */

@@ -20,8 +20,8 @@ export interface KnownRows {
   local(id: NodeId): LocalNode | 'deleted' | undefined
   /** The node that stood at this place when it was last observed. */
   localAt(parentId: NodeId, name: string): NodeId | null
-  /** The synced row with this place, of any presence; a `present` one first. */
-  syncedAt(parentId: NodeId, name: string): NodeId | null
+  /** The synced row with this place, of any presence; a `present` one first, and of those the one that was this file. */
+  syncedAt(parentId: NodeId, name: string, fileId: FileId | null): NodeId | null
   /** Nodes that stood in this directory when they were last observed. */
   localChildren(parentId: NodeId): readonly NodeId[]
   /** Nodes that were seen to be gone, which the server does not know yet. */

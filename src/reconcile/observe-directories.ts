@@ -116,7 +116,7 @@ function visit({ scan, ...search }: Search, directory: FoundDirectory): FoundDir
     if (sightOther(scan, directory, entry)) continue
     const path = joinPath(directory.path, entry.name)
     if (entry.kind === 'file') {
-      const holder = scan.known.at('synced', directory.id, entry.name, 'file', names)
+      const holder = scan.known.at('synced', directory.id, entry.name, 'file', names, entry.stamp.fileId)
       if (holder !== null) scan.held.add(holder)
       scan.sightings.push({ parentId: directory.id, path, entry, holder })
       continue

@@ -127,9 +127,16 @@ export class Known {
    * The node of a disk name: the exact name first, else the only node that folds to it (and whose own name is not in
    * this listing too). Synced rows that are not on this disk never match: what stands in their place is not theirs.
    */
-  at(tree: Tree, parentId: NodeId, name: string, kind: KnownKind, listed?: ReadonlySet<string>): NodeId | null {
+  at(
+    tree: Tree,
+    parentId: NodeId,
+    name: string,
+    kind: KnownKind,
+    listed?: ReadonlySet<string>,
+    fileId: FileId | null = null,
+  ): NodeId | null {
     if (isStandIn(parentId)) return null
-    const exact = tree === 'local' ? this.#rows.localAt(parentId, name) : this.#rows.syncedAt(parentId, name)
+    const exact = tree === 'local' ? this.#rows.localAt(parentId, name) : this.#rows.syncedAt(parentId, name, fileId)
     if (exact !== null && this.#nodeIn(tree, exact)?.kind === kind) return exact
     if (!foldsNames(this.#traits)) return null
     const twins = (this.#foldedChildren(tree, parentId).get(this.fold(name)) ?? []).filter((id) => {

@@ -288,7 +288,7 @@ export interface RunOptions
 }
 
 /** The engine's loop: lists and reads what is asked for, refuses to be asked twice. */
-export function run(world: World, rows: Rows, options: RunOptions = {}): Run {
+export function run(world: World, rows: KnownRows, options: RunOptions = {}): Run {
   const { dirty, ignored, listings: given } = options
   const listings = new Map<string, Listing>()
   const list = (path: string): void => {

@@ -1,15 +1,17 @@
 /** SPEC 3, rule by rule: a disk that was synced, the disk as it is now, and what became of each node. */
 
 import test from 'ava'
+import { Trees } from '../../src/engine/trees.js'
 import type { Listing } from '../../src/interfaces/local-store.js'
 import { type NodeId, ROOT_ID } from '../../src/model/ids.js'
+import { keyOf } from '../../src/model/node.js'
 import { sameStamp } from '../../src/model/stamp.js'
 import { placeKey } from '../../src/model/tree.js'
 import { milliseconds, recorded } from '../../src/reconcile/observe-content.js'
 import { foldName, nameOnDisk } from '../../src/reconcile/observe-names.js'
 import { play, put } from './observe-play.js'
 import { FOLDING, IGNORE, OBSERVED } from './observe.table.js'
-import { idOf, Rows, run, TRAITS, World } from './observe-world.js'
+import { digestOf, idOf, Rows, run, TRAITS, World } from './observe-world.js'
 
 for (const [title, disks, said, options] of OBSERVED) {
   test(title, (t) => {
@@ -276,3 +278,27 @@ test('a file exchanged between listing and reading is busy, not an edit', (t) =>
 test('DESIGN 4.10: a disk name that two nodes fold to is neither of them', (t) => {
   t.is(play(['ab=1:x AB=2:y', 'aB=3:z@5'], { traits: FOLDING }).said, '+aB=z -AB -ab')
 })
+
+for (const [first, second] of [
+  ['a', 'z'],
+  ['z', 'a'],
+] as const) {
+  test(`SPEC 3.2b half of a swap was done, and both are agreed to stand at one place: it is whose file stands there (${first} moved on)`, (t) => {
+    const world = new World()
+    put(world, 'there=1:x here=2:y')
+    const trees = new Trees({ synced: () => {}, local: () => {}, remote: () => {} })
+    const agree = (id: NodeId, from: string, content: string): void => {
+      const inode = world.find(from)
+      if (inode === undefined) throw new Error('not there')
+      const place = { parentId: ROOT_ID, name: 'here', key: keyOf('here') }
+      const of = { kind: 'file', content: digestOf(content), size: 1, modifiedAt: 0, executable: false } as const
+      const node = { id, ...place, ...of, conflictOf: null }
+      trees.setSynced(id, { node, sequence: 1, presence: 'present', stamp: world.stamp(inode) })
+    }
+    agree(idOf(first), 'there', 'x')
+    agree(idOf(second), 'here', 'y')
+    const { observation } = run(world, trees)
+    const names = [...observation.local].map(([id, row]) => [id, typeof row === 'object' ? row.node.name : row])
+    t.deepEqual(names, [[idOf(first), 'there']])
+  })
+}
