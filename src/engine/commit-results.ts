@@ -76,11 +76,14 @@ function keepNewer({ state }: ResultParts, known: Revision | null, sequence: Seq
   if (known !== null && known.sequence > sequence) state.trees.setRemote(known.id, known)
 }
 
-/** All of the history was heard that far, and nothing is known of the node: what was accepted then is deleted since, and forgotten. */
+/**
+ * All of the history was heard that far, and nothing is known of the node: what was accepted then is deleted since, and
+ * forgotten. Of its sequence the least is taken: when something is based on it, the server names the right one, which wins.
+ */
 function goneSince({ state, sentAt }: AcceptedParts, id: NodeId, sequence: Sequence): Revision | null {
   const heard = state.get('cursor')?.sequence ?? 0
   if (sequence <= sentAt || sequence >= heard || state.trees.remoteRevision(id) !== null) return null
-  return { id, sequence: heard, node: null }
+  return { id, sequence: sequence + 1, node: null }
 }
 
 /** What was accepted of a change that this disk has nothing of: the server has it, and the next plan brings it. */

@@ -11,7 +11,7 @@ import { LIMITS } from './limits.js'
 
 const TOO_LARGE = 'too-large'
 const TOKEN = /^[0-9A-Za-z_-]+$/
-const KIND = /^[a-z][a-z0-9-]*$/
+const WORD = /^[a-z][a-z0-9-]*$/
 const CONTROL = /\p{Cc}/u
 const LONE_SURROGATE = /\p{Cs}/u
 
@@ -52,9 +52,9 @@ export const name = v.pipe(
 )
 export const comparisonKey = v.pipe(text(LIMITS.keyLength), v.minLength(1))
 export const workspaceName = v.pipe(text(LIMITS.workspaceNameLength), v.minLength(1))
-export const kind = v.pipe(v.string(), v.maxLength(LIMITS.kindLength, TOO_LARGE), v.regex(KIND))
-/** Of chunks and frames; named by the same rule as kinds. */
-export const encoding = kind
+const word = v.pipe(v.string(), v.maxLength(LIMITS.kindLength, TOO_LARGE), v.regex(WORD))
+export const kind = word
+export const encoding = word
 /** Names of frame encodings; those of a later version are names all the same. */
 export const encodings = v.pipe(v.array(encoding), v.maxLength(LIMITS.encodings, TOO_LARGE))
 

@@ -214,27 +214,34 @@ for (const [what, [there, back]] of Object.entries(UNDONE)) {
   })
 }
 
-test('INV-01 INV-10 the answer to a new file is lost until the file is deleted elsewhere, and is back here: one tree', async (t) => {
-  const { world, a, b } = await pair({ other: 'o', more: 'm' })
-  a.write('one', '1')
-  a.onAnswered = (request) => {
-    if (request.type === 'commit') throw offline()
-  }
-  const fails = (): Promise<unknown> => t.throwsAsync(a.sync(), { code: 'offline' })
-  await fails()
-  await b.sync()
-  a.volume.renameSync(`${ROOT}/one`, '/away')
-  await fails()
-  b.remove('one')
-  await b.sync()
-  await fails()
-  // As a power loss brings back what was not gone for good: the very same file.
-  a.volume.renameSync('/away', `${ROOT}/one`)
-  a.onAnswered = () => undefined
-  await world.converge(a, b)
-  t.deepEqual(a.tree(), { other: 'o', more: 'm' })
-  t.deepEqual(b.tree(), a.tree())
-})
+for (const [where, at, tree] of [
+  ['back here', 'one', { last: 'l', more: 'm', other: 'o' }],
+  ['moved to another place', 'two', { last: 'l', more: 'm', other: 'o', two: '1' }],
+] as const) {
+  test(`INV-01 INV-10 the answer to a new file is lost until the file is deleted elsewhere, and is ${where}: one tree`, async (t) => {
+    const { world, a, b } = await pair({ other: 'o', more: 'm' })
+    a.write('one', '1')
+    a.onAnswered = (request) => {
+      if (request.type === 'commit') throw offline()
+    }
+    const fails = (): Promise<unknown> => t.throwsAsync(a.sync(), { code: 'offline' })
+    await fails()
+    await b.sync()
+    a.volume.renameSync(`${ROOT}/one`, '/away')
+    await fails()
+    b.remove('one')
+    await b.sync()
+    b.write('last', 'l')
+    await b.sync()
+    await fails()
+    // As a power loss brings back what was not gone for good, or a look that came in between had missed: the very same file.
+    a.volume.renameSync('/away', `${ROOT}/${at}`)
+    a.onAnswered = () => undefined
+    await world.converge(a, b)
+    t.deepEqual(a.tree(), tree)
+    t.deepEqual(b.tree(), a.tree())
+  })
+}
 
 test('INV-10 after a restart the outbox is sent first, under its old key, and makes no second revision', async (t) => {
   const { world, a, b } = await pair({ other: 'o' })
