@@ -84,21 +84,24 @@ export class FolderMoves {
     await ground.disk.link(source.absolute, target.absolute)
     let stands: DiskStat | null = null
     let away: TakenAway = NOT_TAKEN
+    let doubled = object
     try {
       const linked = await ground.lookFirmly(target.absolute)
       const asExpected = linked !== null && sameLookButCtime(linked, object)
       if (asExpected && (await this.#places.stands(target))) stands = linked
+      // Its user put another file in the old place just before: that is the one which has two names now.
+      if (linked !== null && !sameObject(linked, object) && (await this.#isAt(source, linked))) doubled = linked
       // Where its user took the new name elsewhere, the file went with it: the old one is one too many all the same.
-      if (stands !== null || !(await this.#isAt(target, object))) away = await this.#takeAway(source, object)
+      else if (stands !== null || !(await this.#isAt(target, object))) away = await this.#takeAway(source, object)
     } catch (error) {
       // Where the old name is nobody knows, the new one is all that is left in the tree.
-      if (!(error instanceof Astray)) await this.#withdraw(target, object)
+      if (!(error instanceof Astray)) await this.#withdraw(target, doubled)
       throw error instanceof Astray ? error.cause : error
     }
     if (away.taken && stands !== null)
       return this.#places.settled(target, stands, this.#places.takeBack(target, source.absolute))
     if (away.taken) return MOVED
-    const kept = away.kept ?? (await this.#withdraw(target, object))
+    const kept = away.kept ?? (await this.#withdraw(target, doubled))
     return kept === undefined ? MOVED : { outcome: 'moved', kept }
   }
 

@@ -317,9 +317,9 @@ function takeAnswer(parts: CommitParts, entry: OutboxEntry, answer: CommitAnswer
   if (told > (state.get('cursor')?.sequence ?? 0)) dirty.hinted(told)
 }
 
+/** Also where nothing was accepted the answer says how far the server is: one that knows less later lost its history. */
 function takeHead({ state }: CommitParts, { last, hash, previousHead }: CommitAnswer): void {
-  if (last === 0) return
   const cursor = state.get('cursor')
-  raiseWitness(state, { sequence: last, hash })
-  if (cursor?.sequence === previousHead) moveCursor(state, { epoch: cursor.epoch, sequence: last, hash })
+  raiseWitness(state, { sequence: last || previousHead, hash })
+  if (last > 0 && cursor?.sequence === previousHead) moveCursor(state, { epoch: cursor.epoch, sequence: last, hash })
 }

@@ -80,3 +80,21 @@ test('INV-32 an answer shows that the server is further than this device knows: 
   )
   t.deepEqual(a.tree(), { x: 'one', y: 'two', z: 'three' })
 })
+
+test('INV-32 nothing of a commit was accepted: its answer tells how far the server is, and the next question holds it to that', async (t) => {
+  const { world, a, b } = await twoDevices()
+  a.write('x', 'one')
+  a.write('y', 'two')
+  await world.converge(a, b)
+  for (const device of [a, b]) device.remove('x')
+  a.onStep = async ({ seam, call }) => {
+    if (seam !== 'network' || call !== 'commit') return
+    a.onStep = () => undefined
+    await b.engine.sync()
+  }
+  await a.sync()
+  const asked = a.requests.map(({ request }) => request)
+  const next = asked.slice(asked.findIndex(({ type }) => type === 'commit') + 1).find(({ type }) => type === 'pull')
+  // A server that was restored to before that is found out: it does not have what was told.
+  t.like(next, { cursor: { sequence: 2 }, witness: { sequence: 3 } })
+})

@@ -12,6 +12,8 @@ import { treeOf } from './simulated-disk.table.js'
 
 const ROWS: readonly {
   readonly deed: string
+  /** Default: right after the second name was given. */
+  readonly isBefore?: true
   readonly act: (user: UserHands) => void
   readonly names: readonly string[]
   readonly outcome: 'done' | 'moved'
@@ -36,6 +38,16 @@ const ROWS: readonly {
     names: ['else'],
     outcome: 'moved',
   },
+  {
+    deed: 'puts another file in the old place just before',
+    isBefore: true,
+    act: (user) => {
+      user.rename('/root/old', '/root/else')
+      user.writeFile('/root/old', 'another')
+    },
+    names: ['else', 'old'],
+    outcome: 'moved',
+  },
 ]
 
 async function folderWith(name: string) {
@@ -50,17 +62,18 @@ async function folderWith(name: string) {
   return { disk, store, expected: { stamp: found.entry.stamp, content: '00'.repeat(32) as Digest } }
 }
 
-for (const { deed, act, names, outcome } of ROWS) {
+for (const { deed, isBefore = false, act, names, outcome } of ROWS) {
   test(`LOCAL-17 a file has both names, and its user ${deed === 'nothing' ? 'does nothing' : deed}: one name is left`, async (t) => {
     const { disk, store, expected } = await folderWith('old')
     disk.user.mkdir('/root/d')
-    let isLinked = false
+    let moment: 'comes' | 'is now' | 'is over' = 'comes'
     disk.before = (call) => {
-      if (isLinked) {
-        isLinked = false
+      if (moment === 'comes' && call === 'link' && isBefore) moment = 'is now'
+      if (moment === 'is now') {
+        moment = 'is over'
         act(disk.user)
       }
-      if (call === 'link') isLinked = true
+      if (moment === 'comes' && call === 'link') moment = 'is now'
     }
     const result = await store.moveIf({ path: 'old', parent: null }, { path: 'd/new', parent: null }, expected)
     t.is(result.outcome, outcome)
