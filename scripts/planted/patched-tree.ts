@@ -7,7 +7,7 @@ import { editsOf, misfit, type Patch } from './patch.js'
 
 export const ROOT = resolve(import.meta.dirname, '..', '..')
 
-const COPIED = ['src', 'adapters', 'test', 'scripts', 'package.json', 'tsconfig.json', 'tsconfig.base.json']
+const COPIED = ['src', 'adapters', 'test', 'scripts', 'docs', 'package.json', 'tsconfig.json', 'tsconfig.base.json']
 
 /** `patch` null: as it stands. Fails when the patch does not apply. */
 export function copyTree(patch: Patch | null): { readonly path: string; remove(): void } {

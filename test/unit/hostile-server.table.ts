@@ -248,6 +248,16 @@ const PAGES: readonly HostileAnswer[] = [
 const CONTENTS: readonly HostileAnswer[] = [
   { title: 'an empty manifest for a file', lie: manifests(() => ({ chunks: [], size: 0 })) },
   { title: 'a manifest of other chunks', lie: manifests(() => ({ chunks: [{ digest: DIGEST, length: 5 }], size: 5 })) },
+  {
+    title: 'each manifest under the digest of another one',
+    lie: (answer) =>
+      answer.type !== 'get-manifests'
+        ? answer
+        : {
+            ...answer,
+            manifests: answer.manifests.map((wire, at, all) => ({ ...(all.at(at - 1) ?? wire), digest: wire.digest })),
+          },
+  },
   { believed: true, title: 'a file of 10 GB', lie: huge(10 * GIB) },
   { believed: true, title: 'a file of 200 GB', lie: huge(200 * GIB) },
   {

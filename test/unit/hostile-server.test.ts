@@ -20,7 +20,8 @@ async function scene(): Promise<{ readonly world: EngineWorld; readonly a: TestD
   a.write('dir/sub/deep', 'deep content')
   a.write('top', 'at the top')
   await world.converge(a, b)
-  a.write('dir/new', 'new content')
+  // As long as the other one: no size gives a lie away.
+  a.write('dir/new', 'new content of it')
   a.write('top', 'edited at the top')
   a.rename('dir/sub', 'dir/renamed')
   a.mkdir('empty')
@@ -74,5 +75,6 @@ for (const { title, lie, ends, believed } of HOSTILE) {
     t.deepEqual(b.tree(), a.tree(), 'an honest answer heals it')
     t.is(b.tree()['mine'], 'nobody else has it')
     t.is(b.tree()['top'], 'edited at the top')
+    t.is(b.tree()['dir/new'], 'new content of it')
   })
 }
