@@ -204,9 +204,9 @@ export class Cycle {
 
   /** `drawn`: ids of conflict copies by what they are copies of, from an earlier plan that was not carried out. */
   #makePlan(drawn: ReadonlyMap<NodeId, NodeId> = new Map()): Plan {
-    const { state, troubles, settling } = this.#parts
+    const { state, troubles, dirty, settling } = this.#parts
     const withheld = settling.with(this.#withheld)
-    const plan = planFrom({ trees: state.trees, troubles, withheld }, this.#policy(drawn))
+    const plan = planFrom({ trees: state.trees, troubles, dirty, withheld }, this.#policy(drawn))
     this.#lastPlan = plan
     return plan
   }

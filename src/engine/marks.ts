@@ -7,7 +7,6 @@ import type { Clock } from '../interfaces/clock.js'
 import type { Log } from '../interfaces/log.js'
 import type { Hint, Subscription, Transport } from '../interfaces/transport.js'
 import type { Watcher } from '../interfaces/watcher.js'
-import { HEALING } from './healing.js'
 import { HintPace } from './hint-pace.js'
 import type { Session } from './session.js'
 import { every } from './timers.js'
@@ -130,7 +129,7 @@ export class Marks {
 
   #tryWithheld(): void {
     const { withheld, dirty, troubles } = this.#session
-    const heals = [...troubles.problems.values()].some(({ code }) => HEALING.has(code))
+    const { heals } = troubles
     if (withheld.size === 0 && !heals) return
     withheld.clear()
     if (heals) dirty.everything()

@@ -9,6 +9,7 @@ import type { Problem, ProblemCode } from '../model/problem.js'
 import type { Observation } from '../reconcile/observation.js'
 import type { Dirty } from './dirty.js'
 import type { EngineState } from './engine-state.js'
+import { HEALING } from './healing.js'
 import { nodeAt, seenAt } from './node-paths.js'
 import { directoryOf } from './paths.js'
 
@@ -32,6 +33,11 @@ export class Troubles {
   readonly unseen = new Set<string>()
   readonly frozen = new Set<NodeId>()
   readonly occupied = new Set<string>()
+
+  /** Whether another look may show what the last one could not. */
+  get heals(): boolean {
+    return [...this.problems.values()].some(({ code }) => HEALING.has(code))
+  }
 }
 
 interface TroubleParts {

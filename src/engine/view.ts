@@ -11,8 +11,9 @@ import { placeKey } from '../model/tree.js'
 import type { View, ViewRow } from '../model/view.js'
 import { plan } from '../reconcile/plan.js'
 import type { PlanPolicy } from '../reconcile/policy.js'
-import type { Troubles } from './troubles.js'
+import type { Dirty } from './dirty.js'
 import type { Trees } from './trees.js'
+import type { Troubles } from './troubles.js'
 
 /** More rounds than any chain of directories: a planner that still needs rows then is broken. */
 const MAX_ROUNDS = 10_000
@@ -20,6 +21,7 @@ const MAX_ROUNDS = 10_000
 export interface ViewParts {
   readonly trees: Trees
   readonly troubles: Troubles
+  readonly dirty: Dirty
   /** Nodes for which nothing may be planned in this round. */
   readonly withheld: ReadonlySet<NodeId>
 }
@@ -51,16 +53,15 @@ export function planFrom(parts: ViewParts, policy: PlanPolicy): Plan {
 }
 
 /**
- * What is gone on both sides is kept while some place could not be looked at: it may have been moved there, and would be taken
- * for something new once it is seen (INV-03).
+ * What is gone on both sides is kept while some place could not be looked at, or is due a look: it may have been moved
+ * there, and would be taken for something new once it is seen (INV-03).
  */
-function rowOf({ trees, troubles, withheld }: ViewParts, id: NodeId): ViewRow {
+function rowOf({ trees, troubles, dirty, withheld }: ViewParts, id: NodeId): ViewRow {
   const row = trees.row(id)
-  const { frozen } = troubles
-  const mayBeUnseen = frozen.size > 0 && row.local === null && row.remote?.node === null
+  const mayBeUnseen = row.local === null && row.remote?.node === null && (dirty.any || troubles.heals)
   return {
     ...row,
-    ...(frozen.has(id) ? { frozen: true } : {}),
+    ...(troubles.frozen.has(id) ? { frozen: true } : {}),
     ...(withheld.has(id) || mayBeUnseen ? { withheld: true } : {}),
   }
 }
