@@ -88,9 +88,38 @@ class Peer {
     })
   }
 
+  /** Whether the other one told that it has all that this one knows of. Also true as long as it told nothing. */
+  async believesInStep(other: Peer): Promise<boolean> {
+    const answer = await this.ask('GET', `db/completion?folder=${FOLDER}&device=${other.id}`)
+    const { needItems, needDeletes } = answer as { needItems: number; needDeletes: number }
+    return needItems + needDeletes === 0
+  }
+
+  async standing(): Promise<Standing> {
+    return (await this.ask('GET', `db/status?folder=${FOLDER}`)) as Standing
+  }
+
   stop(): Promise<void> {
     return ended(this.#child)
   }
+}
+
+/** What a Syncthing says of its folder: what it has, and what it knows that there is. */
+interface Standing {
+  readonly state: string
+  readonly localFiles: number
+  readonly localDirectories: number
+  readonly localBytes: number
+  readonly localDeleted: number
+  readonly needTotalItems: number
+}
+
+/** Says nothing of a change that leaves all counts as they are. */
+function isInStep(a: Standing, b: Standing): boolean {
+  const [inA, inB] = [a, b].map(({ state, localFiles, localDirectories, localBytes, localDeleted, needTotalItems }) =>
+    JSON.stringify([state, localFiles, localDirectories, localBytes, localDeleted, needTotalItems]),
+  )
+  return inA === inB && a.state === 'idle' && a.needTotalItems === 0
 }
 
 function told(args: readonly string[]): string {
@@ -107,15 +136,7 @@ async function meet(directory: string): Promise<Meeting> {
   await a.share(b, 'tcp://127.0.0.1:9')
   await b.share(a, `tcp://127.0.0.1:${relay.port}`)
   const rested = async (): Promise<void> => {
-    for (;;) {
-      const { completion, needItems, needDeletes, remoteState } = (await a.ask(
-        'GET',
-        `db/completion?folder=${FOLDER}&device=${b.id}`,
-      )) as { completion: number; needItems: number; needDeletes: number; remoteState?: string }
-      const isThere = remoteState === undefined || remoteState === 'valid'
-      if (isThere && completion === 100 && needItems === 0 && needDeletes === 0) return
-      await sleep(ASK_EVERY_MS)
-    }
+    while (!(await a.believesInStep(b)) || !isInStep(await a.standing(), await b.standing())) await sleep(ASK_EVERY_MS)
   }
   await connected(a)
   const run = async (land: () => void): Promise<Carried> => {
