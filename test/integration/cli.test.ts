@@ -1,5 +1,6 @@
 /** The commands of the command line, their exit codes and what they say, against a real server. */
 
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
@@ -283,6 +284,22 @@ test('SIGTERM ends watch in good order, with 0', async (t) => {
   await live.says('in step')
   live.child.kill('SIGTERM')
   t.is((await live.ended).code, 0)
+})
+
+test('INV-09 what a watch that was killed had half written goes with the next one; what another writes stays', async (t) => {
+  const a = await device(t, shared.url, 'killed', 'laptop')
+  const own = join(a.folder, '.tidemark')
+  const { pid } = spawnSync(process.execPath, ['--eval', '0'])
+  const [dead, alive] = [`watch.json.${pid}.new`, `watch.json.${process.pid}.new`]
+  for (const name of [dead, alive]) writeFileSync(join(own, name), '{"format":"tidemark-w')
+  const live = start(t, ['watch', a.folder], a)
+  await live.says('in step')
+  live.child.kill('SIGTERM')
+  t.is((await live.ended).code, 0)
+  t.deepEqual(
+    readdirSync(own).filter((name) => name.endsWith('.new')),
+    [alive],
+  )
 })
 
 test('Ctrl-C while the server does not answer: 130, and the folder is free again', async (t) => {

@@ -4,6 +4,7 @@ import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type ErrorCode, type Status, TidemarkError } from 'tidemark'
 import { DEFAULT_SETTINGS, type FolderSettings } from './folder-settings.js'
+import { isAlive } from './is-alive.js'
 import { readPrivate, writePrivate } from './private-file.js'
 
 export interface Link {
@@ -133,13 +134,4 @@ function makeFolder(folder: string): void {
   const stat = statSync(folder, { throwIfNoEntry: false })
   if (stat !== undefined && !stat.isDirectory()) throw notADirectory(folder)
   mkdirSync(folder, { recursive: true })
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
 }

@@ -1,10 +1,13 @@
 /** Small JSON files of our own: written whole under another name, then renamed; readable by their owner only. */
 
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { TidemarkError } from 'tidemark'
+import { isAlive } from './is-alive.js'
 
 const VERSION = 1
+/** What this process has looked after. */
+const swept = new Set<string>()
 
 /** Null when there is none. @throws corrupt, newer-version, io */
 export function readPrivate(path: string, format: string): Readonly<Record<string, unknown>> | null {
@@ -37,12 +40,24 @@ export function writePrivate(path: string, format: string, data: Readonly<Record
   const fresh = `${path}.${process.pid}.new`
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    sweep(path)
     writeFileSync(fresh, `${JSON.stringify({ format, version: VERSION, ...data }, null, 2)}\n`, { mode: 0o600 })
     renameSync(fresh, path)
   } catch (error) {
     rmSync(fresh, { force: true })
     const next = 'Check that this user may write there.'
     throw new TidemarkError('io', `${path} cannot be written (${codeOf(error)})`, { subject: path, next, cause: error })
+  }
+}
+
+/** A process that was killed between writing and renaming left its file behind. */
+function sweep(path: string): void {
+  if (swept.has(path)) return
+  swept.add(path)
+  const [directory, start] = [dirname(path), `${basename(path)}.`]
+  for (const name of readdirSync(directory)) {
+    const [, pid] = name.startsWith(start) ? (/^(\d+)\.new$/.exec(name.slice(start.length)) ?? []) : []
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(directory, name), { force: true })
   }
 }
 
