@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: the workloads and targets of docs/performance.md through the whole product, A over HTTP to the server to
- * B, three processes. Prints what was measured, and what came of each target. Wants a journaled file system or a tmpfs as
- * the temporary directory.
+ * `npm run bench`: workloads (scripts/bench/workloads.ts) through the whole product, A over HTTP to the server to B, three
+ * processes. Prints what was measured, and what came of each target (scripts/bench/targets.ts and the probes). Wants a
+ * journaled file system or a tmpfs as the temporary directory.
  *   --only W1,P3     these workloads and targets         --rounds <n>     of each workload (default 5)
  *   --peers          with rsync, unison and syncthing: whichever is installed, in turn with ours
  *   --against <rev>  another revision, built: in turn    --seed <text>    of all generated content (default 1)

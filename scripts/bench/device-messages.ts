@@ -1,6 +1,6 @@
 /** What a bench and a device of it say to each other. */
 
-export type DeviceCommand = 'start' | 'stop' | 'sync' | 'watch-delays' | 'gauges' | 'exit'
+export type DeviceCommand = 'start' | 'sync' | 'watch-delays' | 'gauges' | 'exit'
 
 /** One status of the engine, as it was told. */
 export interface StatusTold {

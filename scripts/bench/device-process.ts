@@ -35,7 +35,6 @@ engine.on('status', ({ state, applied, pending, problems }) =>
 
 async function carryOut(command: DeviceCommand): Promise<unknown> {
   if (command === 'start') return engine.start()
-  if (command === 'stop') return engine.stop()
   if (command === 'exit') process.exit()
   if (command === 'sync') {
     const began = now()

@@ -1,7 +1,7 @@
 /** What came of one line of a target. */
 
 export interface Goalposts {
-  /** P1 … P18 of docs/performance.md. */
+  /** P1 … P18. */
   readonly id: string
   /** What was measured, in words. */
   readonly what: string
