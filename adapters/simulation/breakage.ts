@@ -36,8 +36,6 @@ export class Breakage {
   wentBack = false
   /** Of this phase: devices whose power failed. */
   readonly powerless = new Set<string>()
-  /** Of this phase: devices whose disk refused calls. */
-  readonly blind = new Set<string>()
   readonly #parts: BreakageParts
 
   constructor(parts: BreakageParts) {
@@ -47,7 +45,6 @@ export class Breakage {
   begin(): void {
     this.wentBack = false
     this.powerless.clear()
-    this.blind.clear()
   }
 
   async breaks(step: FaultStep): Promise<void> {
@@ -70,7 +67,6 @@ export class Breakage {
       default:
         device.active.add(fault)
         if (fault === 'partition') device.breakChannels()
-        if (fault === 'disk-error') this.blind.add(device.name)
         void clock.sleep(lasts).then(() => device.active.delete(fault))
     }
   }

@@ -31,7 +31,6 @@ export interface Checked {
   readonly conflicts: number
   readonly wentBack: boolean
   readonly powerless: ReadonlySet<string>
-  readonly blind: ReadonlySet<string>
   readonly clock: { monotonic(): number }
   readonly hasher: Hasher
   pass(ms: number): Promise<void>
@@ -207,10 +206,10 @@ export class Checks {
   }
 
   #contents(tree: Tree): void {
-    const { oracle, wentBack, powerless, blind, conflicts } = this.#world
+    const { oracle, wentBack, powerless, conflicts } = this.#world
     const live = new Set([...tree.values()].filter((text) => text !== null))
     for (const content of oracle.lost(live)) this.violated('INV-02', `lost: ${brief(content)}`)
-    for (const content of oracle.revived(live, { wentBack, powerless, blind }))
+    for (const content of oracle.revived(live, { wentBack, powerless }))
       this.violated('INV-03', `came back: ${brief(content)}`)
     for (const content of oracle.strangers(live)) this.violated('INV-08', `nobody wrote: ${brief(content)}`)
     const copies = conflicts - this.#conflictsBefore

@@ -23,8 +23,6 @@ interface Doing {
   places: number
   /** Deletes of it, by device. */
   readonly deletedBy: Map<string, number>
-  /** Devices where it was moved with a directory above it. */
-  readonly carriedBy: Set<string>
   touched: boolean
 }
 
@@ -34,8 +32,6 @@ export interface Circumstances {
   readonly wentBack: boolean
   /** Devices whose power failed: what a user did there last may be undone. */
   readonly powerless: ReadonlySet<string>
-  /** Devices whose disk refused calls: a directory moved there may be taken for a new one, and what is in it for moved itself. */
-  readonly blind: ReadonlySet<string>
 }
 
 const MOST_LAYERS = 8
@@ -69,11 +65,6 @@ export class Oracle {
     this.#workers.add(device)
     const standing = this.#standing.get(content)
     if (standing !== undefined) standing.touched = true
-  }
-
-  /** A directory above it was moved: that beats no delete, as long as the disk lets it be seen (decision 0067). */
-  carried(device: string, content: string): void {
-    this.#standing.get(content)?.carriedBy.add(device)
   }
 
   copied(device: string, content: string): void {
@@ -111,7 +102,7 @@ export class Oracle {
     this.#workers.clear()
     for (const content of tree.values()) {
       if (content === null) continue
-      const doing = this.#standing.get(content) ?? untouched()
+      const doing = this.#standing.get(content) ?? { places: 0, deletedBy: new Map(), touched: false }
       doing.places++
       this.#standing.set(content, doing)
     }
@@ -133,17 +124,15 @@ export class Oracle {
    * INV-03: contents that were deleted knowingly, wherever they stood, by a user who had seen all that was done to them, and
    * that are there.
    */
-  revived(live: ReadonlySet<string>, { wentBack, powerless, blind }: Circumstances): readonly string[] {
+  revived(live: ReadonlySet<string>, { wentBack, powerless }: Circumstances): readonly string[] {
     if (wentBack) return []
     return [...this.#standing]
-      .filter(([content, { places, deletedBy, carriedBy, touched }]) => {
+      .filter(([content, { places, deletedBy, touched }]) => {
         const isUndone = [...deletedBy.keys()].some((device) => powerless.has(device))
-        const isMovedUnseen = [...carriedBy].some((device) => blind.has(device))
         return (
           [...deletedBy.values()].some((deletes) => deletes >= places) &&
           !touched &&
           !isUndone &&
-          !isMovedUnseen &&
           this.#written.get(content)?.copied !== true &&
           live.has(content)
         )
@@ -180,10 +169,6 @@ export class Oracle {
       if (standing !== undefined) standing.touched = true
     }
   }
-}
-
-function untouched(): Doing {
-  return { places: 0, deletedBy: new Map(), carriedBy: new Set(), touched: false }
 }
 
 /** Cut short, with zeros in it, or with what stood there before. */

@@ -157,10 +157,8 @@ export class User {
     const from = this.#pick(this.entries('directory'), picks[0])
     const to = this.#freePlace(picks[1], picks[2])
     if (from === undefined || to === null || to.startsWith(`${from}/`)) return []
-    const { oracle, device } = this.#parts
-    for (const file of this.entries('file')) if (file.startsWith(`${from}/`)) oracle.carried(device, this.read(file))
     this.#parts.hands().rename(this.#parts.root + from, this.#parts.root + to)
-    oracle.worked(device)
+    this.#parts.oracle.worked(this.#parts.device)
     return this.#did(`moves directory ${from} to ${to}`, from, to)
   }
 

@@ -120,10 +120,6 @@ export class World {
     return this.#breakage.powerless
   }
 
-  get blind(): ReadonlySet<string> {
-    return this.#breakage.blind
-  }
-
   async run(): Promise<RunReport> {
     const { script } = this.#options
     await this.#serverStarts()

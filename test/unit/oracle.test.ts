@@ -3,7 +3,7 @@
 import test from 'ava'
 import { Oracle, type Tree } from '../../adapters/simulation/oracle.js'
 
-const FAIR = { wentBack: false, powerless: new Set<string>(), blind: new Set<string>() }
+const FAIR = { wentBack: false, powerless: new Set<string>() }
 const tree = (...texts: readonly string[]): Tree => new Map(texts.map((text, at) => [`/f${at}`, text]))
 const live = (...texts: readonly string[]): ReadonlySet<string> => new Set(texts)
 
@@ -32,25 +32,6 @@ const REVIVED: readonly (readonly [string, (oracle: Oracle) => void, Partial<typ
   ['deleted where the power failed', (o) => o.deleted('A', 'x'), { powerless: new Set(['A']) }, []],
   ['deleted where the power did not fail', (o) => o.deleted('A', 'x'), { powerless: new Set(['B']) }, ['x']],
   ['deleted while a server went back', (o) => o.deleted('A', 'x'), { wentBack: true }, []],
-  [
-    'deleted here, moved there with its directory: that is no edit',
-    (o) => (o.deleted('A', 'x'), o.carried('B', 'x')),
-    {},
-    ['x'],
-  ],
-  [
-    'deleted here, moved with its directory where the disk refused calls (0067)',
-    (o) => (o.deleted('A', 'x'), o.carried('B', 'x')),
-    { blind: new Set(['B']) },
-    [],
-  ],
-  [
-    'deleted where the disk refused calls, moved with its directory elsewhere',
-    (o) => (o.deleted('A', 'x'), o.carried('B', 'x')),
-    { blind: new Set(['A']) },
-    ['x'],
-  ],
-  ['deleted where the disk refused calls', (o) => o.deleted('A', 'x'), { blind: new Set(['A']) }, ['x']],
   ['never deleted', () => undefined, {}, []],
 ]
 for (const [title, does, circumstances, revived] of REVIVED) {
