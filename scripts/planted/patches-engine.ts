@@ -92,10 +92,10 @@ export const ENGINE_PATCHES: readonly Patch[] = [
     what: 'a full disk leaves a file cut short',
     file: 'src/engine/download.ts',
     from: `      await file.discard()
-      if (error.code === 'no-space') this.#noSpace(node, error)
+      if (known.code === 'no-space') this.#noSpace(node, known)
       else this.#refuse(node)
 `,
-    to: `      if (error.code === 'no-space')
+    to: `      if (known.code === 'no-space')
         return { name, ...(await file.finish({ modifiedAt: node.modifiedAt, executable: node.executable })) }
       await file.discard()
       this.#refuse(node)

@@ -96,7 +96,7 @@ export class ContentWindow {
     if (hot) this.#run.linger(to.path)
     if (!(await this.#run.took(operation, node.id, [to.path], outcome))) return false
     const fresh = 'stamp' in outcome ? outcome.stamp : null
-    if (fresh === null) throw new TidemarkError('internal', `${to.path} was put in place without a stamp`)
+    if (fresh === null) throw new TidemarkError('internal', `${to.path} has no stamp`)
     const stamp = this.#run.written(to.path, fresh)
     if (operation.type === 'create') shows(state.trees, { node, stamp, provisional: false }, ALL_ATTRIBUTES)
     else {

@@ -35,7 +35,7 @@ export async function makeDirectory(run: ApplyRun, operation: CreateOperation): 
   const outcome = await local.makeDirectory(to)
   if (!(await run.took(operation, node.id, [to.path], outcome))) return
   if (outcome.outcome !== 'done' || outcome.stamp === null)
-    throw new TidemarkError('internal', `${to.path} was made without a stamp`)
+    throw new TidemarkError('internal', `${to.path} has no stamp`)
   shows(state.trees, { node, stamp: outcome.stamp, provisional: false }, ALL_ATTRIBUTES)
   progress.downloaded(1)
   onChange({ type: 'create', path: to.path, id: node.id })

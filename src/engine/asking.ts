@@ -3,9 +3,10 @@
  * what is known. It decides nothing; what is asked for is handed in.
  */
 
-import { checkAborted, isTidemarkError } from '../errors.js'
+import { checkAborted } from '../errors.js'
 import type { CycleParts } from './cycle.js'
 import { awayOf } from './healing.js'
+import { codeOf } from './known-error.js'
 import type { Session } from './session.js'
 import type { StatusState } from './status.js'
 import type { StatusKeeper } from './status-keeper.js'
@@ -58,7 +59,7 @@ export class Asking {
       await cycle.refresh(signal)
       return await asked.run(parts, signal)
     } catch (error) {
-      const code = isTidemarkError(error) ? error.code : 'internal'
+      const code = codeOf(error)
       after = awayOf(error) ?? null
       if (after !== null || code === 'diverged') cycle.lostServer()
       throw error

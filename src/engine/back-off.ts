@@ -2,6 +2,7 @@
 
 import type { Clock } from '../interfaces/clock.js'
 import type { Random } from '../interfaces/random.js'
+import { slept } from './timers.js'
 
 const FIRST_WAIT_MS = 500
 const LAST_WAIT_MS = 60_000
@@ -24,9 +25,7 @@ export class BackOff {
     this.#pausing = pausing
     try {
       const joint = AbortSignal.any([signal, pausing.signal])
-      await clock.sleep(Math.max(atLeast, Math.floor(bound / 2 + (bound * chance) / 512)), { signal: joint })
-    } catch (error) {
-      if (!signal.aborted && !pausing.signal.aborted) throw error
+      await slept(clock, Math.max(atLeast, Math.floor(bound / 2 + (bound * chance) / 512)), joint)
     } finally {
       this.#pausing = null
     }

@@ -14,7 +14,7 @@ import { LIMITS } from '../protocol/limits.js'
 import type { CommitAnswer, CommitRequest } from '../protocol/messages.js'
 import { type ResultParts, takeRefusal, takeRemoteResult, takeResult } from './commit-results.js'
 import { ContentSource, type NewContent } from './content-source.js'
-import { moveCursor, raiseWitness } from './feed.js'
+import { knownHead, moveCursor, raiseWitness } from './feed.js'
 import type { OutboxEntry } from './outbox.js'
 import {
   INLINE_BYTES,
@@ -141,7 +141,7 @@ async function transfer(
   if (contents.length === 0 || isSmall(contents)) return batch
   const { link, local, hasher } = parts
   await putManifests(parts, contents, signal)
-  const { cursor, witness } = standingOf(parts)
+  const { cursor, witness } = knownHead(parts.state)
   const groups = batch.map((parcel) => parcel.changes)
   const answer = await link.ask(
     { type: 'announce', workspace: link.workspace, cursor, witness, groups, manifests: [] },
@@ -192,13 +192,6 @@ function stillThere(parts: CommitParts, parcel: Parcel, moved: ReadonlySet<NodeI
   return false
 }
 
-function standingOf({ state }: CommitParts): Pick<OutboxEntry, 'cursor' | 'witness'> {
-  const cursor = state.get('cursor')
-  const witness = state.get('witness')
-  if (cursor === null || witness === null) throw new TidemarkError('internal', 'commit before hello')
-  return { cursor, witness }
-}
-
 async function enterOutbox(
   parts: CommitParts,
   parcels: readonly Parcel[],
@@ -208,7 +201,7 @@ async function enterOutbox(
   const entry: OutboxEntry = {
     order: (state.outbox.at(-1)?.order ?? 0) + 1,
     key: toHex(random.bytes(16)),
-    ...standingOf(parts),
+    ...knownHead(parts.state),
     groups: parcels.map((parcel) => parcel.changes),
     observations: parcels.map((parcel) => parcel.observations),
     ...mark,

@@ -1,9 +1,10 @@
 /** The conflict copies of the workspace, as this device knows them, and their contents. Looks only: nothing is resolved here. */
 
-import { isTidemarkError, TidemarkError } from '../errors.js'
+import { TidemarkError } from '../errors.js'
 import type { NodeId, Sequence } from '../model/ids.js'
 import type { Node } from '../model/node.js'
 import { conflictBase } from './conflict-base.js'
+import { codeOf } from './known-error.js'
 import { isWithin } from './paths.js'
 import { remoteAt, remoteNode, remotePath } from './remote-tree.js'
 import type { Trees } from './trees.js'
@@ -124,7 +125,7 @@ async function ifKept(bytes: Promise<Uint8Array>): Promise<Uint8Array | null> {
   try {
     return await bytes
   } catch (error) {
-    if (isTidemarkError(error) && error.code === 'corrupt') return null
+    if (codeOf(error) === 'corrupt') return null
     throw error
   }
 }

@@ -3,7 +3,7 @@
  * watcher and timers only mark; all time comes from the injected clock.
  */
 
-import { checkAborted, isTidemarkError, TidemarkError } from '../errors.js'
+import { checkAborted, TidemarkError } from '../errors.js'
 import type { Plan } from '../model/plan.js'
 import type { CarriedPlan } from './apply-plan.js'
 import type { AppliedChange } from './apply-run.js'
@@ -14,6 +14,7 @@ import type { ResetReason } from './feed.js'
 import { confirmGuard, declineGuard } from './guard-answers.js'
 import { awayOf, needsPerson } from './healing.js'
 import type { IssuedPlans } from './issued-plans.js'
+import { codeOf, knownError } from './known-error.js'
 import { Marks } from './marks.js'
 import { PauseSwitch, paused } from './pause-switch.js'
 import { type PathStatus, pathStatus } from './path-status.js'
@@ -142,7 +143,7 @@ export class ControlLoop {
       }
       return done.carried
     }, signal)
-    if (carried === null) throw new TidemarkError('internal', 'a plan was carried out without a result')
+    if (carried === null) throw new TidemarkError('internal', 'a plan had no result')
     return { ...reportOf(before, this.#tally(), this.#keeper.status), ...carried }
   }
 
@@ -251,9 +252,9 @@ export class ControlLoop {
         await until(dirty.marked(), this.#pauses.signal)
       } catch (error) {
         if (signal.aborted) break
-        if (isTidemarkError(error) && error.code === 'paused') continue
+        if (codeOf(error) === 'paused') continue
         this.#failed(error)
-        await this.#backOff.pause(isTidemarkError(error) ? (error.retryAfterMs ?? 0) : 0, this.#pauses.signal)
+        await this.#backOff.pause(knownError(error).retryAfterMs ?? 0, this.#pauses.signal)
         dirty.remote()
       }
     }
@@ -280,10 +281,10 @@ export class ControlLoop {
       this.#rested()
       return result
     } catch (error) {
-      const code = isTidemarkError(error) ? error.code : 'internal'
+      const code = codeOf(error)
       if (code !== 'aborted') this.#session.cycle.lostServer()
       this.#tellFailed(error)
-      if (code !== 'aborted' && needsPerson(error)) this.#waiters.fails(asKnown(error))
+      if (code !== 'aborted' && needsPerson(error)) this.#waiters.fails(knownError(error))
       throw error
     }
   }
@@ -317,7 +318,7 @@ export class ControlLoop {
   }
 
   #failed(error: unknown): void {
-    if (awayOf(error) === undefined) this.#events.onError(asKnown(error))
+    if (awayOf(error) === undefined) this.#events.onError(knownError(error))
   }
 
   /** What looks at either side or changes it: not while the engine is paused. Fails with `paused` when that ends it. */
@@ -328,7 +329,7 @@ export class ControlLoop {
       return await this.#exclusive(run, signal === this.#abort.signal ? pausing : AbortSignal.any([signal, pausing]))
     } catch (error) {
       const isPause = pausing.aborted && !signal.aborted && !this.#abort.signal.aborted
-      throw isPause && isTidemarkError(error) && error.code === 'aborted' ? paused() : error
+      throw isPause && codeOf(error) === 'aborted' ? paused() : error
     }
   }
 
@@ -355,8 +356,4 @@ export class ControlLoop {
       this.#keeper.stopped()
     }
   }
-}
-
-function asKnown(error: unknown): TidemarkError {
-  return isTidemarkError(error) ? error : new TidemarkError('internal', String(error), { cause: error })
 }

@@ -3,13 +3,14 @@
  * cannot be had is left out with a problem; a broken download goes on where it stopped.
  */
 
-import { isTidemarkError, type TidemarkError } from '../errors.js'
+import type { TidemarkError } from '../errors.js'
 import type { Digest, FileId, NodeId } from '../model/ids.js'
 import type { Manifest } from '../model/manifest.js'
 import type { Node } from '../model/node.js'
 import type { CreateOperation, ReplaceOperation } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
 import { ChunkFetch } from './chunk-fetch.js'
+import { knownError } from './known-error.js'
 import { fetchManifests } from './manifest-fetch.js'
 import { inParallel } from './parallel.js'
 import type { Prefetch } from './prefetch.js'
@@ -104,8 +105,9 @@ export class Downloads {
     try {
       return await this.#staging.open(wanted, manifest, verified, signal)
     } catch (error) {
-      if (!isTidemarkError(error) || error.code !== 'no-space') throw error
-      this.#noSpace(node, error)
+      const known = knownError(error)
+      if (known.code !== 'no-space') throw error
+      this.#noSpace(node, known)
       return null
     }
   }
@@ -118,9 +120,10 @@ export class Downloads {
       const { fileId } = await file.finish({ modifiedAt: node.modifiedAt, executable: node.executable })
       return { name, fileId }
     } catch (error) {
-      if (!isTidemarkError(error) || (error.code !== 'no-space' && error.code !== 'corrupt')) throw error
+      const known = knownError(error)
+      if (known.code !== 'no-space' && known.code !== 'corrupt') throw error
       await file.discard()
-      if (error.code === 'no-space') this.#noSpace(node, error)
+      if (known.code === 'no-space') this.#noSpace(node, known)
       else this.#refuse(node)
       return null
     }

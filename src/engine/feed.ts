@@ -63,13 +63,18 @@ export async function greet(parts: FeedParts, signal: AbortSignal, mayBeClone = 
   return { cloned: false }
 }
 
+/** How far this device knows the server's history. */
+export function knownHead(state: EngineState): { readonly cursor: Cursor; readonly witness: Witness } {
+  const cursor = state.get('cursor')
+  const witness = state.get('witness')
+  if (cursor === null || witness === null) throw new TidemarkError('internal', 'nobody said hello')
+  return { cursor, witness }
+}
+
 /** Brings the remote tree to the head. */
 export async function pull(parts: FeedParts, signal: AbortSignal): Promise<void> {
   const { state, link } = parts
-  const cursor = state.get('cursor')
-  const witness = state.get('witness')
-  if (cursor === null || witness === null) throw new TidemarkError('internal', 'pull before hello')
-  const answer = await link.ask({ type: 'pull', workspace: link.workspace, cursor, witness }, signal)
+  const answer = await link.ask({ type: 'pull', workspace: link.workspace, ...knownHead(state) }, signal)
   await follow(parts, answer.state, signal)
 }
 

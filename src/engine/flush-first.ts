@@ -3,10 +3,10 @@
  * after the server accepted it, and the next start would send that as if its user had done it.
  */
 
-import { isTidemarkError } from '../errors.js'
 import type { CommitOperation, OperationId } from '../model/plan.js'
 import type { Stamp } from '../model/stamp.js'
 import { type ApplyParts, flush } from './apply-run.js'
+import { codeOf } from './known-error.js'
 import { directoryOf } from './paths.js'
 
 /**
@@ -51,7 +51,7 @@ export async function flushFirst(
 }
 
 function isRefusal(error: unknown): boolean {
-  return isTidemarkError(error) && (error.code === 'io' || error.code === 'no-space')
+  return ['io', 'no-space'].includes(codeOf(error))
 }
 
 function waits({ state, troubles, withhold }: ApplyParts, id: CommitOperation['changes'][number]['id']): void {

@@ -1,6 +1,7 @@
 /** Which troubles may end by themselves, and how a failure shows in the status. Tables only. */
 
-import { type ErrorCode, isTidemarkError } from '../errors.js'
+import { codeOf } from './known-error.js'
+import type { ErrorCode } from '../errors.js'
 import type { ProblemCode } from '../model/problem.js'
 import type { StatusState } from './status.js'
 
@@ -31,7 +32,7 @@ const AWAY: Partial<Record<ErrorCode, StatusState>> = {
 }
 
 export function awayOf(error: unknown): StatusState | undefined {
-  return isTidemarkError(error) ? AWAY[error.code] : undefined
+  return AWAY[codeOf(error)]
 }
 
 /** Failures that no further try heals before a person has done something. */
@@ -46,5 +47,5 @@ const FOR_A_PERSON: ReadonlySet<ErrorCode> = new Set([
 ])
 
 export function needsPerson(error: unknown): boolean {
-  return !isTidemarkError(error) || FOR_A_PERSON.has(error.code)
+  return FOR_A_PERSON.has(codeOf(error))
 }

@@ -6,6 +6,7 @@
 import type { Clock } from '../interfaces/clock.js'
 import type { Dirty } from './dirty.js'
 import { directoryOf } from './paths.js'
+import { slept } from './timers.js'
 
 /** Between two looks at one directory because of hints, milliseconds. */
 const PACE_MS = 50
@@ -52,13 +53,10 @@ export class HintPace {
 
   async #wait(): Promise<void> {
     try {
-      while (this.#waiting.size > 0) {
-        await this.#clock.sleep(PACE_MS, { signal: this.#signal })
+      // The end of the engine ends the waiting: its next start looks at everything.
+      while (this.#waiting.size > 0 && (await slept(this.#clock, PACE_MS, this.#signal))) {
         this.#pass([...this.#waiting], this.#clock.monotonic())
       }
-    } catch (error) {
-      // The end of the engine ends the waiting: its next start looks at everything.
-      if (!this.#signal.aborted) throw error
     } finally {
       this.#waits = null
     }

@@ -3,7 +3,7 @@
  * engine above sees either an answer or a reason to stop. It never interprets what an answer means for the trees.
  */
 
-import { checkAborted, isTidemarkError, TidemarkError } from '../errors.js'
+import { checkAborted, TidemarkError } from '../errors.js'
 import type { Clock } from '../interfaces/clock.js'
 import type { Compressor } from '../interfaces/compressor.js'
 import type { Random } from '../interfaces/random.js'
@@ -11,6 +11,7 @@ import type { Transport } from '../interfaces/transport.js'
 import { decodeAnswer, encodeRequest } from '../protocol/codec.js'
 import { openFrame, pressFrame } from '../protocol/frame-encoding.js'
 import type { Answer, AnswerTo, Request } from '../protocol/messages.js'
+import { codeOf, knownError } from './known-error.js'
 
 /** Bounds of the back-off between two tries, milliseconds. */
 const FIRST_DELAY = 250
@@ -67,15 +68,16 @@ export class Link {
         return await this.#once(request, sent, signal)
       } catch (error) {
         checkAborted(signal)
-        if (sent !== frame && isTidemarkError(error) && error.code === 'unknown-encoding') {
+        if (sent !== frame && codeOf(error) === 'unknown-encoding') {
           // Another process of the server, of an older version: it takes frames as they are.
           this.#accepted = []
           continue
         }
-        if (!isTidemarkError(error) || !error.retryable) throw error
-        this.#options.onTrouble(error)
+        const known = knownError(error)
+        if (!known.retryable) throw error
+        this.#options.onTrouble(known)
         if (tried >= this.#options.tries) throw error
-        await this.#options.clock.sleep(Math.max(this.#delay(tried), error.retryAfterMs ?? 0), { signal })
+        await this.#options.clock.sleep(Math.max(this.#delay(tried), known.retryAfterMs ?? 0), { signal })
       }
     }
   }

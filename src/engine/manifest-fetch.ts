@@ -1,8 +1,9 @@
 /** Manifests from the server, as patches on what this device has where that is smaller. Hostile until the digest fits. */
 
+import { codeOf } from './known-error.js'
 import { manifestDigest } from '../content/manifest.js'
 import { applyVerifiedPatch } from '../content/patch.js'
-import { type ErrorCode, isTidemarkError, TidemarkError } from '../errors.js'
+import { type ErrorCode, TidemarkError } from '../errors.js'
 import type { Hasher } from '../interfaces/hasher.js'
 import type { Digest } from '../model/ids.js'
 import type { Manifest } from '../model/manifest.js'
@@ -69,7 +70,7 @@ async function open({ shelf, hasher }: ManifestParts, wire: WireManifest): Promi
     const base = await shelf.get(wire.base)
     return base === null ? null : applyVerifiedPatch({ hasher, base, patch: wire.patch, digest: wire.digest })
   } catch (error) {
-    if (isTidemarkError(error) && BROKEN.has(error.code)) return null
+    if (BROKEN.has(codeOf(error))) return null
     throw error
   }
 }

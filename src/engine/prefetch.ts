@@ -4,16 +4,17 @@
  * Nothing is planned from it and nothing of it is shown. Whatever goes wrong here costs time, never data.
  */
 
-import { isTidemarkError, TidemarkError } from '../errors.js'
+import type { TidemarkError } from '../errors.js'
 import type { Clock } from '../interfaces/clock.js'
 import type { SyncMode } from '../model/sync-mode.js'
 import type { ArrivingContent } from '../protocol/messages.js'
 import { ChunkFetch, type Patience } from './chunk-fetch.js'
 import type { Dirty } from './dirty.js'
+import { codeOf, knownError } from './known-error.js'
 import { fetchManifests } from './manifest-fetch.js'
 import type { RuleBook } from './rule-book.js'
 import { fetchesOf, type Stage, stagedName, Staging, type StagingParts } from './staging.js'
-import { until } from './timers.js'
+import { slept, until } from './timers.js'
 
 export interface PrefetchParts extends StagingParts {
   readonly clock: Clock
@@ -137,7 +138,7 @@ export class Prefetch {
         await this.#round(signal)
       } catch (error) {
         if (signal.aborted) return
-        this.#parts.onTrouble(asKnown(error))
+        this.#parts.onTrouble(knownError(error))
       }
     }
   }
@@ -149,10 +150,7 @@ export class Prefetch {
     const hint = new Promise<void>((resolve) => {
       this.#wake = resolve
     })
-    const check =
-      this.#ahead.size === 0
-        ? hint
-        : Promise.race([hint, this.#parts.clock.sleep(CHECK_MS, { signal: awake.signal }).catch(() => undefined)])
+    const check = this.#ahead.size === 0 ? hint : Promise.race([hint, slept(this.#parts.clock, CHECK_MS, awake.signal)])
     await until(check, signal)
     awake.abort()
   }
@@ -235,7 +233,8 @@ export class Prefetch {
       ahead.whole = true
     } catch (error) {
       if (given.up) return
-      if (!isTidemarkError(error) || (error.code !== 'no-space' && error.code !== 'corrupt')) throw error
+      const code = codeOf(error)
+      if (code !== 'no-space' && code !== 'corrupt') throw error
       this.#refused.add(stage.name)
       this.#forget(stage.name)
       close = () => stage.file.discard()
@@ -278,8 +277,4 @@ export class Prefetch {
 
 function nameOf({ id, content }: ArrivingContent): string {
   return stagedName(id, content)
-}
-
-function asKnown(error: unknown): TidemarkError {
-  return isTidemarkError(error) ? error : new TidemarkError('internal', String(error), { cause: error })
 }

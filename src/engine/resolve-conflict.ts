@@ -3,12 +3,13 @@
  * refused when either side moved on. Nothing is written to the disk here.
  */
 
-import { isTidemarkError, TidemarkError } from '../errors.js'
+import { TidemarkError } from '../errors.js'
 import type { Change } from '../model/change.js'
 import type { NodeId } from '../model/ids.js'
 import { askCommit, refusalOf } from './asked-commit.js'
 import type { CommitParts } from './commit.js'
 import { type ConflictEntry, conflictAt, entryOf, listConflicts } from './conflicts.js'
+import { knownError } from './known-error.js'
 import { type PastParts, readPast, standersAt } from './past.js'
 import { remoteAt, remoteNode } from './remote-tree.js'
 import { checkUnedited, stale, type UneditedParts } from './unedited.js'
@@ -87,8 +88,9 @@ export async function resolveConflicts(
       const now = entryOf(parts.state.trees, id)
       if (now !== null) resolved.push(await resolve(parts, now, choice, signal))
     } catch (error) {
-      if (!isTidemarkError(error) || !LEFT.has(error.code)) throw error
-      left.push({ copy, error })
+      const known = knownError(error)
+      if (!LEFT.has(known.code)) throw error
+      left.push({ copy, error: known })
     }
   }
   return { resolved, left }

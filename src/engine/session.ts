@@ -3,7 +3,7 @@
  * holds the parts that the control loop works with. Nothing is looked at before the root is known to be the right one.
  */
 
-import { isTidemarkError, TidemarkError } from '../errors.js'
+import { TidemarkError } from '../errors.js'
 import type { Clock } from '../interfaces/clock.js'
 import type { Compressor } from '../interfaces/compressor.js'
 import type { Hasher } from '../interfaces/hasher.js'
@@ -19,6 +19,7 @@ import type { SyncMode } from '../model/sync-mode.js'
 import { type AppliedChange, flush } from './apply-run.js'
 import { Cycle, type CycleParts } from './cycle.js'
 import { Dirty } from './dirty.js'
+import { knownError } from './known-error.js'
 import { stagedName } from './staging.js'
 import { EngineState } from './engine-state.js'
 import type { ResetReason } from './feed.js'
@@ -196,9 +197,10 @@ async function openState({ state: store, log }: SessionOptions, signal: AbortSig
     return await EngineState.load(store)
   } catch (error) {
     await store.close()
-    if (!isTidemarkError(error) || error.code !== 'corrupt') throw error
+    const { code, message } = knownError(error)
+    if (code !== 'corrupt') throw error
     const aside = await store.openAside({ signal })
-    log(() => ({ level: 'warn', event: 'engine.state.aside', detail: { aside, cause: error.message } }))
+    log(() => ({ level: 'warn', event: 'engine.state.aside', detail: { aside, cause: message } }))
     return EngineState.load(store)
   }
 }

@@ -10,6 +10,7 @@ import type { NodeId } from '../model/ids.js'
 import { samePlacement } from '../model/node.js'
 import type { Observation } from '../reconcile/observation.js'
 import type { Dirty } from './dirty.js'
+import { slept } from './timers.js'
 import type { Trees } from './trees.js'
 
 /** Longer than a program leaves the place of a file empty while it saves, milliseconds. */
@@ -69,14 +70,12 @@ export class Settling {
   async #wait(): Promise<void> {
     try {
       for (let due = this.#unasked(); due.length > 0; due = this.#unasked()) {
-        await this.#clock.sleep(SETTLE_MS, { signal: this.#abort.signal })
+        if (!(await slept(this.#clock, SETTLE_MS, this.#abort.signal))) return
         const waiting = new Set(this.#vanished.values())
         const still = due.filter((vanished) => waiting.has(vanished))
         for (const vanished of still) vanished.asked = true
         this.#dirty.again(still.flatMap(({ directory }) => directory ?? []))
       }
-    } catch (error) {
-      if (!this.#abort.signal.aborted) throw error
     } finally {
       this.#waits = null
     }

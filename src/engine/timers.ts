@@ -2,21 +2,23 @@
 
 import type { Clock } from '../interfaces/clock.js'
 
+/** True after so long; false once the signal fires. */
+export async function slept(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await clock.sleep(ms, { signal })
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+  return !signal.aborted
+}
+
 /** Calls again and again until the signal fires. */
 export async function every(clock: Clock, ms: number, signal: AbortSignal, run: () => void): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await clock.sleep(ms, { signal })
-    } catch (error) {
-      if (signal.aborted) return
-      throw error
-    }
-    run()
-  }
+  while (await slept(clock, ms, signal)) run()
 }
 
 /** Resolves with the promise, or when the signal fires. */
-export async function until(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+export async function until(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return
   let leave = (): void => undefined
   const aborted = new Promise<void>((resolve) => {

@@ -24,9 +24,7 @@ export function settleTarget(sight: Sight, policy: PlanPolicy): void {
     if (!changed) changed = resolveClashes(sight, policy)
     if (!changed) return
   }
-  throw new TidemarkError('internal', 'the target tree did not settle', {
-    next: 'report this together with the state of the workspace',
-  })
+  throw new TidemarkError('internal', 'the target tree did not settle')
 }
 
 /** Asks for the parents of every node that differs, and for the children of every directory that may go. */
