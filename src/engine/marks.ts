@@ -42,7 +42,8 @@ export class Marks {
   /** Timers run until the signal fires; hints need `listen`. Resolves once the watcher reports what happens from now on. */
   async start(signal: AbortSignal): Promise<void> {
     const { clock, retryEveryMs, scanEveryMs, pollEveryMs } = this.#options
-    const { dirty } = this.#session
+    const { dirty, troubles } = this.#session
+    troubles.retries = 0
     this.#timers = [
       every(clock, scanEveryMs, signal, () => dirty.everything()),
       every(clock, pollEveryMs, signal, () => (this.#broken ? dirty.remote() : undefined)),
@@ -132,6 +133,7 @@ export class Marks {
     const { heals } = troubles
     if (withheld.size === 0 && !heals) return
     withheld.clear()
+    troubles.retries += 1
     if (heals) dirty.everything()
     else dirty.remote()
   }

@@ -13,17 +13,17 @@ import { HEALING } from './healing.js'
 import { nodeAt, seenAt } from './node-paths.js'
 import { directoryOf } from './paths.js'
 
-/** Seen well, and not synced: what lies behind it is left alone, and not in doubt. */
-const LEFT_ALONE: ReadonlySet<ProblemCode> = new Set([
-  'symlink',
-  'special-file',
-  'invalid-name',
-  'nested-root',
-  'other-file-system',
-])
+/** What was moved may stand in or behind such a place. */
+const HIDING: ReadonlySet<ProblemCode> = new Set(['unreadable', 'unlisted'])
+/** Retries that a delete waits for such a place: it may stay so for ever, and holds up nothing longer than that (INV-35). */
+const PATIENCE = 2
 
 /** What the last scans said of places that no plan may touch. Replaced directory by directory. */
 export class Troubles {
+  /** Retries so far. A single run has no later: it has all of them behind it. */
+  retries = Infinity
+  /** Places that hide something, with the retry that ends the wait for it. */
+  readonly hiding = new Map<string, number>()
   /** Ignored directories, without those below them. */
   readonly outside = new Set<string>()
   readonly problems = new Map<string, Problem>()
@@ -37,6 +37,11 @@ export class Troubles {
   /** Whether another look may show what the last one could not. */
   get heals(): boolean {
     return [...this.problems.values()].some(({ code }) => HEALING.has(code))
+  }
+
+  /** Whether what is missing may stand where nobody could look, and that may show soon. */
+  get mayHide(): boolean {
+    return [...this.hiding.values()].some((last) => last > this.retries)
   }
 }
 
@@ -58,10 +63,17 @@ export function noteTroubles(
   forgetOldTroubles(parts, observation, listings, full)
   noteUnlisted(parts, observation, listings)
   for (const problem of observation.problems) troubles.problems.set(problem.path, problem)
+  noteHiding(troubles)
   for (const id of observation.frozen) troubles.frozen.add(id)
   for (const place of observation.occupied) troubles.occupied.add(place)
   for (const path of observation.outside) troubles.outside.add(path)
   noteUnseen(parts, observation, full)
+}
+
+function noteHiding({ hiding, problems, retries }: Troubles): void {
+  for (const path of hiding.keys()) if (!problems.has(path)) hiding.delete(path)
+  for (const [path, { code }] of problems)
+    if (HIDING.has(code) && !hiding.has(path)) hiding.set(path, retries + PATIENCE)
 }
 
 /**
@@ -72,7 +84,7 @@ function noteUnseen({ state, troubles, dirty }: TroubleParts, { problems }: Obse
   const { trees } = state
   if (full) {
     for (const { path, code } of problems) {
-      if (LEFT_ALONE.has(code)) continue
+      if (!HEALING.has(code)) continue
       const id = nodeAt(trees, path)
       if (path === '' || (id !== null && trees.localNode(id)?.node.kind === 'directory')) troubles.unseen.add(path)
     }
@@ -89,7 +101,7 @@ function noteUnlisted(
   { problems, paths }: Observation,
   listings: ReadonlyMap<string, Listing>,
 ): void {
-  const blocked = new Set(problems.filter(({ code }) => !LEFT_ALONE.has(code)).map(({ path }) => path))
+  const blocked = new Set(problems.filter(({ code }) => HEALING.has(code)).map(({ path }) => path))
   for (const [path, { state: listed }] of listings) {
     const inVain = listed !== 'absent' && isBelow(path, blocked)
     const isUnlisted = listed === 'unknown' || inVain || (listed === 'complete' && blocked.has(path))

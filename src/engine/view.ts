@@ -30,9 +30,11 @@ export function planFrom(parts: ViewParts, policy: PlanPolicy): Plan {
   const rows = new Map<NodeId, ViewRow>()
   const whole = new Set<NodeId>()
   const places = new Set<string>()
-  const view: View = { rows, whole, places, occupied: parts.troubles.occupied }
+  const { occupied, mayHide, heals } = parts.troubles
+  const view: View = { rows, whole, places, occupied }
+  const isOpen = heals || parts.dirty.any
   const add = (id: NodeId): void => {
-    if (!rows.has(id)) rows.set(id, rowOf(parts, id))
+    if (!rows.has(id)) rows.set(id, rowOf(parts, id, mayHide, isOpen))
   }
   for (const id of [...parts.trees.differing()].sort()) add(id)
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -49,19 +51,20 @@ export function planFrom(parts: ViewParts, policy: PlanPolicy): Plan {
       places.add(placeKey(parentId, keyOf(name)))
     }
   }
-  throw new TidemarkError('internal', 'the plan never had all the rows it asked for')
+  throw new TidemarkError('internal', 'a plan never had its rows')
 }
 
 /**
- * What is gone on both sides is kept while some place could not be looked at, or is due a look: it may have been moved
- * there, and would be taken for something new once it is seen (INV-03).
+ * What is gone may have been moved to where nobody looked yet, and would be taken for something new once it is seen there
+ * (INV-03): on both sides, it is kept until every place was looked at; only here, it is not deleted elsewhere yet.
  */
-function rowOf({ trees, troubles, dirty, withheld }: ViewParts, id: NodeId): ViewRow {
+function rowOf({ trees, troubles, withheld }: ViewParts, id: NodeId, mayHide: boolean, isOpen: boolean): ViewRow {
   const row = trees.row(id)
-  const mayBeUnseen = row.local === null && row.remote?.node === null && (dirty.any || troubles.heals)
+  const isGone = row.local === null && row.remote?.node === null
+  const waits = (isGone && isOpen) || (mayHide && trees.local(id) === 'deleted')
   return {
     ...row,
     ...(troubles.frozen.has(id) ? { frozen: true } : {}),
-    ...(withheld.has(id) || mayBeUnseen ? { withheld: true } : {}),
+    ...(withheld.has(id) || waits ? { withheld: true } : {}),
   }
 }

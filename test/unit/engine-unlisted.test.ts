@@ -222,3 +222,71 @@ for (const unlisted of ['g/in', 'g']) {
     t.deepEqual(a.tree(), b.tree())
   })
 }
+
+const HIDES = [
+  ['the new name cannot be looked at', 'lstat', `${ROOT}/g/h`],
+  ['the directory above it cannot be listed', 'readdir', `${ROOT}/g`],
+] as const
+const HINTS = [
+  ['told of it', (device: TestDevice): void => device.watcher.raise(['d', 'g/h'])],
+  ['told of nothing', (device: TestDevice): void => device.watcher.lose('many')],
+] as const
+
+for (const [place, fails, where] of HIDES) {
+  for (const [told, hint] of HINTS) {
+    test(`INV-03 a directory is moved, ${place}, ${told}: it is the same one, and nothing of it was deleted`, async (t) => {
+      const { world, a, b } = await watching((device) => {
+        device.write('d/f', 'below')
+        device.mkdir('g')
+      })
+      a.onStep = ({ call, path }) => {
+        if (call === fails && path === where) throw Object.assign(new Error('no'), { code: 'EIO' })
+      }
+      a.requests = []
+      a.rename('d', 'g/h')
+      hint(a)
+      await world.pass(30_000)
+      a.onStep = () => undefined
+      await world.pass(70_000)
+      t.is(a.engine.status.state, 'synced')
+      await stopped(a)
+      const changes = a.requests.flatMap(({ request }) => (request.type === 'commit' ? request.groups.flat() : []))
+      t.deepEqual(
+        changes.map(({ type }) => type),
+        ['update'],
+      )
+      await b.sync()
+      t.deepEqual(b.tree(), { 'g/': '', 'g/h/': '', 'g/h/f': 'below' })
+    })
+  }
+}
+
+test('INV-35 a place that can never be looked at holds a delete up for two retries, and a single run not at all', async (t) => {
+  const { world, a, b } = await watching((device) => {
+    for (const name of ['d', 'e', 'f']) device.write(name, name)
+    device.mkdir('g')
+  })
+  a.onStep = ({ call, path }) => {
+    if (call === 'readdir' && path === `${ROOT}/g`) throw Object.assign(new Error('no'), { code: 'EACCES' })
+  }
+  a.watcher.raise(['g/x'])
+  await world.pass(5_000)
+  a.remove('d')
+  a.watcher.raise(['d'])
+  await world.pass(30_000)
+  await b.sync()
+  t.true('d' in b.tree(), 'it may have been moved to g')
+  await world.pass(120_000)
+  await b.sync()
+  t.false('d' in b.tree(), 'it was waited for')
+  a.remove('e')
+  a.watcher.raise(['e'])
+  await world.pass(5_000)
+  await b.sync()
+  t.false('e' in b.tree(), 'it is known by now that g does not heal')
+  await stopped(a)
+  a.remove('f')
+  await a.sync()
+  await b.sync()
+  t.false('f' in b.tree(), 'nobody would look again')
+})
