@@ -5,6 +5,7 @@ import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import type { Clock, Compressor, Hasher, LocalStore, Random, StateStore, Watcher } from '../../src/index.js'
 import type { Disk } from '../shared/disk.js'
+import type { TakeLock } from '../shared/folder-root.js'
 import { folderStore } from '../shared/folder-store.js'
 import { acquireLock } from '../shared/sql-lock.js'
 import type { SqlDriver } from '../shared/sql-open.js'
@@ -12,6 +13,7 @@ import { systemClock, systemRandom } from '../shared/system-clock.js'
 import { nodeDisk } from './node-disk.js'
 import { NodeHasher } from './node-hasher.js'
 import { sqliteStateStore } from './sqlite-state-store.js'
+import { threadedStore } from './threaded-store.js'
 import { type NodeWatcherOptions, nodeWatcher } from './watcher.js'
 import { workerFolder } from './worker-folder.js'
 import { zlibCompressor } from './zlib-compressor.js'
@@ -20,7 +22,7 @@ export type { Disk, DiskEntry, DiskFile, DiskStat } from '../shared/disk.js'
 
 /** What a folder may be given; each part has a default. */
 export interface NodeFolderOptions {
-  /** Threads for scanning and hashing, 0–8; 0 works in the caller's thread. Default 2. */
+  /** Threads for scanning and hashing, 0–8, beside the one that the store works in; 0 works in the caller's thread. Default 2. */
   readonly workers?: number
   /** Default: `@parcel/watcher` when installed, else `fs.watch`. */
   readonly watch?: NodeWatcherOptions['backend']
@@ -63,24 +65,19 @@ export function nodeFolder(path: string, options: NodeFolderOptions = {}): NodeF
   const { clock = systemClock(), random = systemRandom() } = options
   const disk = options.disk ?? nodeDisk()
   const hasher = new NodeHasher()
-  const workers = workerFolder(disk, hasher, options.disk === undefined ? (options.workers ?? WORKERS) : 0)
   const driver = options.sql ?? 'auto'
-  const windows = process.platform === 'win32'
-  const local = folderStore({
-    disk,
-    root,
-    random,
-    clock,
-    ...workers,
-    known: windows ? { windowsNames: true, nameUnit: 'utf16' } : {},
-    reserved: homes,
-    lock: async (own) => {
-      await hasher.load()
-      return acquireLock(`${own}/lock`, { subject: root, driver })
-    },
-  })
+  const known = process.platform === 'win32' ? ({ windowsNames: true, nameUnit: 'utf16' } as const) : {}
+  const lock: TakeLock = async (own) => {
+    await hasher.load()
+    return acquireLock(`${own}/lock`, { subject: root, driver })
+  }
+  const here = (workers: number): LocalStore =>
+    folderStore({ disk, root, random, clock, ...workerFolder(disk, hasher, workers), known, reserved: homes, lock })
+  const workers = options.workers ?? WORKERS
   return {
-    local,
+    local: staysHere(options)
+      ? here(options.disk === undefined ? workers : 0)
+      : threadedStore({ root, workers, known, reserved: homes, lock, here: () => here(0) }),
     state: sqliteStateStore({ path: `${root}/.tidemark/state.sqlite`, driver }),
     watcher: nodeWatcher(root, options.watch === undefined ? {} : { backend: options.watch }),
     hasher,
@@ -88,6 +85,11 @@ export function nodeFolder(path: string, options: NodeFolderOptions = {}): NodeF
     clock,
     random,
   }
+}
+
+/** What a program gave cannot follow into a thread. */
+function staysHere({ workers, disk, clock, random }: NodeFolderOptions): boolean {
+  return workers === 0 || [disk, clock, random].some((given) => given !== undefined)
 }
 
 /** The home directory of this user, by every name it has. */

@@ -1,9 +1,8 @@
 /**
- * Scanner and describer of the Node folder: small work is done in this thread, the rest in workers, so that the event
- * loop of the embedding program never stalls.
+ * Scanner and describer of the Node folder: small work is done in this thread, the rest in workers, so that its event
+ * loop never stalls.
  */
 
-import { stat } from 'node:fs/promises'
 import { type ContentRule, type Hasher, type Options, TidemarkError } from '../../src/index.js'
 import { movedWhileRead, diskDescriber } from '../shared/disk-describe.js'
 import { type RawListing, type ScanOptions, type Scanner, diskScanner } from '../shared/disk-scan.js'
@@ -15,6 +14,8 @@ import type { StopFlag, WorkerAnswer, WorkerTask } from './worker-tasks.js'
 
 /** A few directories, a few small files: starting a thread would cost more. */
 const FEW_DIRECTORIES = 16
+/** In a thread of our own nothing else waits: handing less over costs more than doing it. */
+const FEW_IN_OWN_THREAD = 64
 const SMALL_FILE = 256 * 1024
 const FEW_FILES = 32
 /** Directories of one task: an abort or another task waits no longer than for these. */
@@ -25,18 +26,26 @@ export interface WorkerFolder {
   readonly describer: FileDescriber
 }
 
+/** Whether the event loop of this thread is shared with others, or waits for the folder alone. */
+export type ThreadUse = 'shared' | 'own'
+
 /** `workers`: 0 does everything in this thread. */
-export function workerFolder(disk: Disk, hasher: Hasher, workers: number): WorkerFolder {
+export function workerFolder(disk: Disk, hasher: Hasher, workers: number, use: ThreadUse = 'shared'): WorkerFolder {
   const here = { scanner: diskScanner(disk), describer: diskDescriber(disk, hasher) }
   if (workers === 0) return here
   const pool = new WorkerPool(workers)
-  return { scanner: workerScanner(pool, here.scanner), describer: workerDescriber(pool, here.describer) }
+  return {
+    scanner: workerScanner(pool, here.scanner, use),
+    describer: workerDescriber(pool, here.describer, use === 'own' ? ownSmall(disk) : sharedSmall(disk, pool)),
+  }
 }
 
-function workerScanner(pool: WorkerPool, here: Scanner): Scanner {
+function workerScanner(pool: WorkerPool, here: Scanner, use: ThreadUse): Scanner {
+  const isFew = (count: number): boolean =>
+    use === 'own' ? count <= FEW_IN_OWN_THREAD : count <= FEW_DIRECTORIES && !pool.isRunning
   return {
     scan: async (directories, options) => {
-      if (directories.length <= FEW_DIRECTORIES && !pool.isRunning) return here.scan(directories, options)
+      if (isFew(directories.length)) return here.scan(directories, options)
       const parts: Promise<readonly RawListing[]>[] = []
       for (let from = 0; from < directories.length; from += DIRECTORIES_PER_TASK) {
         parts.push(scanPart(pool, here, directories.slice(from, from + DIRECTORIES_PER_TASK), options))
@@ -58,13 +67,23 @@ async function scanPart(
   return answer?.kind === 'scanned' ? answer.listings : here.scan(directories, options)
 }
 
-function workerDescriber(pool: WorkerPool, here: FileDescriber): FileDescriber {
+type IsSmall = (absolute: string) => Promise<boolean>
+
+function ownSmall(disk: Disk): IsSmall {
+  return async (absolute) => (await disk.lstat(absolute)).size < SMALL_FILE
+}
+
+/** A few small files, as long as no worker runs. */
+function sharedSmall(disk: Disk, pool: WorkerPool): IsSmall {
   let served = 0
-  const isSmall = async (absolute: string): Promise<boolean> => {
+  return async (absolute) => {
     if (pool.isRunning || served >= FEW_FILES) return false
     served += 1
-    return (await stat(absolute)).size < SMALL_FILE
+    return (await disk.lstat(absolute)).size < SMALL_FILE
   }
+}
+
+function workerDescriber(pool: WorkerPool, here: FileDescriber, isSmall: IsSmall): FileDescriber {
   return {
     describe: async (absolute, rule, options = {}) => {
       if (await isSmall(absolute)) return here.describe(absolute, rule, options)

@@ -3,8 +3,9 @@
  * that cannot start says so once, and its owner does the work itself.
  */
 
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { TidemarkError } from '../../src/index.js'
+import { startThread } from './start-thread.js'
 import type { WorkerAnswer, WorkerTask } from './worker-tasks.js'
 
 interface Job {
@@ -61,7 +62,7 @@ export class WorkerPool {
   #start(): void {
     let worker: Worker
     try {
-      worker = startWorker()
+      worker = startThread('folder-worker')
     } catch {
       this.#break()
       return
@@ -114,13 +115,4 @@ export class WorkerPool {
 
 function closed(): TidemarkError {
   return new TidemarkError('closed', 'The folder was closed while it worked', { subject: 'folder' })
-}
-
-/** Beside this file in the built package; through tsx when the sources are run as they are. */
-function startWorker(): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./folder-worker.js', import.meta.url))
-  const tsx = import.meta.resolve('tsx/esm/api')
-  const entry = new URL('./folder-worker.ts', import.meta.url).href
-  const code = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(entry)}) })`
-  return new Worker(code, { eval: true, execArgv: [] })
 }

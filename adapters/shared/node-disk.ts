@@ -10,18 +10,19 @@ import type { Disk, DiskEntry, DiskFile, DiskStat } from './disk.js'
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
 /** Opening a FIFO that took the place of a file must fail or return at once. */
 const NO_WAIT = constants.O_NONBLOCK ?? 0
-const FLAGS = {
+/** How a file of a disk is opened: never through a link, never waiting for the other end of a FIFO. */
+export const OPEN_FLAGS = {
   read: constants.O_RDONLY | NO_FOLLOW | NO_WAIT,
   write: constants.O_RDWR | NO_FOLLOW | NO_WAIT,
   create: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW,
 } as const
 
-const WINDOWS = process.platform === 'win32'
+export const WINDOWS = process.platform === 'win32'
 
 /** The disk of this machine. Stateless: any number of them may be made. */
 export function nodeDisk(): Disk {
   return {
-    open: async (path, how, mode) => new NodeFile(await open(path, FLAGS[how], mode)),
+    open: async (path, how, mode) => new NodeFile(await open(path, OPEN_FLAGS[how], mode)),
     lstat: async (path) => statOf(await lstat(path, { bigint: true })),
     readdir: async (path) => entriesOf(await readdir(path, BUFFER_ENTRIES)),
     mkdir: async (path, mode) => {
@@ -41,7 +42,7 @@ export function nodeDisk(): Disk {
 }
 
 /** Names as bytes: @types/node declares this combination for strings only. */
-const BUFFER_ENTRIES = { withFileTypes: true, encoding: 'buffer' } as unknown as { withFileTypes: true }
+export const BUFFER_ENTRIES = { withFileTypes: true, encoding: 'buffer' } as unknown as { withFileTypes: true }
 
 class NodeFile implements DiskFile {
   readonly #handle: FileHandle
@@ -121,12 +122,12 @@ function kindOf(entry: BigIntStats | Dirent): DiskStat['kind'] {
  * As text: of a negative number Node makes the present time. Half a microsecond on top, and more the farther away it is:
  * a double of seconds lies below the millisecond as often as above it, and is cut off.
  */
-function seconds(milliseconds: number): string {
+export function seconds(milliseconds: number): string {
   return String((milliseconds + 0.0005 + Math.abs(milliseconds) * 2 ** -51) / 1000)
 }
 
 async function withHandle(path: string, run: (handle: FileHandle) => Promise<void>): Promise<void> {
-  const handle = await open(path, FLAGS.read)
+  const handle = await open(path, OPEN_FLAGS.read)
   try {
     await run(handle)
   } finally {

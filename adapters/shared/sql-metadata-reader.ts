@@ -22,6 +22,8 @@ import { readKept } from './sql-history-reader.js'
 import { inParts, noWorkspace, toDevice, toHead, toKept, toOrphan, toRevision } from './sql-metadata-rows.js'
 import type { MetadataDb, MetadataSchema, NodeTable } from './sql-metadata-schema.js'
 
+/** So many are read at once rather than looked for by their digests: mostly there is none. */
+const FEW_ORPHANS = 64
 const LIST_PART = 500
 
 type Place = { readonly parentId: NodeId; readonly key: string }
@@ -204,6 +206,13 @@ export class SqlMetadataReader implements MetadataReader {
 
   async orphans(kind: OrphanKind, digests: readonly Digest[]): Promise<ReadonlyMap<Digest, OrphanRecord>> {
     const found = new Map<Digest, OrphanRecord>()
+    if (digests.length === 0) return found
+    const first = await this.orphansAfter(kind, null, FEW_ORPHANS + 1)
+    if (first.length <= FEW_ORPHANS) {
+      const asked = new Set(digests)
+      for (const orphan of first) if (asked.has(orphan.digest)) found.set(orphan.digest, orphan)
+      return found
+    }
     for (const part of inParts(digests, LIST_PART)) {
       const rows = await this.#orphans(kind).where('digest', 'in', part).execute()
       for (const row of rows) found.set(row.digest as Digest, toOrphan(row))

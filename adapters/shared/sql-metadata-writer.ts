@@ -164,7 +164,8 @@ export class SqlMetadataWriter extends SqlMetadataReader implements MetadataWrit
   }
 
   async dropOrphans(kind: OrphanKind, digests: readonly Digest[]): Promise<void> {
-    for (const part of inParts(digests, IDS_PART)) {
+    const noted = await this.orphans(kind, digests)
+    for (const part of inParts([...noted.keys()], IDS_PART)) {
       await this.alive()
         .deleteFrom('orphans')
         .where('workspace', '=', this.workspace)

@@ -20,9 +20,10 @@ interface Ready {
   readonly to: Target
 }
 
-const WINDOW_FILES = 256
+const WINDOW_FILES = 1024
 const WINDOW_BYTES = 64 * 1024 * 1024
-const PUT_AT_ONCE = 4
+/** What is asked for in one turn costs the store one message. */
+const PUT_AT_ONCE = 64
 /** A target that changed this recently is replaced in the lossless order, milliseconds (SPEC 4 "hot"). */
 const HOT_MS = 2000
 

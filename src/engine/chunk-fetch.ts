@@ -37,6 +37,8 @@ export class ChunkFetch {
   /** Not to be had, and why: a matter of the contents that need them, not of the others in the request. */
   readonly #missing = new Map<Digest, TidemarkError>()
   #asked = 0
+  /** The request that all takers wait for. */
+  #arrives: Promise<void> | null = null
 
   /**
    * `chunks` in the order they will be taken. 'once': each digest is taken once and then let go, for large contents;
@@ -62,15 +64,22 @@ export class ChunkFetch {
     while (bytes === undefined) {
       const missing = this.#missing.get(chunk.digest)
       if (missing !== undefined) throw missing
-      this.#askAhead()
-      const next = this.#running.shift()
-      if (next === undefined) throw new TidemarkError('internal', `chunk ${chunk.digest} was not asked for`)
-      for (const [digest, fetched] of await next) this.#ready.set(digest, fetched)
-      this.#askAhead()
+      this.#arrives ??= this.#next(chunk.digest).finally(() => {
+        this.#arrives = null
+      })
+      await this.#arrives
       bytes = this.#ready.get(chunk.digest)
     }
     if (this.#taken === 'once') this.#ready.delete(chunk.digest)
     return bytes
+  }
+
+  async #next(wanted: Digest): Promise<void> {
+    this.#askAhead()
+    const next = this.#running.shift()
+    if (next === undefined) throw new TidemarkError('internal', `chunk ${wanted} was not asked for`)
+    for (const [digest, fetched] of await next) this.#ready.set(digest, fetched)
+    this.#askAhead()
   }
 
   #askAhead(): void {

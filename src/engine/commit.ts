@@ -17,6 +17,7 @@ import { ContentSource, type NewContent } from './content-source.js'
 import { knownHead, moveCursor, raiseWitness } from './feed.js'
 import type { OutboxEntry } from './outbox.js'
 import {
+  fitBeside,
   INLINE_BYTES,
   inFrames,
   likelyMissing,
@@ -26,6 +27,7 @@ import {
   putManifests,
   lookAgain,
   type UploadParts,
+  wiresOf,
 } from './upload.js'
 
 export interface CommitParts extends UploadParts, ResultParts {
@@ -140,11 +142,12 @@ async function transfer(
   const contents = contentsOf(batch)
   if (contents.length === 0 || isSmall(contents)) return batch
   const { link, local, hasher } = parts
-  await putManifests(parts, contents, signal)
+  const manifests = fitBeside(contents)
+  if (manifests === null) await putManifests(parts, contents, signal)
   const { cursor, witness } = knownHead(parts.state)
   const groups = batch.map((parcel) => parcel.changes)
   const answer = await link.ask(
-    { type: 'announce', workspace: link.workspace, cursor, witness, groups, manifests: [] },
+    { type: 'announce', workspace: link.workspace, cursor, witness, groups, manifests: manifests ?? [] },
     signal,
   )
   if (answer.standing === 'diverged') return 'diverged'
@@ -231,7 +234,7 @@ async function settleEntry(
       witness: entry.witness,
       key: entry.key,
       groups: entry.groups,
-      manifests: first ? [...new Map(contents.map(({ digest, wire }) => [digest, wire])).values()] : [],
+      manifests: first ? wiresOf(contents) : [],
       chunks: first ? await source.read(likelyMissing(contents), signal) : [],
     } as const
     const answer = await sendEntry(parts, entry, request, signal)

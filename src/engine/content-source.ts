@@ -9,6 +9,7 @@ import type { Digest, NodeId } from '../model/ids.js'
 import type { Manifest } from '../model/manifest.js'
 import type { Stamp } from '../model/stamp.js'
 import type { WireChunk, WireManifest } from '../protocol/messages.js'
+import { inParallel } from './parallel.js'
 
 /** One new content that a change of a batch brings. */
 export interface NewContent {
@@ -27,6 +28,10 @@ interface Spot {
   readonly offset: number
   readonly length: number
 }
+
+/** Files read at once: what is asked for in one turn costs the store one message. */
+const READS_AT_ONCE = 64
+const NONE: readonly WireChunk[] = []
 
 /** Chunks by digest: the first file that has it. */
 export class ContentSource {
@@ -55,23 +60,28 @@ export class ContentSource {
 
   /** Reads chunks of any of the files. A chunk whose file moved is left out, and the file noted in `moved`. */
   async read(digests: readonly Digest[], signal: AbortSignal): Promise<readonly WireChunk[]> {
-    const chunks: WireChunk[] = []
-    for (const [content, wanted] of this.#byContent(digests)) {
-      if (this.moved.has(content.id)) continue
-      const ranges = wanted.map((digest) => this.#spots.get(digest)).filter((spot) => spot !== undefined)
-      const result = await this.#local.read(content.path, content.stamp, ranges, { signal })
-      if (result.state !== 'read') {
-        this.moved.add(content.id)
-        continue
-      }
-      wanted.forEach((digest, at) => {
-        const bytes = result.parts[at]
-        if (bytes !== undefined && this.#hasher.digest('chunk', bytes) === digest)
-          chunks.push({ digest, encoding: 'identity', bytes })
-        else this.moved.add(content.id)
-      })
+    const parts = [...this.#byContent(digests)].map(([content, wanted]) => ({ content, wanted, chunks: NONE }))
+    await inParallel(parts, READS_AT_ONCE, async (part) => {
+      part.chunks = await this.#readOne(part.content, part.wanted, signal)
+    })
+    return parts.flatMap(({ chunks }) => chunks)
+  }
+
+  async #readOne(content: NewContent, wanted: readonly Digest[], signal: AbortSignal): Promise<readonly WireChunk[]> {
+    if (this.moved.has(content.id)) return NONE
+    const ranges = wanted.map((digest) => this.#spots.get(digest)).filter((spot) => spot !== undefined)
+    const result = await this.#local.read(content.path, content.stamp, ranges, { signal })
+    if (result.state !== 'read') {
+      this.moved.add(content.id)
+      return NONE
     }
-    return chunks
+    return wanted.flatMap((digest, at) => {
+      const bytes = result.parts[at]
+      if (bytes !== undefined && this.#hasher.digest('chunk', bytes) === digest)
+        return { digest, encoding: 'identity', bytes }
+      this.moved.add(content.id)
+      return NONE
+    })
   }
 
   #byContent(digests: readonly Digest[]): Map<NewContent, Digest[]> {

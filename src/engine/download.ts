@@ -44,8 +44,11 @@ interface Job {
 }
 
 const BATCH_BYTES = 2 * 1024 * 1024
-const BATCH_FILES = 32
-const AT_ONCE = 4
+/** Open at once in a lot. */
+const BATCH_FILES = 256
+const LOTS_AT_ONCE = 2
+/** What is asked for in one turn costs the store one message. */
+const FILES_AT_ONCE = 64
 
 export class Downloads {
   readonly #parts: DownloadParts
@@ -66,7 +69,7 @@ export class Downloads {
       ),
       signal,
     )
-    await inParallel(inLots(operations), AT_ONCE, (lot) => this.#stageLot(lot, manifests, staged, signal))
+    await inParallel(inLots(operations), LOTS_AT_ONCE, (lot) => this.#stageLot(lot, manifests, staged, signal))
     return staged
   }
 
@@ -76,31 +79,37 @@ export class Downloads {
     staged: Map<NodeId, Staged>,
     signal: AbortSignal,
   ): Promise<void> {
-    const jobs: Job[] = []
+    const open = new Set<Job>()
     try {
-      for (const { node } of lot) {
-        const { id, content, size } = node
-        const manifest = content === null ? undefined : manifests.get(content)
-        if (content === null || manifest?.size !== size) this.#refuse(node)
-        else {
-          const stage = await this.#open(node, { id, content, size }, manifest, signal)
-          if (stage !== null) jobs.push({ node, stage })
-        }
-      }
-      const chunks = jobs.flatMap(({ stage }) => fetchesOf(stage))
+      const jobs: Job[] = []
+      await inParallel(lot.entries(), FILES_AT_ONCE, async ([at, { node }]) => {
+        const stage = await this.#open(node, manifests, signal)
+        if (stage === null) return
+        jobs[at] = { node, stage }
+        open.add(jobs[at])
+      })
+      const opened = jobs.filter((job) => job !== undefined)
+      const chunks = opened.flatMap(({ stage }) => fetchesOf(stage))
       const fetch = new ChunkFetch(this.#parts, chunks, lot.length === 1 ? 'once' : 'often', signal)
-      for (let job = jobs[0]; job !== undefined; job = jobs[0]) {
+      await inParallel(opened, FILES_AT_ONCE, async (job) => {
         const file = await this.#assemble(job, fetch, signal)
-        jobs.shift()
+        open.delete(job)
         if (file !== null) staged.set(job.node.id, file)
-      }
+      })
     } finally {
-      for (const { stage } of jobs) await stage.file.suspend()
+      for (const { stage } of open) await stage.file.suspend()
     }
   }
 
-  /** Null when there is no room for one more file, however small. */
-  async #open(node: Node, wanted: WantedContent, manifest: Manifest, signal: AbortSignal): Promise<Stage | null> {
+  /** Null when its manifest is not to be had, or there is no room for one more file, however small. */
+  async #open(node: Node, manifests: ReadonlyMap<Digest, Manifest>, signal: AbortSignal): Promise<Stage | null> {
+    const { id, content, size } = node
+    const manifest = content === null ? undefined : manifests.get(content)
+    if (content === null || manifest?.size !== size) {
+      this.#refuse(node)
+      return null
+    }
+    const wanted: WantedContent = { id, content, size }
     const verified = await this.#parts.prefetch.take(stagedName(wanted.id, wanted.content))
     try {
       return await this.#staging.open(wanted, manifest, verified, signal)

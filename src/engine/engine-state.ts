@@ -230,11 +230,21 @@ export class EngineState {
     this.#pending.set(`c/${digest}`, encoded)
   }
 
-  async manifest(digest: Digest): Promise<Uint8Array | null> {
-    const pending = this.#pending.get(`c/${digest}`)
-    if (pending !== undefined) return pending as Uint8Array | null
-    const [found] = await this.#store.get([`c/${digest}`])
-    return found ?? null
+  /** Those that are kept, encoded. */
+  async manifests(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, Uint8Array>> {
+    const found = new Map<Digest, Uint8Array>()
+    const stored: Digest[] = []
+    for (const digest of digests) {
+      const pending = this.#pending.get(`c/${digest}`)
+      if (pending === undefined) stored.push(digest)
+      else if (pending !== null) found.set(digest, pending as Uint8Array)
+    }
+    const rows = stored.length === 0 ? [] : await this.#store.get(stored.map((digest) => `c/${digest}`))
+    for (const [at, digest] of stored.entries()) {
+      const row = rows[at] ?? null
+      if (row !== null) found.set(digest, row)
+    }
+    return found
   }
 
   /** Digests of the manifests kept, for a sweep of those no row names any more. */

@@ -37,11 +37,13 @@ export async function fetchManifests(
 ): Promise<Map<Digest, Manifest>> {
   const found = new Map<Digest, Manifest>()
   const due = new Map<Digest, readonly Digest[]>()
+  const known = await parts.shelf.getAll(
+    wanted.flatMap(({ digest, base }) => (base === null ? [digest] : [digest, base])),
+  )
   for (const { digest, base } of wanted) {
-    if (found.has(digest) || due.has(digest)) continue
-    const known = await parts.shelf.get(digest)
-    if (known !== null) found.set(digest, known)
-    else due.set(digest, base !== null && (await parts.shelf.get(base)) !== null ? [base] : [])
+    const manifest = known.get(digest)
+    if (manifest !== undefined) found.set(digest, manifest)
+    else due.set(digest, base !== null && known.has(base) ? [base] : [])
   }
   while (due.size > 0) {
     const asked = [...due].slice(0, AT_ONCE).map(([digest, have]) => ({ digest, have }))

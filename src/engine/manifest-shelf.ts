@@ -30,13 +30,25 @@ export class ManifestShelf {
   }
 
   async get(digest: Digest): Promise<Manifest | null> {
-    const recent = this.#recent.get(digest)
-    if (recent !== undefined) return recent
-    const kept = await this.#state.manifest(digest)
-    if (kept === null) return null
-    const manifest = decodeManifest(kept)
-    this.#remember(digest, manifest)
-    return manifest
+    return this.#recent.get(digest) ?? (await this.getAll([digest])).get(digest) ?? null
+  }
+
+  /** Those that are known, by one look into the store. */
+  async getAll(digests: readonly Digest[]): Promise<ReadonlyMap<Digest, Manifest>> {
+    const found = new Map<Digest, Manifest>()
+    const asked = new Set<Digest>()
+    for (const digest of digests) {
+      const recent = this.#recent.get(digest)
+      if (recent === undefined) asked.add(digest)
+      else found.set(digest, recent)
+    }
+    if (asked.size === 0) return found
+    for (const [digest, kept] of await this.#state.manifests([...asked])) {
+      const manifest = decodeManifest(kept)
+      this.#remember(digest, manifest)
+      found.set(digest, manifest)
+    }
+    return found
   }
 
   /** Forgets the kept manifests that no row names any more. */

@@ -21,8 +21,8 @@ import { readAllRules, rulesMoved } from './rule-files.js'
 import type { Settling } from './settling.js'
 import { noteTroubles, type Troubles } from './troubles.js'
 
-/** Files described at once: enough to keep a pool of workers busy. */
-const DESCRIBED_AT_ONCE = 8
+/** Files described at once: what is asked for in one turn costs the store one message. */
+const DESCRIBED_AT_ONCE = 64
 /** A time further ahead than this is no matter of a moment, milliseconds. */
 const FRESH_MS = 2_000
 

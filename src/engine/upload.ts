@@ -134,6 +134,18 @@ export function likelyMissing(contents: readonly NewContent[]): readonly Digest[
   return [...found]
 }
 
+/** Manifests of contents, each once. */
+export function wiresOf(contents: readonly NewContent[]): readonly WireManifest[] {
+  return [...new Map(contents.map(({ digest, wire }) => [digest, wire])).values()]
+}
+
+/** Manifests that may travel with what announces them; null: they are too many, or one of them may be needed whole. */
+export function fitBeside(contents: readonly NewContent[]): readonly WireManifest[] | null {
+  const wires = wiresOf(contents)
+  const weight = wires.reduce((sum, wire) => sum + weightOf(wire), 0)
+  return weight <= FRAME_CHUNK_BYTES && wires.every(({ form }) => form === 'whole') ? wires : null
+}
+
 /** Sends manifests in as many frames as they need; those whose base the server lacks go again whole. */
 export async function putManifests(
   { link }: UploadParts,
@@ -141,7 +153,7 @@ export async function putManifests(
   signal: AbortSignal,
 ): Promise<void> {
   const whole = new Map(contents.map(({ digest, manifest }) => [digest, manifest]))
-  let due: WireManifest[] = [...new Map(contents.map(({ digest, wire }) => [digest, wire])).values()]
+  let due = wiresOf(contents)
   while (due.length > 0) {
     const again: WireManifest[] = []
     for (const manifests of inFrames(due, weightOf, LIMITS.manifests)) {

@@ -8,7 +8,6 @@ import { LIMITS } from '../protocol/limits.js'
 import type { AnnounceAnswer, AnnounceRequest, ArrivingContent } from '../protocol/messages.js'
 import { boundResults, judgeGroups, toResult, type Judged } from './commit.js'
 import { contentOf, type ContentState } from './commit-rules.js'
-import { readContents } from './contents.js'
 import type { ServerContext } from './context.js'
 import type { Overlay } from './overlay.js'
 import type { Principal } from './principal.js'
@@ -40,14 +39,13 @@ async function advise(by: Judged, reader: MetadataReader, request: AnnounceReque
     const none = { results: [], missingChunks: [], missingManifests: [] }
     return { answer: { type: 'announce', standing: 'diverged', ...none }, arriving: [] }
   }
-  const { overlay, verdicts } = await judgeGroups(by, reader, head, request.groups)
+  const { overlay, verdicts, contents } = await judgeGroups(by, reader, head, request.groups)
   const results = request.groups.map((group, at) =>
     group.map((change, index) =>
       asAdvice(toResult(verdicts[at]?.[index] ?? { verdict: 'unchanged' }, change, (id) => overlay.stored(id))),
     ),
   )
   const lacking = request.groups.filter((_, at) => results[at]?.some(lacksContent)).flat()
-  const contents = await readContents(by.context, by.workspace.id, reader, lacking)
   const chunks = new Set<Digest>()
   const manifests = new Set<Digest>()
   for (const change of lacking) {

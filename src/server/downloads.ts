@@ -71,16 +71,21 @@ function chunksIn({ encoded }: ManifestRecord): number {
   return Math.ceil(encoded.length / 36)
 }
 
+function namedIn(wanted: readonly (readonly [Digest, readonly Digest[]])[]): readonly Digest[] {
+  return [...new Set(wanted.flatMap(([digest, have]) => [digest, ...have]))]
+}
+
 async function pick(reader: MetadataReader, request: GetManifestsRequest): Promise<GetManifestsAnswer> {
   const wanted = new Map(request.wanted.map(({ digest, have }) => [digest, have]))
   const manifests: WireManifest[] = []
   const absent: Digest[] = []
   let left = BUDGET
   let work = 0
-  for (const [digest, have] of wanted) {
+  let records: ReadonlyMap<Digest, ManifestRecord> = new Map()
+  for (const [at, [digest, have]] of [...wanted].entries()) {
     // patches are small, making them is not: the rest is asked again
     if (work > LIMITS.manifestWork) break
-    const records = await reader.manifests([...new Set([digest, ...have])])
+    if (at % SLICE === 0) records = await reader.manifests(namedIn([...wanted].slice(at, at + SLICE)))
     const record = records.get(digest)
     if (record === undefined) {
       left -= ENTRY_BYTES

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Volume } from 'memfs'
+import * as built from 'tidemark/node'
 import { memfsDisk } from '../../adapters/memory/memfs-disk.js'
 import { nodeDisk } from '../../adapters/node/node-disk.js'
 import { workerFolder } from '../../adapters/node/worker-folder.js'
@@ -60,9 +61,21 @@ function stores(disk: Disk, root: string, makings: (disk: Disk) => Makings): Loc
   const shared = parts()
   return ({ at, before } = {}) => {
     const under = before === undefined ? disk : interrupted(disk, before)
-    const place = at === undefined ? root : at === '/' ? '/' : `${root}/${at}`
-    return folderStore({ disk: under, root: place, ...shared, lock, ...makings(under) })
+    return folderStore({ disk: under, root: placeOf(root, at), ...shared, lock, ...makings(under) })
   }
+}
+
+/** The types of what is built and of the sources are two, what they describe is one. */
+const { nodeFolder } = built as unknown as typeof import('../../adapters/node/index.js')
+
+/** As users have it, in a thread of its own: through the sources each start of one would take a second. */
+const builtStores =
+  (root: string): LocalSubject['store'] =>
+  ({ at } = {}) =>
+    nodeFolder(placeOf(root, at), { workers: 1 }).local
+
+function placeOf(root: string, at: string | undefined): string {
+  return at === undefined ? root : at === '/' ? '/' : `${root}/${at}`
 }
 
 /** As a later version would write it. */
@@ -70,7 +83,9 @@ async function makeNewer(hands: LocalHands): Promise<void> {
   await hands.write('.tidemark/root.json', '{"format":"tidemark-root","version":99,"what":"ever"}')
 }
 
-async function nodeSubject(makings: (disk: Disk) => Makings): ReturnType<LocalStoreAdapter['make']> {
+async function nodeSubject(
+  storesAt: (disk: Disk, root: string) => LocalSubject['store'],
+): ReturnType<LocalStoreAdapter['make']> {
   const base = await realpath(await mkdtemp(join(tmpdir(), 'tidemark-local-')))
   const root = join(base, 'root')
   await mkdir(root)
@@ -85,7 +100,7 @@ async function nodeSubject(makings: (disk: Disk) => Makings): ReturnType<LocalSt
   })
   return {
     hands,
-    store: stores(disk, root, makings),
+    store: storesAt(disk, root),
     beside: () => readdir(base),
     makeNewer: () => makeNewer(hands),
     bytes: () => bytesBelow(root),
@@ -120,12 +135,19 @@ export const LOCAL_STORES: readonly LocalStoreAdapter[] = [
   {
     name: 'folderStore on nodeDisk',
     capabilities: ON_DISK,
-    make: () => nodeSubject((disk) => ({ describer: diskDescriber(disk, HASHER) })),
+    make: () =>
+      nodeSubject((disk, root) => stores(disk, root, (under) => ({ describer: diskDescriber(under, HASHER) }))),
   },
   {
     name: 'folderStore on nodeDisk with workers',
     capabilities: ON_DISK,
-    make: () => nodeSubject((disk) => workerFolder(disk, HASHER, 1)),
+    make: () => nodeSubject((disk, root) => stores(disk, root, (under) => workerFolder(under, HASHER, 1))),
+  },
+  {
+    name: 'nodeFolder of the built package',
+    // Nothing can be done in between of the steps of another thread.
+    capabilities: ON_DISK.filter((capability) => capability !== 'before'),
+    make: () => nodeSubject((_disk, root) => builtStores(root)),
   },
   {
     name: 'folderStore on memfs',

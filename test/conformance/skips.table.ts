@@ -41,6 +41,10 @@ const MEMORY_ONLY = 'its data lives in the object: there is no format on a disk'
 export const ALLOWED_SKIPS: readonly AllowedSkip[] = [
   onDisk('folderStore on nodeDisk'),
   onDisk('folderStore on nodeDisk with workers'),
+  onDisk('nodeFolder of the built package'),
+  ...rows('LocalStore', 'nodeFolder of the built package', {
+    before: 'nobody gets in between of the steps of another thread; the same code is tried so without one',
+  }),
   ...rows('LocalStore', 'folderStore on memfs', { special: 'memfs has no special files' }),
   ...rows('LocalStore', 'folderStore on simulatedDisk', { special: 'a simulated disk has no special files' }),
   ...rows('AccountStore', 'memoryAccountStore', {
