@@ -57,6 +57,8 @@ export class HttpCaller {
   readonly #options: HttpOptions
   readonly #sockets: number
   #ownAgent: http.Agent | null = null
+  /** For what goes on without an end: no timer and no probe of the system looks after such a connection (C6). */
+  #ownStreams: http.Agent | null = null
   readonly #running = new Set<AbortController>()
   #isClosed = false
 
@@ -91,7 +93,7 @@ export class HttpCaller {
       this.#running.delete(life.controller)
     }
     try {
-      const response = await this.#send(request, life)
+      const response = await this.#send(request, life, maxBytes === null)
       const chunks = bounded(response, maxBytes ?? Number.POSITIVE_INFINITY, life)
       if (isAnswer(response, request.accept)) {
         if (maxBytes === null) life.isPatient()
@@ -109,9 +111,10 @@ export class HttpCaller {
     this.#isClosed = true
     for (const controller of this.#running) controller.abort(closed())
     this.#ownAgent?.destroy()
+    this.#ownStreams?.destroy()
   }
 
-  async #send(request: HttpRequest, life: Life): Promise<HttpResponse> {
+  async #send(request: HttpRequest, life: Life, isEndless: boolean): Promise<HttpResponse> {
     const { token, content } = request
     const headers: Record<string, string> = {
       ...this.#options.headers,
@@ -121,7 +124,7 @@ export class HttpCaller {
     if (content !== undefined) headers['content-type'] = content.type
     if (token !== undefined)
       headers['authorization'] = `Bearer ${checkToken(typeof token === 'string' ? token : await token())}`
-    const { fetch, agent } = await this.#means()
+    const { fetch, agent } = await this.#means(isEndless)
     life.controller.signal.throwIfAborted()
     return fetch(`${this.#base}${request.path}`, {
       method: request.method,
@@ -135,20 +138,22 @@ export class HttpCaller {
   }
 
   /** Made by the first call: the libraries are loaded by whoever calls, not by whoever imports. */
-  async #means(): Promise<{ readonly fetch: HttpFetch; readonly agent: http.Agent | undefined }> {
+  async #means(isEndless: boolean): Promise<{ readonly fetch: HttpFetch; readonly agent: http.Agent | undefined }> {
     const { fetch, agent } = this.#options
     if (fetch !== undefined) return { fetch, agent }
     const loaded = await loadFetch()
     if (agent !== undefined) return { fetch: loaded.fetch, agent }
     if (this.#isClosed) throw closed()
-    this.#ownAgent ??= loaded.agentFor(this.#url, {
+    const { fetch: nodeFetch, agentFor } = loaded
+    if (isEndless) return { fetch: nodeFetch, agent: (this.#ownStreams ??= agentFor(this.#url, {})) }
+    this.#ownAgent ??= agentFor(this.#url, {
       keepAlive: true,
       maxSockets: this.#sockets,
       maxFreeSockets: this.#sockets,
       timeout: IDLE_MS,
       scheduling: 'lifo',
     })
-    return { fetch: loaded.fetch, agent: this.#ownAgent }
+    return { fetch: nodeFetch, agent: this.#ownAgent }
   }
 
   async *#guarded(chunks: AsyncIterable<Uint8Array>, life: Life, end: () => void): AsyncIterable<Uint8Array> {
