@@ -1,21 +1,24 @@
 /** C6: an engine at rest waits for one thing, the next full scan, and wakes for nothing else; what is due arms its own wait. */
 
 import test from 'ava'
-import type { Clock } from '../../src/index.js'
-import { EngineWorld, offline, stopped, type TestDevice } from './engine-world.js'
+import { loopbackTransport } from '../../adapters/shared/loopback-transport.js'
+import type { Clock, SubscribeHandlers, SyncEngineOptions, Transport } from '../../src/index.js'
+import { EngineWorld, stopped, type TestDevice } from './engine-world.js'
 
 const HOUR = 3_600_000
 const SCAN_EVERY_MS = 600_000
+const POLL_EVERY_MS = 30_000
 
 interface Counted {
   readonly world: EngineWorld
-  readonly a: TestDevice
+  /** On a clock that counts. */
+  readonly device: (options?: Partial<SyncEngineOptions>) => TestDevice
   /** Waits the engine began, by their length in milliseconds, and how many of them go on. */
   readonly began: number[]
   readonly waiting: () => number
 }
 
-async function atRest(): Promise<Counted> {
+async function counted(): Promise<Counted> {
   const world = await EngineWorld.open()
   const began: number[] = []
   let waiting = 0
@@ -32,13 +35,21 @@ async function atRest(): Promise<Counted> {
       }
     },
   }
-  const a = world.device('A', { clock, scanEveryMs: SCAN_EVERY_MS })
+  const device: Counted['device'] = (options) =>
+    world.device('A', { clock, scanEveryMs: SCAN_EVERY_MS, pollEveryMs: POLL_EVERY_MS, ...options })
+  return { world, device, began, waiting: () => waiting }
+}
+
+/** Live, and settled. */
+async function atRest(): Promise<Counted & { readonly a: TestDevice }> {
+  const met = await counted()
+  const a = met.device()
   for (const path of ['f', 'd/g']) a.write(path, path)
   await a.start()
-  await world.pass(60_000)
-  began.length = 0
+  await met.world.pass(60_000)
+  met.began.length = 0
   a.requests = []
-  return { world, a, began, waiting: () => waiting }
+  return { ...met, a }
 }
 
 test('C6 in six hours at rest an engine wakes for its full scans alone, and asks the server nothing', async (t) => {
@@ -67,21 +78,32 @@ test('C6 what an edit makes wait is over soon after it, and then it is one wait 
   await stopped(a)
 })
 
-test('C6 a channel of hints that is broken is made up for by asking, and no longer than that', async (t) => {
-  const { world, a, began } = await atRest()
-  const b = world.device('B')
-  await b.sync()
-  a.onStep = ({ seam }) => {
-    if (seam === 'network') throw offline()
+test('C6 while its channel of hints is broken an engine asks each half minute, and no more once it is open', async (t) => {
+  const { world, device, began } = await counted()
+  const channel: { handlers: SubscribeHandlers | null } = { handlers: null }
+  const inner = loopbackTransport(world.server.server, { workspace: 'notes', user: 'ann' })
+  const asked: number[] = []
+  const exchange: Transport['exchange'] = (frame, options) => {
+    asked.push(world.clock.monotonic())
+    return inner.exchange(frame, options)
   }
-  a.write('f', 'edited')
-  a.watcher.raise(['f'])
+  const subscribe: Transport['subscribe'] = (handlers) => {
+    channel.handlers = handlers
+    return { close: async () => undefined }
+  }
+  const a = device({ transport: { workspace: 'notes', exchange, subscribe, close: () => inner.close() } })
+  await a.start()
+  channel.handlers?.onState('broken')
   await world.pass(60_000)
-  a.onStep = () => undefined
-  await world.pass(120_000)
-  t.is(a.engine.status.state, 'synced')
+  asked.length = 0
+  await world.pass(HOUR)
+  t.is(asked.length, HOUR / POLL_EVERY_MS)
+  channel.handlers?.onState('open')
+  await world.pass(60_000)
+  asked.length = 0
   began.length = 0
   await world.pass(HOUR)
+  t.deepEqual(asked, [])
   t.deepEqual(new Set(began), new Set([SCAN_EVERY_MS]))
   await stopped(a)
 })
