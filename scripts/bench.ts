@@ -21,8 +21,10 @@ import type { Probe } from './bench/probe.js'
 import { GROWTH } from './bench/probe-growth.js'
 import { HASH } from './bench/probe-hash.js'
 import { HOST } from './bench/probe-host.js'
+import { IDLE } from './bench/probe-idle.js'
 import { LIVE } from './bench/probe-live.js'
 import { MEMORY, MILLION } from './bench/probe-memory.js'
+import { START } from './bench/probe-start.js'
 import { type Measured, measure } from './bench/rounds.js'
 import { rsync, versionOf } from './bench/rsync.js'
 import { syncthing } from './bench/syncthing.js'
@@ -84,7 +86,7 @@ function clean(): void {
 
 function wanted(): { readonly workloads: readonly Workload[]; readonly probes: readonly Probe[] } {
   const workloads = [...WORKLOADS, TYPESCRIPT]
-  const probes = [HASH, LIVE, GROWTH, HOST, ...MEMORY, ...(values.million ? [MILLION] : [])]
+  const probes = [HASH, LIVE, GROWTH, HOST, START, IDLE, ...MEMORY, ...(values.million ? [MILLION] : [])]
   if (values.only === undefined) return { workloads, probes }
   const names = new Set(values.only.split(','))
   for (const { id, workload } of TARGETS) if (names.has(id)) names.add(workload)

@@ -26,7 +26,7 @@ export interface SyncRouterOptions {
   readonly log?: Log | undefined
   /** Account requests of one address in a minute. Default 60. */
   readonly accountRequestsPerMinute?: number | undefined
-  /** How often an idle hint channel says something, and its token is looked at again, ms. Default, and most, 20,000. */
+  /** How often an idle hint channel says something, and its token is looked at again, ms. Default, and most, 55,000. */
   readonly heartbeatMs?: number | undefined
 }
 

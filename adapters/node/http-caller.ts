@@ -3,13 +3,12 @@
  * It tells a server of ours from anything else that answers (a login page, a proxy), and reads no frame.
  */
 
-import http from 'node:http'
-import https from 'node:https'
-import nodeFetch from 'node-fetch'
+import type http from 'node:http'
 import { TidemarkError } from '../../src/index.js'
 import { JSON_LIMIT } from '../shared/http-wire.js'
 import type { HttpFetch, HttpResponse } from './http-fetch.js'
 import { isAnswer, joined, offline, refusal } from './http-refusal.js'
+import { loadFetch } from './load-fetch.js'
 import { checkUrl } from './sync-url.js'
 
 /** A token, or what gives the present one at each request. */
@@ -53,10 +52,13 @@ const SLOW_LINE_BYTES_PER_MS = 16
 const IDLE_MS = 30_000
 
 export class HttpCaller {
+  readonly #url: URL
   readonly #base: string
   readonly #options: HttpOptions
-  readonly #fetch: HttpFetch
-  readonly #ownAgent: http.Agent | null
+  readonly #sockets: number
+  #ownAgent: http.Agent | null = null
+  /** For what goes on without an end: no timer and no probe of the system looks after such a connection (C6). */
+  #ownStreams: http.Agent | null = null
   readonly #running = new Set<AbortController>()
   #isClosed = false
 
@@ -65,16 +67,8 @@ export class HttpCaller {
     this.#options = options
     const url = checkUrl(options.url, options.allowInsecure === true)
     this.#base = url.href.replace(/\/+$/, '')
-    this.#fetch = options.fetch ?? (nodeFetch as unknown as HttpFetch)
-    const settings = {
-      keepAlive: true,
-      maxSockets: sockets,
-      maxFreeSockets: sockets,
-      timeout: IDLE_MS,
-      scheduling: 'lifo',
-    } as const
-    const isOurs = options.agent === undefined && options.fetch === undefined
-    this.#ownAgent = isOurs ? (url.protocol === 'https:' ? new https.Agent(settings) : new http.Agent(settings)) : null
+    this.#url = url
+    this.#sockets = sockets
   }
 
   /** The whole answer of type `accept`, at most `maxBytes`; other answers become errors. */
@@ -99,7 +93,7 @@ export class HttpCaller {
       this.#running.delete(life.controller)
     }
     try {
-      const response = await this.#send(request, life)
+      const response = await this.#send(request, life, maxBytes === null)
       const chunks = bounded(response, maxBytes ?? Number.POSITIVE_INFINITY, life)
       if (isAnswer(response, request.accept)) {
         if (maxBytes === null) life.isPatient()
@@ -117,9 +111,10 @@ export class HttpCaller {
     this.#isClosed = true
     for (const controller of this.#running) controller.abort(closed())
     this.#ownAgent?.destroy()
+    this.#ownStreams?.destroy()
   }
 
-  async #send(request: HttpRequest, life: Life): Promise<HttpResponse> {
+  async #send(request: HttpRequest, life: Life, isEndless: boolean): Promise<HttpResponse> {
     const { token, content } = request
     const headers: Record<string, string> = {
       ...this.#options.headers,
@@ -129,17 +124,36 @@ export class HttpCaller {
     if (content !== undefined) headers['content-type'] = content.type
     if (token !== undefined)
       headers['authorization'] = `Bearer ${checkToken(typeof token === 'string' ? token : await token())}`
-    const agent = this.#options.agent ?? this.#ownAgent
+    const { fetch, agent } = await this.#means(isEndless)
     life.controller.signal.throwIfAborted()
-    return this.#fetch(`${this.#base}${request.path}`, {
+    return fetch(`${this.#base}${request.path}`, {
       method: request.method,
       headers,
       redirect: 'manual',
       compress: false,
       signal: life.controller.signal,
       ...(content === undefined ? {} : { body: content.bytes }),
-      ...(agent === null ? {} : { agent }),
+      ...(agent === undefined ? {} : { agent }),
     })
+  }
+
+  /** Made by the first call: the libraries are loaded by whoever calls, not by whoever imports. */
+  async #means(isEndless: boolean): Promise<{ readonly fetch: HttpFetch; readonly agent: http.Agent | undefined }> {
+    const { fetch, agent } = this.#options
+    if (fetch !== undefined) return { fetch, agent }
+    const loaded = await loadFetch()
+    if (agent !== undefined) return { fetch: loaded.fetch, agent }
+    if (this.#isClosed) throw closed()
+    const { fetch: nodeFetch, agentFor } = loaded
+    if (isEndless) return { fetch: nodeFetch, agent: (this.#ownStreams ??= agentFor(this.#url, {})) }
+    this.#ownAgent ??= agentFor(this.#url, {
+      keepAlive: true,
+      maxSockets: this.#sockets,
+      maxFreeSockets: this.#sockets,
+      timeout: IDLE_MS,
+      scheduling: 'lifo',
+    })
+    return { fetch: nodeFetch, agent: this.#ownAgent }
   }
 
   async *#guarded(chunks: AsyncIterable<Uint8Array>, life: Life, end: () => void): AsyncIterable<Uint8Array> {

@@ -19,7 +19,7 @@ export interface HintTimes {
   readonly maxBackoffMs: number
 }
 
-export const HINT_TIMES: HintTimes = { silenceMs: 45_000, backoffMs: 500, maxBackoffMs: 60_000 }
+export const HINT_TIMES: HintTimes = { silenceMs: 120_000, backoffMs: 500, maxBackoffMs: 60_000 }
 
 const MAX_EVENT_CHARACTERS = 16 * 1024
 

@@ -24,8 +24,6 @@ export interface HttpTransportOptions extends HttpOptions {
 
 const MAX_FRAME_BYTES = 4 * 1024 * 1024
 const IN_FLIGHT = 4
-/** One connection beside them for the hints. */
-const CONNECTIONS = IN_FLIGHT + 1
 
 /** @throws invalid-option */
 export function httpTransport(options: HttpTransportOptions): Transport {
@@ -45,7 +43,7 @@ class HttpTransport implements Transport {
     this.workspace = options.workspace
     this.#token = options.token
     this.#hintTimes = { ...HINT_TIMES, ...options.hints }
-    this.#caller = new HttpCaller(options, CONNECTIONS)
+    this.#caller = new HttpCaller(options, IN_FLIGHT)
   }
 
   async exchange(frame: Uint8Array, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Uint8Array> {

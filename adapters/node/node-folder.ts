@@ -24,7 +24,7 @@ export type { Disk, DiskEntry, DiskFile, DiskStat } from '../shared/disk.js'
 export interface NodeFolderOptions {
   /** Threads for scanning and hashing, 0–8, beside the one that the store works in; 0 works in the caller's thread. Default 2. */
   readonly workers?: number
-  /** Default: `@parcel/watcher` when installed, else `fs.watch`. */
+  /** Default: 'auto'. On Linux `fs.watch` of each directory; elsewhere `@parcel/watcher` when installed, else `fs.watch`. */
   readonly watch?: NodeWatcherOptions['backend']
   /** Instead of `nodeDisk()`: a decorator of it that counts, records or fails. It cannot follow into a thread, so `workers` is 0. */
   readonly disk?: Disk

@@ -1,4 +1,4 @@
-/** Watching by `fs.watch` alone: exact, but on Linux one kernel watch for every file. */
+/** Watching by the recursive `fs.watch`, for systems that have one: not Linux, where Node 20 watches every file. */
 
 import { type FSWatcher, statSync, watch } from 'node:fs'
 import { basename, join } from 'node:path'

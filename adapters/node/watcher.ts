@@ -1,17 +1,19 @@
 /**
- * The watcher of a real folder. It only raises hints: `@parcel/watcher` where it is installed, else `fs.watch`. Nothing of
- * our own is reported, and what cannot be told exactly is told as unknown.
+ * The watcher of a real folder. It only raises hints: by `fs.watch` of each directory on Linux, by `@parcel/watcher` where
+ * that is installed on other systems, else by their recursive `fs.watch` (docs/decisions/0069). Nothing of our own is
+ * reported, and what cannot be told exactly is told as unknown.
  */
 
 import { realpath } from 'node:fs/promises'
 import { TidemarkError, type WatchEvents, type Watcher, isReservedName } from '../../src/index.js'
 import type { WatchBackend } from './watcher-backend.js'
+import { directoriesBackend } from './watcher-directories.js'
 import { fsBackend } from './watcher-fs.js'
 import { parcelBackend } from './watcher-parcel.js'
 
 /** What does the watching. */
 export interface NodeWatcherOptions {
-  /** 'auto': '@parcel/watcher' when installed. Default 'auto'. */
+  /** 'auto': 'fs' on Linux; elsewhere '@parcel/watcher' when installed. Default 'auto'. */
   readonly backend?: 'auto' | 'parcel' | 'fs'
 }
 
@@ -83,7 +85,8 @@ function isOwn(path: string): boolean {
 }
 
 async function chooseBackend(choice: 'auto' | 'parcel' | 'fs'): Promise<WatchBackend> {
-  if (choice === 'fs') return fsBackend()
+  const isLinux = process.platform === 'linux'
+  if (choice === 'fs' || (choice === 'auto' && isLinux)) return isLinux ? directoriesBackend() : fsBackend()
   const parcel = await loadParcel()
   if (parcel !== null) return parcelBackend(parcel)
   if (choice === 'auto') return fsBackend()

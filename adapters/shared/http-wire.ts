@@ -13,7 +13,7 @@ export const EVENTS_TYPE = 'text/event-stream'
 /** Bytes of an account request, and of any JSON answer but a list of devices. */
 export const JSON_LIMIT = 8 * 1024
 /** A comment goes through an idle hint channel this often, ms. */
-export const HEARTBEAT_MS = 20_000
+export const HEARTBEAT_MS = 55_000
 /** Workspaces of one hint channel. */
 export const MAX_HINT_WORKSPACES = 16
 /** Characters of a workspace's name in an address. */

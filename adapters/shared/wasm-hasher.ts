@@ -3,7 +3,7 @@
  * One WebAssembly instance serves all states, one loaded at a time; it must never give a digest of a mixed state.
  */
 
-import { createBLAKE2b, type IHasher } from 'hash-wasm'
+import type { IHasher } from 'hash-wasm'
 import {
   type Digest,
   DOMAINS,
@@ -148,6 +148,8 @@ function beginningsOf(wasm: IHasher, key: Uint8Array | undefined): Beginnings {
 }
 
 async function makeHasher(keys: readonly Uint8Array[]): Promise<Hasher> {
+  // Loaded by whoever hashes, not by whoever imports.
+  const { createBLAKE2b } = await import('hash-wasm')
   const wasm = await createBLAKE2b(256)
   const plain = beginningsOf(wasm, undefined)
   const keyed: Beginnings[] = []

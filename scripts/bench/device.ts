@@ -49,6 +49,11 @@ export class Device {
     this.#ended = new Promise((done) => this.#child.once('exit', () => (this.#fail(), done())))
   }
 
+  get pid(): number {
+    if (this.#child.pid === undefined) throw this.#gone()
+    return this.#child.pid
+  }
+
   up(): Promise<void> {
     return Promise.race([this.#up, this.#ended.then(() => Promise.reject(this.#gone()))])
   }

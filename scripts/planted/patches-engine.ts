@@ -47,8 +47,8 @@ export const ENGINE_PATCHES: readonly Patch[] = [
     number: 28,
     what: 'the watcher is trusted: nothing is scanned without an event',
     file: MARKS,
-    from: '() => dirty.everything()),\n      every(clock, pollEveryMs',
-    to: '() => undefined),\n      every(clock, pollEveryMs',
+    from: '() => session.dirty.everything())',
+    to: '() => undefined)',
   },
   {
     number: 29,

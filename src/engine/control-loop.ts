@@ -339,7 +339,8 @@ export class ControlLoop {
       checkAborted(joint)
       return run(joint)
     })
-    this.#last = turn.catch(() => undefined)
+    const rest = (): void => this.#marks.arm()
+    this.#last = turn.then(rest, rest)
     return turn
   }
 

@@ -6,7 +6,7 @@
 import type { Clock } from '../interfaces/clock.js'
 import type { Dirty } from './dirty.js'
 import { directoryOf } from './paths.js'
-import { slept } from './timers.js'
+import { Reminder } from './reminder.js'
 
 /** Between two looks at one directory because of hints, milliseconds. */
 const PACE_MS = 50
@@ -18,12 +18,13 @@ export class HintPace {
   /** Directories that were passed on less than a pace ago. */
   readonly #passed = new Map<string, number>()
   readonly #waiting = new Set<string>()
-  #waits: Promise<void> | null = null
+  readonly #later: Reminder
 
   constructor(clock: Clock, dirty: Dirty, signal: AbortSignal) {
     this.#clock = clock
     this.#dirty = dirty
     this.#signal = signal
+    this.#later = new Reminder(clock, PACE_MS, () => this.#pass([...this.#waiting], clock.monotonic()))
   }
 
   take(paths: readonly string[]): void {
@@ -33,7 +34,8 @@ export class HintPace {
     const first = [...directories].filter((directory) => !this.#isYoung(directory, now))
     for (const directory of directories) if (this.#isYoung(directory, now)) this.#waiting.add(directory)
     this.#pass(first, now)
-    if (this.#waiting.size > 0) this.#waits ??= this.#wait()
+    // The end of the engine ends the waiting: its next start looks at everything.
+    if (this.#waiting.size > 0) this.#later.arm(this.#signal)
   }
 
   #isYoung(directory: string, now: number): boolean {
@@ -49,16 +51,5 @@ export class HintPace {
       this.#waiting.delete(directory)
     }
     this.#dirty.again(directories)
-  }
-
-  async #wait(): Promise<void> {
-    try {
-      // The end of the engine ends the waiting: its next start looks at everything.
-      while (this.#waiting.size > 0 && (await slept(this.#clock, PACE_MS, this.#signal))) {
-        this.#pass([...this.#waiting], this.#clock.monotonic())
-      }
-    } finally {
-      this.#waits = null
-    }
   }
 }

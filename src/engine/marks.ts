@@ -8,8 +8,8 @@ import type { Log } from '../interfaces/log.js'
 import type { Hint, Subscription, Transport } from '../interfaces/transport.js'
 import type { Watcher } from '../interfaces/watcher.js'
 import { HintPace } from './hint-pace.js'
+import { Reminder } from './reminder.js'
 import type { Session } from './session.js'
-import { every } from './timers.js'
 
 export interface MarkOptions {
   readonly transport: Transport
@@ -27,37 +27,51 @@ const FRESH_MS = 5_000
 export class Marks {
   readonly #options: MarkOptions
   readonly #session: Session
-  #timers: readonly Promise<void>[] = []
+  /** Each waits only while it has something to wait for. */
+  readonly #scan: Reminder
+  readonly #poll: Reminder
+  readonly #retry: Reminder
+  readonly #look: Reminder
+  /** Of the run that goes on. */
+  #running: AbortSignal | null = null
   #hints: Subscription | null = null
   #broken = false
-  /** Of the watcher that runs. */
-  #watching: AbortSignal | null = null
   #isRootLost = false
 
   constructor(options: MarkOptions, session: Session) {
     this.#options = options
     this.#session = session
+    const { clock, scanEveryMs, pollEveryMs, retryEveryMs } = options
+    this.#scan = new Reminder(clock, scanEveryMs, () => session.dirty.everything())
+    this.#poll = new Reminder(clock, pollEveryMs, () => (this.#broken ? session.dirty.remote() : undefined))
+    this.#retry = new Reminder(clock, retryEveryMs, () => this.#tryWithheld())
+    this.#look = new Reminder(clock, FRESH_MS, () => this.#lookAgain())
   }
 
   /** Timers run until the signal fires; hints need `listen`. Resolves once the watcher reports what happens from now on. */
   async start(signal: AbortSignal): Promise<void> {
-    const { clock, retryEveryMs, scanEveryMs, pollEveryMs } = this.#options
-    const { dirty, troubles } = this.#session
-    troubles.retries = 0
-    this.#timers = [
-      every(clock, scanEveryMs, signal, () => dirty.everything()),
-      every(clock, pollEveryMs, signal, () => (this.#broken ? dirty.remote() : undefined)),
-      every(clock, retryEveryMs, signal, () => this.#tryWithheld()),
-      every(clock, FRESH_MS, signal, () => this.#lookAgain()),
-    ]
+    this.#running = signal
+    this.#session.troubles.retries = 0
+    this.arm()
     await this.#watch(signal)
+  }
+
+  /** After each turn of the loop: what is to be looked at again later is asked for now. At rest that is the scan alone. */
+  arm(): void {
+    const signal = this.#running
+    if (signal === null || signal.aborted) return
+    const { fresh, withheld, troubles } = this.#session
+    this.#scan.arm(signal)
+    if (this.#broken) this.#poll.arm(signal)
+    if (withheld.size > 0 || troubles.heals) this.#retry.arm(signal)
+    if (fresh.size > 0) this.#look.arm(signal)
   }
 
   /** After the signal of `start` fired. */
   async stop(): Promise<void> {
     await this.deafen()
     await this.#options.watcher?.stop()
-    await Promise.all(this.#timers)
+    for (const reminder of [this.#scan, this.#poll, this.#retry, this.#look]) await reminder.settled()
   }
 
   /** The root is not there, or is not the right one: what is watched may be something else by now. */
@@ -69,7 +83,7 @@ export class Marks {
   async seesRoot(): Promise<void> {
     if (!this.#isRootLost) return
     this.#isRootLost = false
-    const signal = this.#watching
+    const signal = this.#running
     if (signal === null || signal.aborted) return
     await this.#options.watcher?.stop()
     await this.#watch(signal)
@@ -96,7 +110,6 @@ export class Marks {
     const { watcher, log, clock } = this.#options
     const { dirty } = this.#session
     if (watcher === null) return
-    this.#watching = signal
     const hints = new HintPace(clock, dirty, signal)
     try {
       await watcher.start({ onPaths: (paths) => hints.take(paths), onUnknown: () => dirty.everything() }, { signal })
@@ -118,12 +131,12 @@ export class Marks {
     const isBroken = state === 'broken'
     if (isBroken !== this.#broken) this.#session.dirty.remote()
     this.#broken = isBroken
+    this.arm()
   }
 
   /** Stamps that were too young to prove anything get old by themselves: one more look settles them. */
   #lookAgain(): void {
     const { fresh, dirty } = this.#session
-    if (fresh.size === 0) return
     dirty.again([...fresh])
     fresh.clear()
   }

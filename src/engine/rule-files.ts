@@ -28,7 +28,9 @@ type Found = StoredRuleFile | NoAnswer
 
 const NO_FILE = 'This must be a plain file that can be read: until it is, nothing in its directory is synced.'
 const NO_TEXT = 'The rules are not valid UTF-8: save them as that; until then nothing in their directory is synced.'
-const TOO_LONG = `The rules are longer than ${RULE_LIMITS.bytes.toLocaleString('en')} bytes or ${RULE_LIMITS.lines.toLocaleString('en')} lines: until they are shorter, nothing in their directory is synced.`
+/** Made when it is said: the first number that is written for people loads tables of half of all that an import costs. */
+const tooLong = (): string =>
+  `The rules are longer than ${RULE_LIMITS.bytes.toLocaleString('en')} bytes or ${RULE_LIMITS.lines.toLocaleString('en')} lines: until they are shorter, nothing in their directory is synced.`
 const CHANGING = 'The rules change while they are read: they are read again in a moment.'
 
 /** All rule files of a listing of everything, from the root downwards; those in ignored directories are not rules. */
@@ -134,7 +136,7 @@ async function look(
   if (known !== null && local.traits.stamps === 'strong' && sameStamp(known.stamp, stamp)) return known
   const stored = { directory, stamp: recorded(stamp, local.traits, scannedAt) }
   if (stored.stamp.racy === true) fresh.add(directory)
-  if (stamp.size > RULE_LIMITS.bytes) return { ...stored, text: null, because: TOO_LONG }
+  if (stamp.size > RULE_LIMITS.bytes) return { ...stored, text: null, because: tooLong() }
   const ranges = stamp.size === 0 ? [] : [{ offset: 0, length: stamp.size }]
   const read = await local.read(below(directory, RULE_FILE), stamp, ranges, { signal })
   if (read.state === 'moved') {
@@ -144,7 +146,7 @@ async function look(
   if (read.state === 'unknown') return { because: NO_FILE }
   const text = textOf(read.parts[0] ?? new Uint8Array(0))
   if (text === null) return { ...stored, text, because: NO_TEXT }
-  return rulesOf(text) === null ? { ...stored, text: null, because: TOO_LONG } : { ...stored, text, because: null }
+  return rulesOf(text) === null ? { ...stored, text: null, because: tooLong() } : { ...stored, text, because: null }
 }
 
 function textOf(bytes: Uint8Array): string | null {

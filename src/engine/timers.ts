@@ -12,11 +12,6 @@ export async function slept(clock: Clock, ms: number, signal: AbortSignal): Prom
   return !signal.aborted
 }
 
-/** Calls again and again until the signal fires. */
-export async function every(clock: Clock, ms: number, signal: AbortSignal, run: () => void): Promise<void> {
-  while (await slept(clock, ms, signal)) run()
-}
-
 /** Resolves with the promise, or when the signal fires. */
 export async function until(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return

@@ -39,7 +39,7 @@ export interface Transport {
   /**
    * TRANSPORT-7 Returns at once, before any handler runs; passes hints on as the server gave them; reconnects by itself with
    * jittered back-off until closed. TRANSPORT-8 A channel silent
-   * for 45 s counts as broken. TRANSPORT-9 Never rejects for being offline.
+   * for 120 s counts as broken. TRANSPORT-9 Never rejects for being offline.
    */
   subscribe(handlers: SubscribeHandlers): Subscription
   /** TRANSPORT-10 Ends subscriptions and idle connections; idempotent. Calls after it fail with `closed`. */

@@ -2,7 +2,8 @@
  * What is published: the files, the names, the types, and that every entry loads on every Node we promise,
  * by `import` and by `require`, without a word on stderr and without any optional package.
  */
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import { findNode, missingNode } from '../../scripts/testing/nodes.js'
@@ -113,6 +114,47 @@ test('an install alone brings none of the optional packages, and runs no install
     scripted.map(([path]) => path),
     [],
   )
+})
+
+/** Asked of the system, which knows what is mapped into the process, whoever loaded it; libsql shows that it tells. */
+const nativeLibraries = `
+import { createRequire } from 'node:module'
+const natives = () => process.report.getReport().sharedObjects.filter((path) => path.endsWith('.node'))
+const loaded = {}
+for (const entry of ${JSON.stringify(ENTRIES)}) {
+  await import(entry)
+  loaded[entry] = natives().length
+}
+createRequire(import.meta.url)('libsql')
+process.stdout.write(JSON.stringify({ loaded, after: natives().length }))`
+
+test('C5 no entry loads native code, where all of it is installed', async (t) => {
+  const args = ['--input-type=module', '-e', nativeLibraries]
+  const options = { cwd: repository, env: { NODE_OPTIONS: '' }, timeLimitMs: 60_000 }
+  const { stdout, stderr } = await run(process.execPath, args, options)
+  t.is(stderr, '')
+  t.deepEqual(JSON.parse(stdout), { loaded: Object.fromEntries(ENTRIES.map((entry) => [entry, 0])), after: 1 })
+})
+
+/** What is needed by the first call only, and dear to load. */
+const LAZY = ['hash-wasm', 'node-fetch']
+const withoutLazy = `
+let refused = 0
+for (const name of ${JSON.stringify(LAZY)}) await import(name).catch(() => (refused += 1))
+const names = await import('tidemark/node')
+process.stdout.write(JSON.stringify({ refused, names: Object.keys(names).length > 0 }))`
+
+test(`C5 importing tidemark/node loads neither ${LAZY.join(' nor ')}: it does without them`, async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'tidemark-lazy-'))
+  try {
+    cpSync(join(project.directory, 'node_modules'), join(directory, 'node_modules'), { recursive: true })
+    for (const name of LAZY) rmSync(join(directory, 'node_modules', name), { recursive: true })
+    const { stdout, stderr } = await runInside({ ...project, directory }, process.execPath, 'lazy.mjs', withoutLazy)
+    t.is(stderr, '')
+    t.deepEqual(JSON.parse(stdout), { refused: LAZY.length, names: true })
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
 })
 
 interface Opening {

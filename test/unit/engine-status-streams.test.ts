@@ -18,7 +18,7 @@ test('a directory rolls up everything below it, with counts and problems; the gr
   a.write('dir/sub/n1', '1')
   a.write('dir/sub/n2', '2')
   a.watcher.lose('many')
-  await world.pass(10_000)
+  await world.pass(4_000)
   const none = { problem: 0, held: 0, remnant: 0, conflict: 0, pending: 0, syncing: 0, excluded: 0 }
   const { problems, ...dir } = a.engine.statusOf('dir')
   t.deepEqual(dir, { path: 'dir', kind: 'directory', state: 'problem', below: { ...none, problem: 1, pending: 3 } })
