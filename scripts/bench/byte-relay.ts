@@ -13,6 +13,8 @@ export class ByteRelay {
   readonly #sockets = new Set<Socket>()
   #up = 0
   #down = 0
+  /** After each piece that came, before it goes on. */
+  onBytes: (bytes: WireBytes) => void = () => undefined
 
   private constructor(target: number) {
     this.#server = createServer((client) => this.#join(client, connect(target, '127.0.0.1')))
@@ -36,8 +38,13 @@ export class ByteRelay {
     return { up: this.#up, down: this.#down }
   }
 
-  async close(): Promise<void> {
+  /** Every connection ends now; what was on its way is lost, as on a long wire. */
+  cut(): void {
     for (const socket of this.#sockets) socket.destroy()
+  }
+
+  async close(): Promise<void> {
+    this.cut()
     await new Promise<void>((done) => this.#server.close(() => done()))
   }
 
@@ -51,9 +58,15 @@ export class ByteRelay {
         for (const end of [client, server]) end.destroy()
       })
     }
-    client.on('data', (bytes) => (this.#up += bytes.length))
-    server.on('data', (bytes) => (this.#down += bytes.length))
+    client.on('data', (bytes) => this.#count(bytes.length, 0))
+    server.on('data', (bytes) => this.#count(0, bytes.length))
     client.pipe(server)
     server.pipe(client)
+  }
+
+  #count(up: number, down: number): void {
+    this.#up += up
+    this.#down += down
+    this.onBytes(this.bytes)
   }
 }

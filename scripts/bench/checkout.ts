@@ -3,13 +3,29 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { Mistaken } from './arguments.js'
 
 export interface Checkout {
   readonly path: string
   remove(): void
 }
 
-/** `directory` is made. Throws with what git says of a revision that it does not know. */
+/** @throws Mistaken where git knows no such commit */
+export function checkRevision(root: string, revision: string): void {
+  try {
+    const of = `${revision}^{commit}`
+    execFileSync('git', ['rev-parse', '--verify', '--quiet', '--end-of-options', of], { cwd: root, stdio: 'pipe' })
+  } catch (cause) {
+    throw new Mistaken(`git knows no revision ${revision}`, { cause })
+  }
+}
+
+/** What is run of a checkout is what was built of it. */
+export function build(directory: string): void {
+  execFileSync('npm', ['run', '--silent', 'build'], { cwd: directory, stdio: ['ignore', 'ignore', 'inherit'] })
+}
+
+/** `directory` is made; the revision is known. */
 export function builtCheckout(root: string, revision: string, directory: string): Checkout {
   execFileSync('git', ['worktree', 'add', '--detach', '--quiet', directory, revision], { cwd: root, stdio: 'pipe' })
   const remove = (): void => {
@@ -18,7 +34,7 @@ export function builtCheckout(root: string, revision: string, directory: string)
   }
   try {
     linkPackages(root, directory)
-    execFileSync('npm', ['run', '--silent', 'build'], { cwd: directory, stdio: ['ignore', 'ignore', 'inherit'] })
+    build(directory)
     return { path: directory, remove }
   } catch (error) {
     remove()

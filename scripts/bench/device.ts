@@ -112,6 +112,12 @@ export class Device {
     return (await this.#ask('gauges')) as Gauges
   }
 
+  /** At once, as a power button does it. Resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL')
+    await this.#ended
+  }
+
   /** In the order of a program that ends by itself, so that a profile of it is written. */
   async close(): Promise<void> {
     if (this.#child.connected) this.#child.send({ id: 0, command: 'exit' })

@@ -10,7 +10,7 @@ import { type Carried, type Contender, type Meeting, now, since } from './conten
 import { Device } from './device.js'
 import type { StatusTold } from './device-messages.js'
 
-const PASSWORD = 'four quiet herons at dusk'
+export const PASSWORD = 'four quiet herons at dusk'
 
 export interface Ours {
   /** Built. */
@@ -105,7 +105,7 @@ export class OurMeeting implements Meeting {
   }
 }
 
-function isSynced({ state }: StatusTold): boolean {
+export function isSynced({ state }: StatusTold): boolean {
   return state === 'synced'
 }
 

@@ -68,7 +68,7 @@ export function outcomesOf(measured: readonly Measured[]): readonly Outcome[] {
 }
 
 /** A push is held against all that a peer without a server does. */
-function peerFigure(figure: Figure): Figure {
+export function peerFigure(figure: Figure): Figure {
   return figure === 'push' ? 'wall' : figure
 }
 
@@ -78,9 +78,19 @@ export function medianOf(
   contender: string,
   figure: Figure,
 ): number | null {
-  const rounds = measured.find((one) => one.workload === workload && one.contender === contender)?.rounds ?? []
-  const values = rounds.map((carried) => figureOf(carried, figure)).filter((value) => value !== null)
+  const values = valuesOf(measured, workload, contender, figure)
   return values.length === 0 ? null : median(values)
+}
+
+/** Of each round, in the order in which they were run; none where it was not measured. */
+export function valuesOf(
+  measured: readonly Measured[],
+  workload: string,
+  contender: string,
+  figure: Figure,
+): readonly number[] {
+  const rounds = measured.find((one) => one.workload === workload && one.contender === contender)?.rounds ?? []
+  return rounds.map((carried) => figureOf(carried, figure)).filter((value) => value !== null)
 }
 
 /** Bytes are those of the hop that carried more. */

@@ -6,6 +6,7 @@ import { SeededBytes } from './seeded-bytes.js'
 
 export const KIB = 1024
 export const MIB = 1024 * KIB
+export const GIB = 1024 * MIB
 
 export interface SmallFiles {
   readonly files: number

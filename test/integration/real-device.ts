@@ -27,6 +27,7 @@ import {
   SyncEngine,
   type SyncEngineOptions,
 } from '../../src/index.js'
+import { ByteRelay } from '../../scripts/bench/byte-relay.js'
 import { type HttpWorld, httpWorld, PASSWORD } from './http-world.js'
 
 /** What the server was asked, and what it said. */
@@ -42,7 +43,7 @@ export interface RealWorld {
   /** From now on the clocks of all devices are ahead by so much more, ms: stamps age without anybody waiting. */
   letAge(ms: number): void
   /** A new device of the one account, over a new, empty directory; the same `name` is the same directory. */
-  device(name: string, options?: Pick<SyncEngineOptions, 'ignore' | 'scope'>): Promise<RealDevice>
+  device(name: string, options?: Pick<SyncEngineOptions, 'ignore' | 'scope' | 'watcher'>): Promise<RealDevice>
 }
 
 export interface RealDevice {
@@ -50,6 +51,8 @@ export interface RealDevice {
   readonly engine: SyncEngine
   /** Paths below the root of the user's files that were opened, since it was emptied last. */
   readonly opened: string[]
+  /** Between it and the server. */
+  readonly wire: ByteRelay
 }
 
 export async function realWorld(t: ExecutionContext): Promise<RealWorld> {
@@ -88,7 +91,8 @@ export async function realWorld(t: ExecutionContext): Promise<RealWorld> {
       const { token } = await account.register({ name: 'ann', password: PASSWORD, device: name })
       const opened: string[] = []
       const [disk, random] = [notingDisk(nodeDisk(), root, opened), systemRandom()]
-      const transport = httpTransport({ url: http.url, workspace: 'notes', token })
+      const wire = await ByteRelay.to(http.port)
+      const transport = httpTransport({ url: `http://127.0.0.1:${wire.port}/sync`, workspace: 'notes', token })
       const engine = new SyncEngine({
         local: folderStore({ disk, root, random, clock, describer: diskDescriber(disk, hasher) }),
         state: sqliteStateStore({ path: join(root, '.tidemark/state.sqlite') }),
@@ -102,8 +106,9 @@ export async function realWorld(t: ExecutionContext): Promise<RealWorld> {
       t.teardown(async () => {
         await engine.stop()
         await transport.close()
+        await wire.close()
       })
-      return { root, engine, opened }
+      return { root, engine, opened, wire }
     },
   }
 }
