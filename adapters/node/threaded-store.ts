@@ -240,8 +240,9 @@ class ThreadedStage implements StagedFile {
   }
 
   async write(bytes: Uint8Array, options: Options = {}): Promise<void> {
-    // A view would travel with the whole buffer it is a part of, and what is given over is lost to the caller.
-    const own = bytes.slice()
+    // A view would travel with the whole buffer it is a part of, what is given over is lost to the caller, and the `slice`
+    // of a Buffer is a view.
+    const own = new Uint8Array(bytes)
     await this.#ask('write', [own], options, [own.buffer])
     this.#written += bytes.byteLength
   }

@@ -8,10 +8,6 @@ import { lstat, readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { WatchBackend, WatchReport } from './watcher-backend.js'
 
-/** Events are told together once none came for so long, milliseconds: most programs have written a file by then. */
-const QUIET_MS = 20
-/** And after so long in any case. */
-const LONGEST_MS = 500
 /** A new subtree of more directories is told as unknown. */
 const TOLD_MAX = 2_000
 
@@ -35,8 +31,7 @@ class DirectoriesBackend implements WatchBackend {
   readonly #moved = new Map<Watched, Set<string>>()
   #looking: Promise<void> | null = null
   readonly #paths = new Set<string>()
-  #firstAt = 0
-  #timer: NodeJS.Timeout | null = null
+  #isTelling = false
 
   async start(root: string, report: WatchReport): Promise<void> {
     this.#report = report
@@ -54,7 +49,6 @@ class DirectoriesBackend implements WatchBackend {
     this.#report = null
     this.#moved.clear()
     this.#paths.clear()
-    if (this.#timer !== null) clearTimeout(this.#timer)
     if (this.#top !== null) unwatch(this.#top)
     await this.#looking
     if (this.#top !== null) unwatch(this.#top)
@@ -74,16 +68,16 @@ class DirectoriesBackend implements WatchBackend {
     if (kind === 'rename' || directory.below.get(name)?.watcher === null) this.#looksAt(directory, name)
   }
 
+  /** What the kernel told in one go is told together. When to look is the engine's affair. */
   #tell(path: string): void {
-    const now = performance.now()
-    if (this.#paths.size === 0) this.#firstAt = now
     this.#paths.add(path)
-    if (now - this.#firstAt >= LONGEST_MS) return this.#flush()
-    this.#timer ??= setTimeout(() => this.#flush(), QUIET_MS)
-    this.#timer.refresh()
+    if (this.#isTelling) return
+    this.#isTelling = true
+    setImmediate(() => this.#flush())
   }
 
   #flush(): void {
+    this.#isTelling = false
     const paths = [...this.#paths]
     this.#paths.clear()
     if (paths.length > 0) this.#report?.changed(paths)
