@@ -18,10 +18,12 @@ const AVERAGE_MAX = 256 * KIB
 const ROWS_MAX = 16
 const SEED = /^[0-9a-f]{32}$/
 
-/** Sixteen-fold bands, about the square root of the size; no edge at a round size. */
+/**
+ * Sixteen-fold bands above the first, about the square root of the size; no edge at a round size. Smaller averages would
+ * save bytes on edits of small files, which deltas do better (decision 0068).
+ */
 const AVERAGES: ContentRule['averages'] = [
-  [1.5 * MIB, 2 * KIB],
-  [24 * MIB, 4 * KIB],
+  [24 * MIB, 8 * KIB],
   [384 * MIB, 16 * KIB],
   [6 * GIB, 64 * KIB],
   [null, 256 * KIB],

@@ -10,6 +10,7 @@ import type { Node } from '../model/node.js'
 import type { CreateOperation, ReplaceOperation } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
 import { ChunkFetch } from './chunk-fetch.js'
+import { HeldChunks } from './held-chunks.js'
 import { knownError } from './known-error.js'
 import { fetchManifests } from './manifest-fetch.js'
 import { inParallel } from './parallel.js'
@@ -88,7 +89,14 @@ export class Downloads {
         }
       }
       const chunks = jobs.flatMap(({ stage }) => fetchesOf(stage))
-      const fetch = new ChunkFetch(this.#parts, chunks, lot.length === 1 ? 'once' : 'often', signal)
+      const fetch = new ChunkFetch(
+        this.#parts,
+        chunks,
+        lot.length === 1 ? 'once' : 'often',
+        signal,
+        null,
+        this.#held(jobs),
+      )
       for (let job = jobs[0]; job !== undefined; job = jobs[0]) {
         const file = await this.#assemble(job, fetch, signal)
         jobs.shift()
@@ -97,6 +105,13 @@ export class Downloads {
     } finally {
       for (const { stage } of jobs) await stage.file.suspend()
     }
+  }
+
+  #held(jobs: readonly Job[]): HeldChunks {
+    return new HeldChunks(
+      this.#parts.local,
+      jobs.map(({ stage }) => stage),
+    )
   }
 
   /** Null when there is no room for one more file, however small. */

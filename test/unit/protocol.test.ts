@@ -264,6 +264,23 @@ test('SEC-48: a listing that does not go on, a result of another node, a chunk n
     [[DIGEST], [DIGEST]],
   ] as const)
     t.like(got(came as readonly Digest[], absent as readonly Digest[]), { code: 'invalid' })
+  const base = 'c'.repeat(64) as Digest
+  const delta = { digest: DIGEST as Digest, encoding: 'delta', bases: [base], bytes: new Uint8Array(1) } as const
+  const asDelta = encodeAnswer({ type: 'get-chunks', chunks: [delta], absent: [] })
+  t.like(
+    outcome((frame) => decodeAnswer(frame, get), asDelta),
+    { code: 'invalid' },
+    'a base that was not offered',
+  )
+  t.true('value' in outcome((frame) => decodeAnswer(frame, { ...get, have: [base] }), asDelta))
+  const sign = { type: 'get-signatures', workspace: 'w', digests: [DIGEST as Digest], block: 200 } as const
+  const signed = (count: number) =>
+    outcome(
+      (frame) => decodeAnswer(frame, sign),
+      encodeAnswer({ type: 'get-signatures', signatures: Array<null>(count).fill(null) }),
+    )
+  t.true('value' in signed(1))
+  for (const count of [0, 2]) t.like(signed(count), { code: 'invalid' })
 })
 
 test('whole manifests: compact, and nothing but one form of each', (t) => {
