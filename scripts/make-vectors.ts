@@ -28,6 +28,14 @@ const SEEDS = [
 ]
 const KIB = 1024
 const MIB = 1024 * KIB
+/** The table of the first workspaces, which is theirs for ever; new ones have another (decision 0068). */
+const FIRST_TABLE: ContentRule['averages'] = [
+  [1.5 * MIB, 2 * KIB],
+  [24 * MIB, 4 * KIB],
+  [384 * MIB, 16 * KIB],
+  [6 * 1024 * MIB, 64 * KIB],
+  [null, 256 * KIB],
+]
 const hasher = portableHasher()
 const bytesOf = (seed: number, size: number): Uint8Array => generate({ type: 'random', seed }, size)
 
@@ -78,8 +86,7 @@ function tables() {
 
 /** Chunk lengths are listed in full for small contents, else the first 24. */
 function content(generator: Generator, size: number, boundarySeed: string, averages?: ContentRule['averages']) {
-  const standard = defaultContentRule(boundarySeed, null)
-  const rule = averages === undefined ? standard : { ...standard, averages }
+  const rule = { ...defaultContentRule(boundarySeed, null), averages: averages ?? FIRST_TABLE }
   const { digest, manifest } = describeContent(generate(generator, size), { hasher, rule })
   const lengths = manifest.chunks.map((chunk) => chunk.length)
   const listed = lengths.slice(0, lengths.length <= 64 ? 64 : 24)

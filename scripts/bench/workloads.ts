@@ -66,7 +66,8 @@ export const WORKLOADS: readonly Workload[] = [
   edit('W3c', '64 scattered edits of 100 bytes', rewritten(scattered)),
   edit('W3d', '1 MiB moved to its end', rewritten(movedToEnd)),
   edit('W3e', '1 MiB appended', ({ from, seed }) => {
-    const bytes = new SeededBytes(seed).bytes(MIB)
+    // Not those of the seed itself: with them the file begins, and what is there already would not travel.
+    const bytes = new SeededBytes(`${seed}-appended`).bytes(MIB)
     return () => append(join(from, FILE), bytes)
   }),
   {

@@ -13,6 +13,7 @@ export type Phase = (typeof PHASES)[number]
 
 const PHASE_OF: Readonly<Record<string, Phase>> = {
   put: 'transfer up',
+  'get-signatures': 'transfer up',
   'get-chunks': 'transfer down',
   commit: 'commit',
 }

@@ -18,9 +18,9 @@ export const BUDGETS: readonly Budget[] = [
   {
     title: 'tidemark, of which an app uses SyncEngine',
     source: "export { SyncEngine } from './src/index.js'",
-    ceiling: 74_200,
+    ceiling: 78_000,
   },
-  { title: 'tidemark, all of it', source: "export * from './src/index.js'", ceiling: 80_250 },
+  { title: 'tidemark, all of it', source: "export * from './src/index.js'", ceiling: 84_200 },
 ]
 
 export interface Weight {

@@ -75,8 +75,8 @@ export const ENGINE_PATCHES: readonly Patch[] = [
     number: 33,
     what: 'the digest of a downloaded chunk is not checked',
     file: 'src/engine/chunk-fetch.ts',
-    from: "due.get(digest) === bytes.length && hasher.digest('chunk', bytes) === digest",
-    to: 'due.get(digest) === bytes.length',
+    from: "due.get(digest) === plain.length && hasher.digest('chunk', plain) === digest",
+    to: 'due.get(digest) === plain.length',
   },
   {
     number: 35,

@@ -7,6 +7,10 @@ import { checkAborted, TidemarkError } from '../errors.js'
 import type { Hasher } from '../interfaces/hasher.js'
 import type { Digest } from '../model/ids.js'
 import type { ChunkRef } from '../model/manifest.js'
+import { pooledBases } from '../content/replaced.js'
+import { LIMITS } from '../protocol/limits.js'
+import type { GetChunksAnswer, GetChunksRequest } from '../protocol/messages.js'
+import type { HeldChunks } from './held-chunks.js'
 import type { Link } from './link.js'
 import type { Progress } from './progress.js'
 
@@ -36,6 +40,9 @@ export class ChunkFetch {
   readonly #ready = new Map<Digest, Uint8Array>()
   /** Not to be had, and why: a matter of the contents that need them, not of the others in the request. */
   readonly #missing = new Map<Digest, TidemarkError>()
+  readonly #held: HeldChunks | null
+  /** A delta could not be built here: what was held is not held any more. */
+  #edited = false
   #asked = 0
   /** The request that all takers wait for. */
   #arrives: Promise<void> | null = null
@@ -43,7 +50,7 @@ export class ChunkFetch {
   /**
    * `chunks` in the order they will be taken. 'once': each digest is taken once and then let go, for large contents;
    * 'often': kept until the end, for a lot of small ones that may share chunks. What the server lacks is asked for again
-   * as long as there is patience.
+   * as long as there is patience. What replaces something in `held` may come as a delta on it.
    */
   constructor(
     parts: ChunkParts,
@@ -51,7 +58,9 @@ export class ChunkFetch {
     taken: 'once' | 'often',
     signal: AbortSignal,
     patience: Patience | null = null,
+    held: HeldChunks | null = null,
   ) {
+    this.#held = held
     this.#parts = parts
     this.#signal = signal
     this.#patience = patience
@@ -93,23 +102,26 @@ export class ChunkFetch {
   }
 
   async #ask(chunks: readonly ChunkRef[]): Promise<Map<Digest, Uint8Array>> {
-    const { link, hasher, progress } = this.#parts
+    const { hasher, progress } = this.#parts
     const found = new Map<Digest, Uint8Array>()
     const due = new Map(chunks.map((chunk) => [chunk.digest, chunk.length]))
     while (due.size > 0) {
       checkAborted(this.#signal)
-      const answer = await link.ask(
-        { type: 'get-chunks', workspace: link.workspace, digests: [...due.keys()] },
-        this.#signal,
-      )
+      const answer = await this.#answer(due)
+      if (answer === null) continue
+      const deltas = answer.chunks.filter(({ encoding }) => encoding === 'delta')
+      const rebuilt = await this.#held?.rebuild(deltas, due, this.#signal)
       for (const { digest, encoding, bytes } of answer.chunks) {
-        if (encoding !== 'identity')
-          throw new TidemarkError('unknown-encoding', `a chunk is encoded as ${encoding}`, { subject: digest })
-        const isWhole = due.get(digest) === bytes.length && hasher.digest('chunk', bytes) === digest
-        if (isWhole) found.set(digest, bytes)
-        else this.#missing.set(digest, corrupt(digest, 'a chunk does not match its digest'))
+        const plain = encoding === 'delta' ? rebuilt?.get(digest) : bytes
+        const isRight =
+          plain !== undefined && due.get(digest) === plain.length && hasher.digest('chunk', plain) === digest
+        if (isRight) found.set(digest, plain)
+        else if (encoding === 'delta') {
+          this.#edited = true
+          continue
+        } else this.#missing.set(digest, corrupt(digest, 'a chunk does not match its digest'))
+        progress.received(due.get(digest) ?? 0)
         due.delete(digest)
-        progress.received(bytes.length)
       }
       if (answer.chunks.length + answer.absent.length === 0)
         throw new TidemarkError('invalid', 'the server answered none of the chunks asked for', {
@@ -123,6 +135,27 @@ export class ChunkFetch {
       }
     }
     return found
+  }
+
+  /** Null: the server does not know deltas after all. */
+  async #answer(due: ReadonlyMap<Digest, number>): Promise<GetChunksAnswer | null> {
+    const { link } = this.#parts
+    const digests = [...due.keys()]
+    const have = this.#have(due)
+    try {
+      return await link.ask({ type: 'get-chunks', workspace: link.workspace, digests, ...have }, this.#signal)
+    } catch (error) {
+      if (have.have === undefined || link.knowsDeltas) throw error
+      return null
+    }
+  }
+
+  #have(due: ReadonlyMap<Digest, number>): Pick<GetChunksRequest, 'have'> {
+    const held = this.#held
+    if (held === null || this.#edited || !this.#parts.link.knowsDeltas) return {}
+    const bases = [...due].map(([digest, length]) => held.basesOf({ digest, length }))
+    const pool = pooledBases(bases, LIMITS.deltaBytes)
+    return pool.size === 0 ? {} : { have: [...pool.keys()] }
   }
 
   async #waits(came: boolean): Promise<boolean> {

@@ -14,6 +14,7 @@ import { LIMITS } from '../protocol/limits.js'
 import type { CommitAnswer, CommitRequest } from '../protocol/messages.js'
 import { type ResultParts, takeRefusal, takeRemoteResult, takeResult } from './commit-results.js'
 import { ContentSource, type NewContent } from './content-source.js'
+import { DeltaUpload } from './delta-upload.js'
 import { knownHead, moveCursor, raiseWitness } from './feed.js'
 import type { OutboxEntry } from './outbox.js'
 import {
@@ -154,7 +155,7 @@ async function transfer(
   const wanted = batch.filter((parcel, at) => takeAnnounced(parts, parcel, answer.results[at] ?? [], refused))
   const source = new ContentSource(local, hasher, contentsOf(wanted))
   const missing = answer.missingChunks.filter((digest) => source.length(digest) > 0)
-  await putChunks(parts, source, missing, signal)
+  await putChunks(parts, source, missing, new DeltaUpload(link, contentsOf(wanted)), signal)
   return wanted.filter((parcel) => stillThere(parts, parcel, source.moved, refused))
 }
 
@@ -224,9 +225,12 @@ async function settleEntry(
 ): Promise<'settled' | 'diverged'> {
   const { state, local, hasher } = parts
   const source = new ContentSource(local, hasher, contents)
+  const deltas = new DeltaUpload(parts.link, contents)
   const inline = contents.length > 0 && isSmall(contents)
   for (let tried = 1; ; tried++) {
     const first = tried === 1 && inline
+    const send = (chunks: CommitRequest['chunks']): Promise<CommitAnswer> =>
+      sendEntry(parts, entry, { ...request, chunks }, signal)
     const request = {
       type: 'commit',
       workspace: parts.link.workspace,
@@ -235,9 +239,9 @@ async function settleEntry(
       key: entry.key,
       groups: entry.groups,
       manifests: first ? wiresOf(contents) : [],
-      chunks: first ? await source.read(likelyMissing(contents), signal) : [],
     } as const
-    const answer = await sendEntry(parts, entry, request, signal)
+    const chunks = first ? await source.read(likelyMissing(contents), signal) : []
+    const answer = await deltas.through(chunks, send, signal)
     if (answer.standing === 'diverged') return 'diverged'
     const lacking = lackedBy(answer, contents)
     if (lacking === null || tried >= TRIES) {
@@ -251,7 +255,8 @@ async function settleEntry(
       return 'settled'
     }
     await putManifests(parts, lacking.contents, signal)
-    await putChunks(parts, source, lacking.chunks.length > 0 ? lacking.chunks : likelyMissing(lacking.contents), signal)
+    const due = lacking.chunks.length > 0 ? lacking.chunks : likelyMissing(lacking.contents)
+    await putChunks(parts, source, due, null, signal)
   }
 }
 

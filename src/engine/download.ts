@@ -10,6 +10,7 @@ import type { Node } from '../model/node.js'
 import type { CreateOperation, ReplaceOperation } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
 import { ChunkFetch } from './chunk-fetch.js'
+import { HeldChunks } from './held-chunks.js'
 import { knownError } from './known-error.js'
 import { fetchManifests } from './manifest-fetch.js'
 import { inParallel } from './parallel.js'
@@ -90,7 +91,11 @@ export class Downloads {
       })
       const opened = jobs.filter((job) => job !== undefined)
       const chunks = opened.flatMap(({ stage }) => fetchesOf(stage))
-      const fetch = new ChunkFetch(this.#parts, chunks, lot.length === 1 ? 'once' : 'often', signal)
+      const held = new HeldChunks(
+        this.#parts.local,
+        opened.map(({ stage }) => stage),
+      )
+      const fetch = new ChunkFetch(this.#parts, chunks, lot.length === 1 ? 'once' : 'often', signal, null, held)
       await inParallel(opened, FILES_AT_ONCE, async (job) => {
         const file = await this.#assemble(job, fetch, signal)
         open.delete(job)

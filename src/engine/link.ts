@@ -3,7 +3,7 @@
  * engine above sees either an answer or a reason to stop. It never interprets what an answer means for the trees.
  */
 
-import { checkAborted, TidemarkError } from '../errors.js'
+import { checkAborted, type ErrorCode, TidemarkError } from '../errors.js'
 import type { Clock } from '../interfaces/clock.js'
 import type { Compressor } from '../interfaces/compressor.js'
 import type { Random } from '../interfaces/random.js'
@@ -22,9 +22,13 @@ const LARGE_ANSWERS: ReadonlySet<Request['type']> = new Set([
   'pull',
   'list',
   'get-chunks',
+  'get-signatures',
   'get-manifests',
   'history',
 ])
+
+/** What a server answers to a request, a field or an encoding that it does not know. */
+const UNKNOWN: ReadonlySet<ErrorCode> = new Set(['invalid', 'malformed-frame', 'unknown-encoding'])
 
 export interface Traffic {
   requests: number
@@ -49,6 +53,7 @@ export class Link {
   readonly #options: LinkOptions
   /** Frame encodings the server said it reads. */
   #accepted: readonly string[] = []
+  #deltas = false
 
   constructor(options: LinkOptions) {
     this.#options = options
@@ -56,6 +61,11 @@ export class Link {
 
   get workspace(): string {
     return this.#options.transport.workspace
+  }
+
+  /** Whether the server said that it knows deltas of chunks, and keeps to it. */
+  get knowsDeltas(): boolean {
+    return this.#deltas
   }
 
   /** Fails with the server's code, or `offline` after the last try. Repeating a request is safe for every type. */
@@ -74,6 +84,8 @@ export class Link {
           continue
         }
         const known = knownError(error)
+        // Another process of the server, of an older version: it knows nothing of deltas.
+        if (UNKNOWN.has(known.code) && needsDeltas(request)) this.#deltas = false
         if (!known.retryable) throw error
         this.#options.onTrouble(known)
         if (tried >= this.#options.tries) throw error
@@ -88,7 +100,10 @@ export class Link {
     const bytes = await this.#options.transport.exchange(frame, { signal })
     this.traffic.bytesDown += bytes.length
     const answer: Answer = decodeAnswer(await openFrame(bytes, this.#options.compressor), request)
-    if (answer.type === 'hello') this.#accepted = answer.encodings ?? []
+    if (answer.type === 'hello') {
+      this.#accepted = answer.encodings ?? []
+      this.#deltas = answer.deltas === true
+    }
     if (answer.type === 'error') {
       throw new TidemarkError(answer.code, answer.message, {
         retryable: answer.code === 'busy' || answer.code === 'rate-limited',
@@ -114,4 +129,10 @@ export class Link {
     const [high = 0, low = 0] = this.#options.random.bytes(2)
     return Math.floor((bound * (high * 256 + low)) / 65_536)
   }
+}
+
+function needsDeltas(request: Request): boolean {
+  if (request.type === 'get-signatures') return true
+  if (request.type === 'get-chunks') return request.have !== undefined
+  return 'chunks' in request && request.chunks.some(({ encoding }) => encoding === 'delta')
 }

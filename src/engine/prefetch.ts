@@ -10,6 +10,7 @@ import type { SyncMode } from '../model/sync-mode.js'
 import type { ArrivingContent } from '../protocol/messages.js'
 import { ChunkFetch, type Patience } from './chunk-fetch.js'
 import type { Dirty } from './dirty.js'
+import { HeldChunks } from './held-chunks.js'
 import { codeOf, knownError } from './known-error.js'
 import { fetchManifests } from './manifest-fetch.js'
 import type { RuleBook } from './rule-book.js'
@@ -223,7 +224,14 @@ export class Prefetch {
       given.up ||= !isStill
       return isStill
     }
-    const fetch = new ChunkFetch(this.#parts, fetchesOf(stage), 'once', signal, patience)
+    const fetch = new ChunkFetch(
+      this.#parts,
+      fetchesOf(stage),
+      'once',
+      signal,
+      patience,
+      new HeldChunks(this.#parts.local, [stage]),
+    )
     let close = (): Promise<void> => {
       ahead.verified = stage.file.written
       return stage.file.suspend()

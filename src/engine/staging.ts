@@ -42,6 +42,9 @@ interface SourceName {
 export interface Stage {
   readonly name: string
   readonly file: StagedFile
+  readonly wanted: Manifest
+  /** What the node holds here now, which `wanted` is to replace. */
+  readonly old: CopySource<SourceName> | null
   readonly copies: CopyPlan<SourceName>
   /** Bytes an earlier run staged and that still are right. */
   readonly have: number
@@ -71,10 +74,12 @@ export class Staging {
 
   /** Opens the staged file. The first `verified` bytes of what it holds were checked by this very process. */
   async open(wanted: WantedContent, manifest: Manifest, verified: number, signal: AbortSignal): Promise<Stage> {
-    const copies = planCopies(manifest, await this.#sources(wanted))
+    const sources = await this.#sources(wanted)
+    const copies = planCopies(manifest, sources)
     const name = stagedName(wanted.id, wanted.content)
     const file = await this.#parts.local.stage(name, { signal, resume: true })
-    return { name, file, copies, have: await this.#keptPrefix(file, manifest, verified) }
+    const old = sources.find(({ name: { local } }) => local.node.id === wanted.id) ?? null
+    return { name, file, wanted: manifest, old, copies, have: await this.#keptPrefix(file, manifest, verified) }
   }
 
   /** Writes what is not there yet. `fetch` gives the chunks of `fetchesOf`. */

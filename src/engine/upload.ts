@@ -12,9 +12,10 @@ import type { Digest, NodeId } from '../model/ids.js'
 import type { Manifest } from '../model/manifest.js'
 import type { ChangeObservation } from '../model/plan.js'
 import { LIMITS } from '../protocol/limits.js'
-import type { WireManifest } from '../protocol/messages.js'
+import type { PutAnswer, WireChunk, WireManifest } from '../protocol/messages.js'
 import type { ContentSource } from './content-source.js'
 import { type NewContent } from './content-source.js'
+import type { DeltaUpload } from './delta-upload.js'
 import type { Dirty } from './dirty.js'
 import type { EngineState } from './engine-state.js'
 import type { Link } from './link.js'
@@ -167,19 +168,25 @@ export async function putManifests(
   }
 }
 
-/** Sends the chunks the server said it lacks. What moved meanwhile is in `source.moved`. */
+/** Sends the chunks the server said it lacks, whole where `deltas` is null. What moved meanwhile is in `source.moved`. */
 export async function putChunks(
   { link, progress }: UploadParts,
   source: ContentSource,
   missing: readonly Digest[],
+  deltas: DeltaUpload | null,
   signal: AbortSignal,
 ): Promise<void> {
   const frames = inFrames(missing, (digest) => source.length(digest), LIMITS.chunks)
   await inParallel(frames, FRAMES_AT_ONCE, async (digests) => {
-    const chunks = await source.read(digests, signal)
-    if (chunks.length === 0) return
-    await link.ask({ type: 'put', workspace: link.workspace, manifests: [], chunks }, signal)
-    progress.sent(chunks.reduce((sum, chunk) => sum + chunk.bytes.length, 0))
+    const whole = await source.read(digests, signal)
+    if (whole.length === 0) return
+    const send = (chunks: readonly WireChunk[]): Promise<PutAnswer> =>
+      link.ask({ type: 'put', workspace: link.workspace, manifests: [], chunks }, signal)
+    const { needWhole } = await (deltas?.through(whole, send, signal) ?? send(whole))
+    const again = new Set(needWhole)
+    const chunks = whole.filter(({ digest }) => again.has(digest))
+    if (chunks.length > 0) await send(chunks)
+    progress.sent(whole.reduce((sum, chunk) => sum + chunk.bytes.length, 0))
   })
 }
 

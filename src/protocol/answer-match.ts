@@ -7,7 +7,7 @@ import type { Digest } from '../model/ids.js'
 import type {
   Answer,
   GetChunksAnswer,
-  GetManifestsAnswer,
+  GetChunksRequest,
   HistoryAnswer,
   HistoryRequest,
   ListAnswer,
@@ -95,8 +95,17 @@ function isAbout({ node, deleted }: HistoryRow, subject: HistorySubject): boolea
   }
 }
 
-function digests(answer: GetChunksAnswer | GetManifestsAnswer): readonly Digest[] {
-  return (answer.type === 'get-chunks' ? answer.chunks : answer.manifests).map(({ digest }) => digest)
+/** A delta is made of chunks that the request said are held. */
+function checkBases({ have }: GetChunksRequest, { chunks }: GetChunksAnswer): void {
+  const held = new Set(have)
+  for (const { bases } of chunks) {
+    if (bases?.some((base) => !held.has(base)))
+      refuse('answer.chunks.bases', 'A delta is made of chunks that were not offered.')
+  }
+}
+
+function digests(came: readonly { readonly digest: Digest }[]): readonly Digest[] {
+  return came.map(({ digest }) => digest)
 }
 
 function checkPair(request: Request, answer: Answer): boolean {
@@ -104,11 +113,15 @@ function checkPair(request: Request, answer: Answer): boolean {
   else if (request.type === 'pull' && answer.type === 'pull') checkState(request.cursor, answer.state)
   else if (request.type === 'history' && answer.type === 'history') checkHistory(request, answer)
   else if (request.type === 'list' && answer.type === 'list') checkList(request, answer)
-  else if (request.type === 'get-chunks' && answer.type === 'get-chunks')
-    checkPrefix(request.digests, digests(answer), answer.absent)
-  else if (request.type === 'get-manifests' && answer.type === 'get-manifests') {
+  else if (request.type === 'get-chunks' && answer.type === 'get-chunks') {
+    checkPrefix(request.digests, digests(answer.chunks), answer.absent)
+    checkBases(request, answer)
+  } else if (request.type === 'get-signatures' && answer.type === 'get-signatures') {
+    const { length } = answer.signatures
+    if (length < 1 || length > request.digests.length) refuse('answer.signatures', 'The answer is not what was asked.')
+  } else if (request.type === 'get-manifests' && answer.type === 'get-manifests') {
     const asked = request.wanted.map(({ digest }) => digest)
-    checkPrefix(asked, digests(answer), answer.absent)
+    checkPrefix(asked, digests(answer.manifests), answer.absent)
   } else if (
     (request.type === 'announce' && answer.type === 'announce') ||
     (request.type === 'commit' && answer.type === 'commit')

@@ -9,16 +9,19 @@ import {
   chunksSchema,
   fromChunksWire,
   fromManifestsWire,
+  fromSignaturesWire,
   manifestsSchema,
+  signaturesSchema,
   toChunksWire,
   toManifestsWire,
+  toSignaturesWire,
 } from './content-wire.js'
 import { cursorSchema, fromStandingWire, standingSchema, toStandingWire } from './cursor-wire.js'
 import { beforeSchema, fromRowsWire, rowsSchema, toRowsWire } from './history-wire.js'
 import { LIMITS, MAX_SAFE } from './limits.js'
 import type { Answer, ErrorAnswer } from './messages.js'
 import { fromRevisionWire, revisionSchema, toRevisionWire } from './node-wire.js'
-import { count, digest, encodings, key, list, natural, nodeId } from './schema.js'
+import { count, digest, encodings, flag, key, list, natural, nodeId } from './schema.js'
 
 const ruleSchema = v.pipe(
   v.object({
@@ -45,6 +48,7 @@ export const answerSchema = v.variant('type', [
     rule: ruleSchema,
     state: standingSchema,
     encodings: v.optional(encodings),
+    deltas: v.optional(flag),
   }),
   v.object({ type: v.literal('pull'), state: standingSchema }),
   v.object({
@@ -69,8 +73,9 @@ export const answerSchema = v.variant('type', [
     previousHead: natural,
     hash: digest,
   }),
-  v.object({ type: v.literal('put'), needWhole: count(LIMITS.manifests) }),
+  v.object({ type: v.literal('put'), needWhole: digestCount }),
   v.object({ type: v.literal('get-chunks'), chunks: chunksSchema, absent: count(LIMITS.chunks) }),
+  v.object({ type: v.literal('get-signatures'), signatures: signaturesSchema }),
   v.object({ type: v.literal('get-manifests'), manifests: manifestsSchema, absent: count(LIMITS.manifests) }),
   v.object({ type: v.literal('history'), rows: rowsSchema, before: beforeSchema }),
   v.object({ type: v.literal('arriving'), contents: arrivingSchema }),
@@ -101,6 +106,7 @@ export function toAnswerWire(answer: Answer, body: BodyWriter): AnswerWire {
         rule,
         state: toStandingWire(answer.state),
         ...(answer.encodings === undefined ? {} : { encodings: [...answer.encodings] }),
+        ...(answer.deltas === undefined ? {} : { deltas: answer.deltas }),
       }
     }
     case 'pull':
@@ -128,6 +134,8 @@ export function toAnswerWire(answer: Answer, body: BodyWriter): AnswerWire {
       const chunks = toChunksWire(answer.chunks, body)
       return { type: 'get-chunks', chunks, absent: body.digests(answer.absent) }
     }
+    case 'get-signatures':
+      return { type: 'get-signatures', signatures: toSignaturesWire(answer.signatures, body) }
     case 'get-manifests': {
       const manifests = toManifestsWire(answer.manifests, body)
       return { type: 'get-manifests', manifests, absent: body.digests(answer.absent) }
@@ -181,6 +189,8 @@ export function fromAnswerWire(wire: AnswerWire, body: BodyReader): Answer {
       const chunks = fromChunksWire(wire.chunks, body)
       return { ...wire, chunks, absent: body.digests(wire.absent, 'absent') }
     }
+    case 'get-signatures':
+      return { ...wire, signatures: fromSignaturesWire(wire.signatures, body) }
     case 'get-manifests': {
       const manifests = fromManifestsWire(wire.manifests, body)
       return { ...wire, manifests, absent: body.digests(wire.absent, 'absent') }

@@ -28,6 +28,14 @@ export const LIMITS = {
   digests: 24_000,
   /** Manifests a device names as bases for one it wants. */
   bases: 4,
+  /** Chunks that one delta is made of. */
+  deltaBases: 8,
+  /** Bytes of bases read for one request, each counted once, and bytes that its deltas build. */
+  deltaBytes: 4 * 1024 * 1024,
+  /** Least bytes of a block of signatures. */
+  blockLeast: 128,
+  /** Most bytes of a block of signatures. */
+  blockMost: 4_096,
   /** Contents on their way that one answer tells of. */
   arriving: 64,
   /** UTF-8 bytes of the path of one of them. */

@@ -15,9 +15,11 @@ import type { ErrorCode } from '../errors.js'
 export interface WireChunk {
   /** Digest of the plain bytes, in domain `chunk`. */
   readonly digest: Digest
-  /** How `bytes` are encoded; version 1 knows `identity`. */
-  readonly encoding: 'identity' | (string & {})
-  /** As stored (encoded), at most `LIMITS.chunkBytes`. */
+  /** How `bytes` are encoded; version 1 knows `identity`, and `delta` with those who said so. */
+  readonly encoding: 'identity' | 'delta' | (string & {})
+  /** Of a delta (content/delta.ts), and only of that: the chunks it is made of, 1 to `LIMITS.deltaBases`. */
+  readonly bases?: readonly Digest[] | undefined
+  /** Encoded, at most `LIMITS.chunkBytes`. */
   readonly bytes: Uint8Array
 }
 
@@ -121,6 +123,22 @@ export interface GetChunksRequest extends Answerable {
   readonly workspace: string
   /** At most `LIMITS.chunks`, in the order in which they are wanted. */
   readonly digests: readonly Digest[]
+  /**
+   * Chunks this device holds, on which those it asks for may come as deltas; at most `LIMITS.chunks`. What is beyond
+   * `LIMITS.deltaBytes` serves for nothing. Only for servers that know deltas.
+   */
+  readonly have?: readonly Digest[] | undefined
+}
+
+/** Asks for signatures of chunks, to make deltas on them without their bytes. Only for servers that know deltas. */
+export interface GetSignaturesRequest extends Answerable {
+  readonly type: 'get-signatures'
+  /** Name of the workspace, as its user knows it. */
+  readonly workspace: string
+  /** At most `LIMITS.chunks`, each once. */
+  readonly digests: readonly Digest[]
+  /** Bytes of a block, `LIMITS.blockLeast` to `LIMITS.blockMost`. */
+  readonly block: number
 }
 
 /** Asks for manifests, whole or as patches. */
@@ -161,6 +179,7 @@ export type Request =
   | CommitRequest
   | PutRequest
   | GetChunksRequest
+  | GetSignaturesRequest
   | GetManifestsRequest
   | HistoryRequest
   | ArrivingRequest
@@ -194,6 +213,8 @@ export interface HelloAnswer {
   readonly state: Standing
   /** Frame encodings the server reads, beside identity, preferred first; absent: none. */
   readonly encodings?: readonly string[] | undefined
+  /** Whether the server knows deltas of chunks, both ways, and answers `get-signatures`; absent: no. */
+  readonly deltas?: boolean | undefined
 }
 
 /** How the cursor stands, and the changes after it. */
@@ -247,7 +268,7 @@ export interface CommitAnswer {
 /** The content is durable, but for what is named here. */
 export interface PutAnswer {
   readonly type: 'put'
-  /** Manifest patches whose base the server lacks: send these whole. */
+  /** Manifest patches whose base the server lacks, and deltas that do not come to their chunk: send these whole. */
   readonly needWhole: readonly Digest[]
 }
 
@@ -258,6 +279,21 @@ export interface GetChunksAnswer {
   readonly chunks: readonly WireChunk[]
   /** Of that prefix, those this workspace does not hold. */
   readonly absent: readonly Digest[]
+}
+
+/** Signatures of one chunk. */
+export interface ChunkSignatures {
+  /** Its plain bytes; at most `LIMITS.chunkBytes`. */
+  readonly length: number
+  /** Of its blocks (content/signatures.ts). */
+  readonly blocks: Uint8Array
+}
+
+/** Signatures, as many as one request may cost. */
+export interface GetSignaturesAnswer {
+  readonly type: 'get-signatures'
+  /** Of a prefix of what was asked, in its order; at least of one. Null for a chunk that this workspace does not hold. */
+  readonly signatures: readonly (ChunkSignatures | null)[]
 }
 
 /** Manifests, as much of what was asked as fits a frame. */
@@ -321,6 +357,7 @@ export type Answer =
   | CommitAnswer
   | PutAnswer
   | GetChunksAnswer
+  | GetSignaturesAnswer
   | GetManifestsAnswer
   | HistoryAnswer
   | ArrivingAnswer

@@ -42,7 +42,20 @@ export const requestSchema = v.variant('type', [
     chunks: chunksSchema,
   }),
   v.object({ type: v.literal('put'), workspace, manifests: manifestsSchema, chunks: chunksSchema }),
-  v.object({ type: v.literal('get-chunks'), workspace, digests: count(LIMITS.chunks, 1), accept }),
+  v.object({
+    type: v.literal('get-chunks'),
+    workspace,
+    digests: count(LIMITS.chunks, 1),
+    have: v.optional(count(LIMITS.chunks)),
+    accept,
+  }),
+  v.object({
+    type: v.literal('get-signatures'),
+    workspace,
+    digests: count(LIMITS.chunks, 1),
+    block: count(LIMITS.blockMost, LIMITS.blockLeast),
+    accept,
+  }),
   v.object({
     type: v.literal('get-manifests'),
     workspace,
@@ -98,8 +111,15 @@ function toPlainWire(request: Request, body: BodyWriter): RequestWire {
       const manifests = toManifestsWire(request.manifests, body)
       return { type: 'put', workspace: request.workspace, manifests, chunks: toChunksWire(request.chunks, body) }
     }
-    case 'get-chunks':
-      return { type: 'get-chunks', workspace: request.workspace, digests: body.digests(request.digests) }
+    case 'get-chunks': {
+      const { type, workspace, have } = request
+      const digests = body.digests(request.digests)
+      return { type, workspace, digests, ...(have && { have: body.digests(have) }) }
+    }
+    case 'get-signatures': {
+      const { type, workspace, block } = request
+      return { type, workspace, digests: body.digests(request.digests), block }
+    }
     case 'get-manifests':
       return {
         type: 'get-manifests',
@@ -135,7 +155,12 @@ export function fromRequestWire(wire: RequestWire, body: BodyReader): Request {
       const manifests = fromManifestsWire(wire.manifests, body)
       return { ...wire, manifests, chunks: fromChunksWire(wire.chunks, body) }
     }
-    case 'get-chunks':
+    case 'get-chunks': {
+      const digests = body.digests(wire.digests, 'digests')
+      const { have, ...rest } = wire
+      return have === undefined ? { ...rest, digests } : { ...rest, digests, have: body.digests(have, 'have') }
+    }
+    case 'get-signatures':
       return { ...wire, digests: body.digests(wire.digests, 'digests') }
     case 'get-manifests':
       return {

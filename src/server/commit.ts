@@ -263,6 +263,7 @@ export async function commit(context: ServerContext, principal: Principal, reque
     )
     if (verdict === 'diverged') return divergedAnswer(head)
     try {
+      // what has to be sent whole is missing then, and each change that needs it says so
       await storeChunks(context, { workspace: id, user: principal.user }, request.chunks)
     } catch (error) {
       // none of them is kept; each change is then judged by itself

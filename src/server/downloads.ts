@@ -16,6 +16,7 @@ import type {
   WireManifest,
 } from '../protocol/messages.js'
 import type { ServerContext } from './context.js'
+import { DeltaMaker } from './deltas.js'
 import type { Principal } from './principal.js'
 import { findWorkspace } from './workspaces.js'
 
@@ -34,13 +35,15 @@ export async function getChunks(
   const asked = [...new Set(request.digests)]
   const chunks: WireChunk[] = []
   const absent: Digest[] = []
+  const deltas = new DeltaMaker(context, workspace, request)
   let left = BUDGET
   for (let at = 0; at < asked.length; at += SLICE) {
     const slice = asked.slice(at, at + SLICE)
     const found = await context.chunks.get(workspace, slice)
     for (const [index, digest] of slice.entries()) {
-      const chunk = found[index]
-      left -= ENTRY_BYTES + (chunk?.bytes.length ?? 0)
+      const stored = found[index] ?? null
+      const chunk = stored === null ? null : await deltas.smallest(stored)
+      left -= ENTRY_BYTES + (chunk?.bytes.length ?? 0) + (chunk?.bases?.length ?? 0) * DIGEST_BYTES
       if (left < 0) return { type: 'get-chunks', chunks, absent }
       if (chunk) chunks.push(chunk)
       else absent.push(digest)

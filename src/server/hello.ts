@@ -31,6 +31,6 @@ export async function hello(context: ServerContext, principal: Principal, reques
     const { rule } = await writer.head()
     const device = await admitDevice(writer, request, clock.now())
     const state = await readState(writer, request.cursor, request.witness)
-    return { type: 'hello', device, rule, state }
+    return { type: 'hello', device, rule, state, deltas: true }
   })
 }

@@ -19,6 +19,7 @@ import { announce } from './announce.js'
 import { Arrivals, type Place, streamingBound, type StreamingOptions } from './arrivals.js'
 import { commit } from './commit.js'
 import type { Admit, ServerContext } from './context.js'
+import { getSignatures } from './deltas.js'
 import { getChunks, getManifests } from './downloads.js'
 import { readState } from './feed.js'
 import { askStores, type Health } from './health.js'
@@ -174,6 +175,8 @@ class Remote implements RemoteStore {
         return { type: 'arriving', contents: this.#arrivals.list(place) }
       case 'get-chunks':
         return getChunks(context, principal, request)
+      case 'get-signatures':
+        return getSignatures(context, principal, request)
       case 'get-manifests':
         return getManifests(context, principal, request)
       case 'history': {

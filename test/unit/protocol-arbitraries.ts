@@ -89,7 +89,18 @@ const manifests = fc.array(
   ),
   { maxLength: 4 },
 )
-const chunks = fc.array(fc.record({ digest, encoding: fc.constant('identity'), bytes: bytes() }), { maxLength: 4 })
+const chunks = fc.array(
+  fc.oneof(
+    fc.record({ digest, encoding: fc.constant('identity'), bytes: bytes() }),
+    fc.record({
+      digest,
+      encoding: fc.constant('delta'),
+      bases: fc.array(digest, { minLength: 1, maxLength: LIMITS.deltaBases }),
+      bytes: bytes(),
+    }),
+  ),
+  { maxLength: 4 },
+)
 const token = fc.string({ unit: fc.constantFrom('a', 'z', 'A', 'Z', '0', '9', '-', '_'), minLength: 1, maxLength: 64 })
 const workspace = plainText(60)
 const digests = fc.uniqueArray(digest, { minLength: 1, maxLength: 9 })
@@ -117,7 +128,19 @@ export const request = fc.oneof(
   fc.record({ type: fc.constant('announce'), workspace, cursor, witness, groups, manifests }),
   fc.record({ type: fc.constant('commit'), workspace, cursor, witness, key, groups, manifests, chunks }),
   fc.record({ type: fc.constant('put'), workspace, manifests, chunks }),
-  withAccept(fc.record({ type: fc.constant('get-chunks'), workspace, digests })),
+  withAccept(
+    fc
+      .tuple(fc.record({ type: fc.constant('get-chunks'), workspace, digests }), optional('have', digests))
+      .map(([message, have]) => ({ ...message, ...have })),
+  ),
+  withAccept(
+    fc.record({
+      type: fc.constant('get-signatures'),
+      workspace,
+      digests,
+      block: fc.integer({ min: LIMITS.blockLeast, max: LIMITS.blockMost }),
+    }),
+  ),
   withAccept(
     fc.record({
       type: fc.constant('get-manifests'),
@@ -199,8 +222,9 @@ export const answer = fc.oneof(
     .tuple(
       fc.record({ type: fc.constant('hello'), device: fc.constantFrom('known', 'new', 'clone'), rule, state }),
       accepting,
+      optional('deltas', fc.boolean()),
     )
-    .map(([message, encodings]) => (encodings === undefined ? message : { ...message, encodings })),
+    .map(([message, encodings, deltas]) => ({ ...message, ...deltas, ...(encodings && { encodings }) })),
   fc.record({ type: fc.constant('pull'), state }),
   fc.record({
     type: fc.constant('list'),
@@ -220,6 +244,13 @@ export const answer = fc.oneof(
   }),
   fc.record({ type: fc.constant('put'), needWhole: digests }),
   fc.record({ type: fc.constant('get-chunks'), chunks, absent: digests }),
+  fc.record({
+    type: fc.constant('get-signatures'),
+    signatures: fc.array(
+      fc.option(fc.record({ length: fc.integer({ min: 1, max: LIMITS.chunkBytes }), blocks: bytes() })),
+      { maxLength: 4 },
+    ),
+  }),
   fc.record({ type: fc.constant('get-manifests'), manifests, absent: digests }),
   fc.record({
     type: fc.constant('history'),

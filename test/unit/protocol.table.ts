@@ -66,6 +66,38 @@ export const REFUSED: readonly (readonly [string, unknown, string, string])[] = 
     'request.chunks.0.l',
   ],
   ['chunk that is not there', commitHead(create(), { chunks: [{ l: 5 }] }), 'malformed-frame', 'chunks.digest'],
+  [
+    'too many bases of a delta',
+    commitHead(create(), { chunks: [{ l: 1, e: 'delta', b: LIMITS.deltaBases + 1 }] }),
+    'too-large',
+    'request.chunks.0.b',
+  ],
+  ['a delta of nothing', commitHead(create(), { chunks: [{ l: 1, e: 'delta' }] }), 'invalid', 'chunks.bases'],
+  ['bases of no delta', commitHead(create(), { chunks: [{ l: 1, b: 1 }] }), 'invalid', 'chunks.bases'],
+  [
+    'bases that are not there',
+    { type: 'get-chunks', workspace: 'w', digests: 1, have: LIMITS.chunks },
+    'malformed-frame',
+    'digests',
+  ],
+  [
+    'blocks too small',
+    { type: 'get-signatures', workspace: 'w', digests: 1, block: LIMITS.blockLeast - 1 },
+    'invalid',
+    'request.block',
+  ],
+  [
+    'blocks too large',
+    { type: 'get-signatures', workspace: 'w', digests: 1, block: LIMITS.blockMost + 1 },
+    'too-large',
+    'request.block',
+  ],
+  [
+    'signatures of nothing',
+    { type: 'get-signatures', workspace: 'w', digests: 0, block: 200 },
+    'invalid',
+    'request.digests',
+  ],
   ['too many bases', { type: 'get-manifests', workspace: 'w', wanted: [5] }, 'too-large', 'request.wanted.0'],
   ['claimed digests', { type: 'get-chunks', workspace: 'w', digests: LIMITS.chunks }, 'malformed-frame', 'digests'],
   [

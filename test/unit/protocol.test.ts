@@ -266,6 +266,24 @@ test('SEC-48: a listing that does not go on, a result of another node, a chunk n
     t.like(got(came as readonly Digest[], absent as readonly Digest[]), { code: 'invalid' })
 })
 
+test('SEC-48: a delta on what was not offered, and more signatures than were asked for, are refused', (t) => {
+  const get = { type: 'get-chunks', workspace: 'w', digests: [DIGEST as Digest] } as const
+  const base = 'c'.repeat(64) as Digest
+  const delta = { digest: DIGEST as Digest, encoding: 'delta', bases: [base], bytes: new Uint8Array(1) } as const
+  const asDelta = encodeAnswer({ type: 'get-chunks', chunks: [delta], absent: [] })
+  t.like(
+    outcome((frame) => decodeAnswer(frame, get), asDelta),
+    { code: 'invalid' },
+    'a base that was not offered',
+  )
+  t.true('value' in outcome((frame) => decodeAnswer(frame, { ...get, have: [base] }), asDelta))
+  const sign = { type: 'get-signatures', workspace: 'w', digests: [DIGEST as Digest], block: 200 } as const
+  const none = (count: number) => ({ type: 'get-signatures', signatures: Array<null>(count).fill(null) }) as const
+  const signed = (count: number) => outcome((frame) => decodeAnswer(frame, sign), encodeAnswer(none(count)))
+  t.true('value' in signed(1))
+  for (const count of [0, 2]) t.like(signed(count), { code: 'invalid' })
+})
+
 test('whole manifests: compact, and nothing but one form of each', (t) => {
   const refs = Array.from({ length: 1_000 }, (_, at) => ({
     digest: at.toString(16).padStart(64, '0') as Digest,

@@ -221,6 +221,7 @@ test('SEC-01: a foreign workspace looks exactly like an absent one, for every re
     },
     { type: 'put', workspace: 'notes', manifests: [X.manifest], chunks: X.chunks },
     { type: 'get-chunks', workspace: 'notes', digests: [X.chunks[0]?.digest ?? X.given.content] },
+    { type: 'get-signatures', workspace: 'notes', digests: [X.chunks[0]?.digest ?? X.given.content], block: 200 },
     { type: 'get-manifests', workspace: 'notes', wanted: [{ digest: X.given.content, have: [] }] },
     {
       type: 'history',
