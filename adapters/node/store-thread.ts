@@ -11,6 +11,9 @@ import { plainError, thrownError } from './plain-error.js'
 import { startThread } from './start-thread.js'
 import type { FromThread, StoreAnswer, StoreCall, StoreThreadData, ToThread } from './store-calls.js'
 
+/** The same signal mostly comes again: those without a call are forgotten when there are so many. */
+const SIGNALS_KEPT = 16
+
 /** What is asked; its id, its signal and the message it travels in are given here. */
 export type Question = StoreCall extends infer Call ? (Call extends StoreCall ? Omit<Call, Given> : never) : never
 type Given = 'id' | 'options' | 'signal'
@@ -110,6 +113,7 @@ export class StoreThread {
       known.calls += 1
       return known.number
     }
+    if (this.#signals.size >= SIGNALS_KEPT) this.#forgetIdle()
     const number = ++this.#numbered
     const tell = (): void => this.#post({ kind: 'abort', signal: number })
     signal.addEventListener('abort', tell, { once: true })
@@ -119,10 +123,16 @@ export class StoreThread {
 
   #letGo(signal: AbortSignal | undefined): void {
     const known = signal === undefined ? undefined : this.#signals.get(signal)
-    if (signal === undefined || known === undefined || --known.calls > 0) return
-    known.unlisten()
-    this.#signals.delete(signal)
-    this.#post({ kind: 'forget', signal: known.number })
+    if (known !== undefined) known.calls -= 1
+  }
+
+  #forgetIdle(): void {
+    for (const [signal, { calls, number, unlisten }] of this.#signals) {
+      if (calls > 0) continue
+      unlisten()
+      this.#signals.delete(signal)
+      this.#post({ kind: 'forget', signal: number })
+    }
   }
 
   async #hear(message: FromThread): Promise<void> {

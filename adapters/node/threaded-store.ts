@@ -136,7 +136,9 @@ class ThreadedStore implements LocalStore {
     ranges: Parameters<LocalStore['read']>[2],
     options: Options = {},
   ): Promise<ReadResult> {
-    return (await this.#ask('read', [path, expected, ranges], options)) as ReadResult
+    // Whatever else these objects hold would travel along.
+    const plain = ranges.map(({ offset, length }) => ({ offset, length }))
+    return (await this.#ask('read', [path, expected, plain], options)) as ReadResult
   }
 
   async stage(name: string, options: Options & { readonly resume?: boolean } = {}): Promise<StagedFile> {
