@@ -18,6 +18,8 @@ export interface ChunkParts {
   readonly link: Link
   readonly hasher: Hasher
   readonly progress: Progress
+  /** Chunks that are here already, each compared with its digest. */
+  readonly along?: ReadonlyMap<Digest, Uint8Array>
 }
 
 /**
@@ -28,7 +30,8 @@ export type Patience = (came: boolean, signal: AbortSignal) => Promise<boolean>
 
 const REQUEST_BYTES = 1024 * 1024
 const REQUEST_CHUNKS = 4_000
-const AHEAD = 2
+/** Requests under way at a time. */
+export const AHEAD = 2
 
 export class ChunkFetch {
   readonly #parts: ChunkParts
@@ -65,7 +68,20 @@ export class ChunkFetch {
     this.#signal = signal
     this.#patience = patience
     this.#taken = taken
-    this.#requests = inRequests([...new Map(chunks.map((chunk) => [chunk.digest, chunk])).values()])
+    this.#requests = inRequests([...this.#unknown(chunks).values()])
+  }
+
+  #unknown(chunks: readonly ChunkRef[]): ReadonlyMap<Digest, ChunkRef> {
+    const { along, progress } = this.#parts
+    const due = new Map(chunks.map((chunk) => [chunk.digest, chunk]))
+    for (const { digest, length } of due.values()) {
+      const bytes = along?.get(digest)
+      if (bytes?.length !== length) continue
+      due.delete(digest)
+      this.#ready.set(digest, bytes)
+      progress.received(length)
+    }
+    return due
   }
 
   async take(chunk: ChunkRef): Promise<Uint8Array> {

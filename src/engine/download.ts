@@ -115,7 +115,7 @@ export class Downloads {
       return null
     }
     const wanted: WantedContent = { id, content, size }
-    const verified = await this.#parts.prefetch.take(stagedName(wanted.id, wanted.content))
+    const verified = await this.#parts.prefetch.take(stagedName(wanted.id, wanted.content), signal)
     try {
       return await this.#staging.open(wanted, manifest, verified, signal)
     } catch (error) {

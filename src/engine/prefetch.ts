@@ -4,11 +4,11 @@
  * Nothing is planned from it and nothing of it is shown. Whatever goes wrong here costs time, never data.
  */
 
-import type { TidemarkError } from '../errors.js'
+import { checkAborted, type TidemarkError } from '../errors.js'
 import type { Clock } from '../interfaces/clock.js'
 import type { SyncMode } from '../model/sync-mode.js'
 import type { ArrivingContent } from '../protocol/messages.js'
-import { ChunkFetch, type Patience } from './chunk-fetch.js'
+import { AHEAD, ChunkFetch, type Patience } from './chunk-fetch.js'
 import type { Dirty } from './dirty.js'
 import { HeldChunks } from './held-chunks.js'
 import { codeOf, knownError } from './known-error.js'
@@ -37,6 +37,14 @@ interface Ahead {
   state: 'arriving' | 'gone' | 'due'
 }
 
+interface Current {
+  readonly name: string
+  readonly abort: AbortController
+  readonly done: Promise<unknown>
+  /** Fires when it is committed: all of it is there by now. */
+  readonly committed: AbortController
+}
+
 /** Between two questions for chunks that have not come yet: doubling as long as none comes, milliseconds. */
 const FIRST_PAUSE_MS = 1_000
 const LAST_PAUSE_MS = 8_000
@@ -50,7 +58,7 @@ export class Prefetch {
   /** Not asked for again as long as anything is on its way: taken by a download, or not to be had. */
   readonly #refused = new Set<string>()
   #run: { readonly abort: AbortController; readonly done: Promise<void> } | null = null
-  #current: { readonly name: string; readonly abort: AbortController; readonly done: Promise<unknown> } | null = null
+  #current: Current | null = null
   #sweeping: Promise<void> = Promise.resolve()
   #told = false
   /** The disk was looked at: only then is known what it has, and what it does not want. */
@@ -101,11 +109,17 @@ export class Prefetch {
     if (this.#told) this.#wake()
   }
 
-  /** Gives a staged file up to the download that wants it. Returns how many bytes from its start were checked here. */
-  async take(name: string): Promise<number> {
-    if (this.#current?.name === name) {
-      this.#current.abort.abort()
-      await this.#current.done
+  /**
+   * Gives a staged file up to the download that wants it, now that it is committed: what is on its way is waited for, so that
+   * it does not come twice. Returns how many bytes from its start were checked here.
+   */
+  async take(name: string, signal: AbortSignal): Promise<number> {
+    const current = this.#current
+    if (current?.name === name) {
+      current.committed.abort()
+      await until(current.done, signal)
+      current.abort.abort()
+      await current.done
     }
     const verified = this.#ahead.get(name)?.verified ?? 0
     if (this.#ahead.has(name)) this.#refused.add(name)
@@ -189,10 +203,10 @@ export class Prefetch {
   }
 
   async #bring(content: ArrivingContent, signal: AbortSignal): Promise<void> {
-    const abort = new AbortController()
+    const [abort, committed] = [new AbortController(), new AbortController()]
     const name = nameOf(content)
-    const done = this.#fetch(content, AbortSignal.any([signal, abort.signal]))
-    this.#current = { name, abort, done: done.catch(() => undefined) }
+    const done = this.#fetch(content, committed.signal, AbortSignal.any([signal, abort.signal]))
+    this.#current = { name, abort, committed, done: done.catch(() => undefined) }
     try {
       await done
     } catch (error) {
@@ -202,7 +216,7 @@ export class Prefetch {
     }
   }
 
-  async #fetch(content: ArrivingContent, signal: AbortSignal): Promise<void> {
+  async #fetch(content: ArrivingContent, committed: AbortSignal, signal: AbortSignal): Promise<void> {
     const name = nameOf(content)
     const base = this.#staging.contentHere(content.id)
     const manifests = await fetchManifests(this.#parts, [{ digest: content.content, base }], signal)
@@ -214,13 +228,16 @@ export class Prefetch {
     const ahead = this.#ahead.get(name) ?? { verified: 0, whole: false, state: 'arriving' }
     await this.#note(name, ahead)
     await this.#sweeping
-    await this.#fill(await this.#staging.open(content, manifest, ahead.verified, signal), ahead, signal)
+    await this.#fill(await this.#staging.open(content, manifest, ahead.verified, signal), ahead, committed, signal)
   }
 
-  async #fill(stage: Stage, ahead: Ahead, signal: AbortSignal): Promise<void> {
+  async #fill(stage: Stage, ahead: Ahead, committed: AbortSignal, signal: AbortSignal): Promise<void> {
     const given = { up: false }
+    let asked = 0
     const patience: Patience = async (came, joint) => {
-      const isStill = await this.#awaits(stage.name, came, joint)
+      // The server may have answered just before the last of it came: each request is made once more.
+      const isStill = committed.aborted ? came || asked < AHEAD : await this.#awaits(stage.name, came, committed, joint)
+      if (committed.aborted) asked += 1
       given.up ||= !isStill
       return isStill
     }
@@ -252,17 +269,20 @@ export class Prefetch {
   }
 
   /** Whether the chunks that are not there yet may still come, after a moment. Asked by several requests at once. */
-  #awaits(name: string, came: boolean, signal: AbortSignal): Promise<boolean> {
+  #awaits(name: string, came: boolean, committed: AbortSignal, signal: AbortSignal): Promise<boolean> {
     if (came) this.#pauseMs = FIRST_PAUSE_MS
-    this.#pause ??= this.#pauses(name, signal).finally(() => {
+    this.#pause ??= this.#pauses(name, committed, signal).finally(() => {
       this.#pause = null
     })
     return this.#pause
   }
 
-  async #pauses(name: string, signal: AbortSignal): Promise<boolean> {
-    await this.#parts.clock.sleep(this.#pauseMs, { signal })
+  async #pauses(name: string, committed: AbortSignal, signal: AbortSignal): Promise<boolean> {
+    const awake = AbortSignal.any([committed, signal])
+    const isOver = await slept(this.#parts.clock, this.#pauseMs, awake)
+    checkAborted(signal)
     this.#pauseMs = Math.min(LAST_PAUSE_MS, this.#pauseMs * 2)
+    if (!isOver) return true
     return (await this.#ask(signal)).some((content) => nameOf(content) === name)
   }
 

@@ -25,6 +25,7 @@ import { EngineState } from './engine-state.js'
 import type { ResetReason } from './feed.js'
 import { awayOf } from './healing.js'
 import { Link } from './link.js'
+import type { AlongParts } from './along.js'
 import { ManifestShelf } from './manifest-shelf.js'
 import { Prefetch, type PrefetchParts } from './prefetch.js'
 import { Progress, type ProgressCounts } from './progress.js'
@@ -56,6 +57,8 @@ export interface SessionEvents {
   /** Something is to be looked at. */
   onMark(): void
 }
+
+type Ground = Omit<PrefetchParts, 'onTrouble'> & AlongParts
 
 export class Session {
   readonly dirty: Dirty
@@ -160,13 +163,25 @@ export class Session {
   }
 
   /** What a cycle and the prefetch beside it share. */
-  #ground(): Omit<PrefetchParts, 'onTrouble'> {
+  #ground(): Ground {
     const { local, hasher, clock, mode } = this.#options
     const { state, link, dirty, progress, rules } = this
-    return { state, rules, link, local, hasher, dirty, progress, mode, clock, shelf: new ManifestShelf(state) }
+    return {
+      state,
+      rules,
+      link,
+      local,
+      hasher,
+      dirty,
+      progress,
+      mode,
+      clock,
+      shelf: new ManifestShelf(state),
+      along: new Map(),
+    }
   }
 
-  #parts(ground: Omit<PrefetchParts, 'onTrouble'>, events: SessionEvents, verify: Set<NodeId>): CycleParts {
+  #parts(ground: Ground, events: SessionEvents, verify: Set<NodeId>): CycleParts {
     const { random, clock, deviceName } = this.#options
     const { troubles, withheld, fresh, unflushed, lingering, settling, prefetch } = this
     return {

@@ -22,6 +22,7 @@ export interface StagingParts {
   readonly shelf: ManifestShelf
   readonly hasher: Hasher
   readonly progress: Progress
+  readonly along: ReadonlyMap<Digest, Uint8Array>
 }
 
 /** A content of a node. */

@@ -1,7 +1,7 @@
 /** Answers as head and body, and back. The order in which a message's parts lie in the body is the order of the calls here. */
 
 import * as v from 'valibot'
-import { type ErrorCode, NEXT_STEPS } from '../errors.js'
+import { type ErrorCode, NEXT_STEPS, TidemarkError } from '../errors.js'
 import { arrivingSchema, fromArrivingWire, toArrivingWire } from './arriving-wire.js'
 import type { BodyReader, BodyWriter } from './body.js'
 import { fromResultsWire, resultsSchema, toResultsWire } from './change-wire.js'
@@ -16,10 +16,19 @@ import {
   toManifestsWire,
   toSignaturesWire,
 } from './content-wire.js'
-import { cursorSchema, fromStandingWire, standingSchema, toStandingWire } from './cursor-wire.js'
+import {
+  cursorSchema,
+  fromStandingWire,
+  isUnchanged,
+  standingSchema,
+  toStandingWire,
+  UNCHANGED,
+  unchangedSchema,
+  unchangedSince,
+} from './cursor-wire.js'
 import { beforeSchema, fromRowsWire, rowsSchema, toRowsWire } from './history-wire.js'
 import { LIMITS, MAX_SAFE } from './limits.js'
-import type { Answer, ErrorAnswer } from './messages.js'
+import type { Answer, ErrorAnswer, PullAnswer, Request, Standing } from './messages.js'
 import { fromRevisionWire, revisionSchema, toRevisionWire } from './node-wire.js'
 import { count, digest, encodings, flag, key, list, natural, nodeId } from './schema.js'
 
@@ -50,7 +59,12 @@ export const answerSchema = v.variant('type', [
     encodings: v.optional(encodings),
     deltas: v.optional(flag),
   }),
-  v.object({ type: v.literal('pull'), state: standingSchema }),
+  v.object({
+    type: v.literal('pull'),
+    state: v.union([unchangedSchema, standingSchema]),
+    manifests: v.optional(manifestsSchema),
+    chunks: v.optional(chunksSchema),
+  }),
   v.object({
     type: v.literal('list'),
     at: cursorSchema,
@@ -90,7 +104,7 @@ export const answerSchema = v.variant('type', [
 ])
 export type AnswerWire = v.InferOutput<typeof answerSchema>
 
-export function toAnswerWire(answer: Answer, body: BodyWriter): AnswerWire {
+export function toAnswerWire(answer: Answer, body: BodyWriter, request: Request | null): AnswerWire {
   switch (answer.type) {
     case 'hello': {
       const { algorithm, keyCheck, boundarySeed, averages } = answer.rule
@@ -110,7 +124,7 @@ export function toAnswerWire(answer: Answer, body: BodyWriter): AnswerWire {
       }
     }
     case 'pull':
-      return { type: 'pull', state: toStandingWire(answer.state) }
+      return toPullWire(answer, body, request)
     case 'list':
       return { type: 'list', at: answer.at, revisions: answer.revisions.map(toRevisionWire), after: answer.after }
     case 'announce': {
@@ -149,6 +163,21 @@ export function toAnswerWire(answer: Answer, body: BodyWriter): AnswerWire {
   }
 }
 
+function toPullWire(
+  { type, state, manifests, chunks }: PullAnswer,
+  body: BodyWriter,
+  request: Request | null,
+): AnswerWire {
+  if (request?.type === 'pull' && request.along === true && isUnchanged(state, request.cursor))
+    return { type, state: UNCHANGED }
+  return {
+    type,
+    state: toStandingWire(state),
+    ...(manifests && { manifests: toManifestsWire(manifests, body) }),
+    ...(chunks && { chunks: toChunksWire(chunks, body) }),
+  }
+}
+
 function toErrorWire({ type, code, message, subject, next, retryAfterMs }: ErrorAnswer): AnswerWire {
   return {
     type,
@@ -164,11 +193,20 @@ function brief(message: string): string {
   return message.slice(0, LIMITS.messageLength)
 }
 
-export function fromAnswerWire(wire: AnswerWire, body: BodyReader): Answer {
+/** `request`: null where it is not known; an answer that is told by what was asked is refused then. */
+export function fromAnswerWire(wire: AnswerWire, body: BodyReader, request: Request | null): Answer {
   switch (wire.type) {
     case 'hello':
-    case 'pull':
       return { ...wire, state: fromStandingWire(wire.state) }
+    case 'pull': {
+      const { type, state, manifests, chunks } = wire
+      return {
+        type,
+        state: fromPullStanding(state, request),
+        ...(manifests && { manifests: fromManifestsWire(manifests, body) }),
+        ...(chunks && { chunks: fromChunksWire(chunks, body) }),
+      }
+    }
     case 'list':
       return { ...wire, revisions: wire.revisions.map(fromRevisionWire) }
     case 'announce': {
@@ -206,6 +244,17 @@ export function fromAnswerWire(wire: AnswerWire, body: BodyReader): Answer {
       return next == null ? said : { ...said, next: brief(next) }
     }
   }
+}
+
+function fromPullStanding(
+  state: typeof UNCHANGED | Parameters<typeof fromStandingWire>[0],
+  request: Request | null,
+): Standing {
+  if (state.standing !== 'unchanged') return fromStandingWire(state)
+  if (request?.type === 'pull' && request.along === true) return unchangedSince(request.cursor)
+  throw new TidemarkError('invalid', 'An answer says that nothing changed, and nobody asked so.', {
+    subject: 'answer.state',
+  })
 }
 
 /** A code of a later version is an error all the same. */

@@ -30,16 +30,16 @@ export function decodeRequest(frame: Uint8Array): Request {
   return request
 }
 
-/** Fails with `too-large` when it does not fit a frame. */
-export function encodeAnswer(answer: Answer): Uint8Array {
+/** Fails with `too-large` when it does not fit a frame. Given the request, what it says already is not told back. */
+export function encodeAnswer(answer: Answer, request: Request | null = null): Uint8Array {
   const body = new BodyWriter()
-  const head = toAnswerWire(answer, body)
+  const head = toAnswerWire(answer, body, request)
   return packFrame(head, body.parts)
 }
 
-/** Given the request, an answer that cannot belong to it is refused as `invalid`: other type, other shape, other start. */
 /**
- * Reads an answer of a stranger. Fails with `malformed-frame`, `newer-version`, `too-large`, `unknown-encoding` or
+ * Reads an answer of a stranger. Given the request, an answer that cannot belong to it is refused as `invalid`: other type,
+ * other shape, other start. Fails with `malformed-frame`, `newer-version`, `too-large`, `unknown-encoding` or
  * `invalid`.
  */
 export function decodeAnswer<R extends Request>(frame: Uint8Array, request: R): AnswerTo<R> | ErrorAnswer
@@ -47,7 +47,7 @@ export function decodeAnswer(frame: Uint8Array): Answer
 export function decodeAnswer(frame: Uint8Array, request?: Request): Answer {
   const { head, body } = unpackFrame(frame)
   const reader = new BodyReader(body)
-  const answer = fromAnswerWire(check(answerSchema, head, 'answer'), reader)
+  const answer = fromAnswerWire(check(answerSchema, head, 'answer'), reader, request ?? null)
   reader.end()
   if (request !== undefined) checkMatch(request, answer)
   return answer

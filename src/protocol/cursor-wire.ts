@@ -1,6 +1,7 @@
 /** Cursors, witnesses, pages and standings in a head. A page that could not be true is refused here already. */
 
 import * as v from 'valibot'
+import type { Cursor } from '../model/cursor.js'
 import { LIMITS } from './limits.js'
 import type { Page, Standing } from './messages.js'
 import { fromRevisionWire, revisionSchema, toRevisionWire } from './node-wire.js'
@@ -39,6 +40,21 @@ export const standingSchema = v.variant('standing', [
   v.object({ standing: v.literal('diverged'), epoch }),
 ])
 export type StandingWire = v.InferOutput<typeof standingSchema>
+
+/** Of a `pull` that reads small answers: the cursor is the head. What the device sent is not told back to it. */
+export const unchangedSchema = v.object({ standing: v.literal('unchanged') })
+export const UNCHANGED = { standing: 'unchanged' } as const
+
+/** Whether nothing came after the cursor. */
+export function isUnchanged(state: Standing, cursor: Cursor): boolean {
+  if (state.standing !== 'current') return false
+  const { revisions, head, cursor: at } = state.page
+  return head && revisions.length === 0 && at.sequence === cursor.sequence && at.hash === cursor.hash
+}
+
+export function unchangedSince(cursor: Cursor): Standing {
+  return { standing: 'current', page: { from: cursor.sequence, revisions: [], cursor, head: true } }
+}
 
 function toPageWire({ from, revisions, cursor, head }: Page): PageWire {
   return { from, revisions: revisions.map(toRevisionWire), cursor, head }

@@ -187,7 +187,7 @@ export class SyncServer {
       type = request.type
       const answer = this.#introduced(await this.#remote.answer<Request>(principal, request))
       const accepted = 'accept' in request ? (request.accept ?? []) : []
-      const bytes = await pressFrame(encodeAnswer(answer), this.#compressor, accepted)
+      const bytes = await pressFrame(encodeAnswer(answer, request), this.#compressor, accepted)
       end({ type, outcome: 'ok', sent: bytes.length })
       return bytes
     } catch (error) {

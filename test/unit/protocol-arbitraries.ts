@@ -123,7 +123,11 @@ export const request = fc.oneof(
       witness: fc.option(witness),
     }),
   ),
-  withAccept(fc.record({ type: fc.constant('pull'), workspace, cursor, witness })),
+  withAccept(
+    fc
+      .tuple(fc.record({ type: fc.constant('pull'), workspace, cursor, witness }), optional('along', fc.constant(true)))
+      .map(([message, along]) => ({ ...message, ...along })),
+  ),
   withAccept(fc.record({ type: fc.constant('list'), workspace, at: fc.option(cursor), after: fc.option(nodeId) })),
   fc.record({ type: fc.constant('announce'), workspace, cursor, witness, groups, manifests }),
   fc.record({ type: fc.constant('commit'), workspace, cursor, witness, key, groups, manifests, chunks }),
@@ -225,7 +229,13 @@ export const answer = fc.oneof(
       optional('deltas', fc.boolean()),
     )
     .map(([message, encodings, deltas]) => ({ ...message, ...deltas, ...(encodings && { encodings }) })),
-  fc.record({ type: fc.constant('pull'), state }),
+  fc
+    .tuple(
+      fc.record({ type: fc.constant('pull'), state }),
+      optional('manifests', manifests),
+      optional('chunks', chunks),
+    )
+    .map(([message, ...along]) => Object.assign({}, message, ...along)),
   fc.record({
     type: fc.constant('list'),
     at: cursor,
