@@ -5,8 +5,9 @@ import { Worker } from 'node:worker_threads'
 /** `name`: of the entry, which must end in `-worker`. `data` is what the thread finds as its `workerData`. */
 export function startThread(name: 'folder-worker' | 'store-worker', data: unknown = null): Worker {
   if (!import.meta.url.endsWith('.ts')) {
-    const execArgv = withoutHooks(process.execArgv)
-    return new Worker(new URL(`./${name}.js`, import.meta.url), { workerData: data, execArgv })
+    const isHooked = process.execArgv.some((flag) => HOOKS.has(flag.split('=')[0] ?? ''))
+    const flags = isHooked ? { execArgv: [] } : {}
+    return new Worker(new URL(`./${name}.js`, import.meta.url), { workerData: data, ...flags })
   }
   const tsx = import.meta.resolve('tsx/esm/api')
   const entry = new URL(`./${name}.ts`, import.meta.url).href
@@ -14,9 +15,8 @@ export function startThread(name: 'folder-worker' | 'store-worker', data: unknow
   return new Worker(code, { eval: true, execArgv: [], workerData: data })
 }
 
+/**
+ * What the embedding program loads ahead of its own modules is no affair of our threads, and may cost each a second. Flags
+ * are handed on all or none: of some of them no thread may be told again.
+ */
 const HOOKS = new Set(['--import', '--require', '-r', '--loader', '--experimental-loader'])
-
-/** What the embedding program loads ahead of its own modules is no affair of our threads, and may cost each a second. */
-function withoutHooks(flags: readonly string[]): string[] {
-  return flags.filter((flag, at) => !HOOKS.has(flag.split('=')[0] ?? '') && !HOOKS.has(flags[at - 1] ?? ''))
-}

@@ -1,4 +1,7 @@
-/** Brotli and DEFLATE of `node:zlib`, in its threads: a large frame does not hold up the embedding app. */
+/**
+ * Brotli and DEFLATE of `node:zlib`: in its threads, so that a large frame does not hold up the embedding app; a small one
+ * here, in less time than a thread takes to wake up.
+ */
 
 import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
@@ -6,6 +9,10 @@ import { type Compressor, type FrameEncoding, TidemarkError } from '../../src/in
 
 /** Text at some 100 MB/s; higher ones gain little on a megabyte. */
 const BROTLI_QUALITY = 4
+/** A frame of an edit or a question: some 50 microseconds. What comes may stand for no more than the engine lets so few bytes. */
+const SMALL_BYTES = 4 * 1024
+/** log2 of the window of a small frame. */
+const SMALL_WINDOW = 16
 /** What `node:zlib` calls an output beyond `maxOutputLength`. */
 const TOO_LARGE = 'ERR_BUFFER_TOO_LARGE'
 
@@ -23,6 +30,13 @@ type Inflate = (
   done: (error: NodeJS.ErrnoException | null, result: Inflated) => void,
 ) => void
 
+type InflateSync = (bytes: Uint8Array, options: Parameters<Inflate>[1]) => Inflated
+
+const INFLATE_SYNC: Readonly<Record<FrameEncoding, InflateSync>> = {
+  brotli: zlib.brotliDecompressSync as unknown as InflateSync,
+  deflate: zlib.inflateRawSync as unknown as InflateSync,
+}
+
 /** `promisify` would drop `engine`; the type declarations do not know `info`. */
 const INFLATE: Readonly<Record<FrameEncoding, Inflate>> = {
   brotli: zlib.brotliDecompress as unknown as Inflate,
@@ -34,11 +48,12 @@ export function zlibCompressor(): Compressor {
   return {
     encodings: ['brotli', 'deflate'],
     async compress(encoding, bytes) {
-      if (encoding === 'deflate') return deflateRaw(bytes, {})
-      const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = zlib.constants
-      return brotliCompress(bytes, {
-        params: { [BROTLI_PARAM_QUALITY]: BROTLI_QUALITY, [BROTLI_PARAM_SIZE_HINT]: bytes.length },
-      })
+      const isSmall = bytes.length <= SMALL_BYTES
+      if (encoding === 'deflate') return isSmall ? zlib.deflateRawSync(bytes) : deflateRaw(bytes, {})
+      const { BROTLI_PARAM_LGWIN, BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = zlib.constants
+      const params = { [BROTLI_PARAM_QUALITY]: BROTLI_QUALITY, [BROTLI_PARAM_SIZE_HINT]: bytes.length }
+      if (!isSmall) return brotliCompress(bytes, { params })
+      return zlib.brotliCompressSync(bytes, { params: { ...params, [BROTLI_PARAM_LGWIN]: SMALL_WINDOW } })
     },
     async decompress(encoding, bytes, most) {
       const { buffer, engine } = await inflate(encoding, bytes, most)
@@ -48,15 +63,23 @@ export function zlibCompressor(): Compressor {
   }
 }
 
-function inflate(encoding: FrameEncoding, bytes: Uint8Array, most: number): Promise<Inflated> {
+async function inflate(encoding: FrameEncoding, bytes: Uint8Array, most: number): Promise<Inflated> {
+  const options = { maxOutputLength: Math.max(most, 1), info: true } as const
+  let result: Inflated
+  try {
+    result =
+      bytes.length <= SMALL_BYTES ? INFLATE_SYNC[encoding](bytes, options) : await inflated(encoding, bytes, options)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === TOO_LARGE) throw tooLarge(most)
+    throw malformed('The compressed part of a frame is damaged.', cause)
+  }
+  if (result.buffer.length > most) throw tooLarge(most)
+  return result
+}
+
+function inflated(encoding: FrameEncoding, bytes: Uint8Array, options: Parameters<Inflate>[1]): Promise<Inflated> {
   return new Promise((resolve, reject) => {
-    INFLATE[encoding](bytes, { maxOutputLength: Math.max(most, 1), info: true }, (cause, result) => {
-      if (cause === null) {
-        if (result.buffer.length <= most) resolve(result)
-        else reject(tooLarge(most))
-      } else if (cause.code === TOO_LARGE) reject(tooLarge(most))
-      else reject(malformed('The compressed part of a frame is damaged.', cause))
-    })
+    INFLATE[encoding](bytes, options, (cause, result) => (cause === null ? resolve(result) : reject(cause)))
   })
 }
 

@@ -292,7 +292,7 @@ export class World {
     this.story.note(`${device.name} ${frame.length} ${answer?.length ?? 'lost'}`)
     if (this.#options.tells !== true) return
     const request = decodeRequest(frame)
-    const words = tellExchange(request, answer === null ? null : decodeAnswer(answer))
+    const words = tellExchange(request, answer === null ? null : decodeAnswer(answer, request))
     if (words !== null) this.story.show(`${device.name} ${words}`)
   }
 

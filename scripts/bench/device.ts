@@ -1,10 +1,18 @@
 /** The handle of a device process: commands go to it, and what its engine says of itself is heard. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { buildSync } from 'esbuild'
 import type { DeviceCommand, DeviceMessage, Gauges, StatusTold, SyncFigures } from './device-messages.js'
 
 const PROGRAM = join(import.meta.dirname, 'device-process.ts')
+
+/** As plain JavaScript: what translates a program while it loads has threads and hooks of its own, which would be measured too. */
+function translated(directory: string): string {
+  const outfile = join(directory, 'device-process.mjs')
+  buildSync({ entryPoints: [PROGRAM], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20' })
+  return outfile
+}
 
 export interface DeviceOptions {
   /** The checkout whose built package it runs. */
@@ -40,7 +48,7 @@ export class Device {
     this.folder = folder
     this.#child = spawn(
       process.execPath,
-      [...flags, '--import', 'tsx', PROGRAM, checkout, url, folder, name, password, account],
+      [...flags, translated(dirname(folder)), checkout, url, folder, name, password, account],
       { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
     )
     this.#up = new Promise((done) => {

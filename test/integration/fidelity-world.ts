@@ -134,7 +134,8 @@ function noting(server: SyncServer, exchanges: Exchange[]): SyncServer {
   const handle = server.handle.bind(server)
   server.handle = async (frame, principal, call) => {
     const answered = await handle(frame, principal, call)
-    exchanges.push({ request: decodeRequest(frame), answer: decodeAnswer(answered) })
+    const request = decodeRequest(frame)
+    exchanges.push({ request, answer: decodeAnswer(answered, request) })
     return answered
   }
   return server

@@ -63,7 +63,8 @@ export async function realWorld(t: ExecutionContext): Promise<RealWorld> {
       const handle = server.handle.bind(server)
       server.handle = async (frame, principal, call) => {
         const answered = await handle(frame, principal, call)
-        exchanges.push({ request: decodeRequest(frame), answer: decodeAnswer(answered) })
+        const request = decodeRequest(frame)
+        exchanges.push({ request, answer: decodeAnswer(answered, request) })
         return answered
       }
       return server

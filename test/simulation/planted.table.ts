@@ -1,7 +1,14 @@
 /** Parts that break a contract, as somebody might write them: each has to be found by the worlds. */
 
 import type { Decorations, Fault } from '../../adapters/simulation/index.js'
-import { decodeAnswer, encodeAnswer, type LocalStore, type StagedFile, type StateStore } from '../../src/index.js'
+import {
+  decodeAnswer,
+  decodeRequest,
+  encodeAnswer,
+  type LocalStore,
+  type StagedFile,
+  type StateStore,
+} from '../../src/index.js'
 
 export interface PlantedPart {
   readonly title: string
@@ -130,7 +137,7 @@ export const PLANTED_PARTS: readonly PlantedPart[] = [
         close: () => transport.close(),
         exchange: async (frame, options) => {
           const bytes = await transport.exchange(frame, options)
-          const answer = decodeAnswer(bytes)
+          const answer = decodeAnswer(bytes, decodeRequest(frame))
           if (answer.type !== 'pull' || answer.state.standing !== 'current') return bytes
           const page = { ...answer.state.page, revisions: answer.state.page.revisions.slice(0, -1) }
           return encodeAnswer({ ...answer, state: { ...answer.state, page } })

@@ -16,7 +16,7 @@ export function tellingDeletes(inner: Transport, onDelete: () => void): Transpor
 export function tellingAbsent(inner: Transport, onAbsent: () => void): Transport {
   return around(inner, async (frame, options) => {
     const bytes = await inner.exchange(frame, options)
-    const answer = decodeAnswer(bytes)
+    const answer = decodeAnswer(bytes, decodeRequest(frame))
     if (answer.type === 'get-chunks' && answer.absent.length > 0) onAbsent()
     return bytes
   })

@@ -325,7 +325,7 @@ export class TestDevice {
         return this.#step(life, { seam: 'network', call: request.type, path: '' }, async () => {
           const answered = await inner().exchange(frame, options)
           this.onAnswered(request)
-          const answer = decodeAnswer(answered)
+          const answer = decodeAnswer(answered, request)
           const told = this.onAnswer(answer, request)
           const bytes = told === answer ? answered : encodeAnswer(told)
           this.answers.push(told)
