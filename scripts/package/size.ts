@@ -18,9 +18,9 @@ export const BUDGETS: readonly Budget[] = [
   {
     title: 'tidemark, of which an app uses SyncEngine',
     source: "export { SyncEngine } from './src/index.js'",
-    ceiling: 79_000,
+    ceiling: 79_100,
   },
-  { title: 'tidemark, all of it', source: "export * from './src/index.js'", ceiling: 85_200 },
+  { title: 'tidemark, all of it', source: "export * from './src/index.js'", ceiling: 85_400 },
 ]
 
 export interface Weight {

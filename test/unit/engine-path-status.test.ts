@@ -90,6 +90,7 @@ const causes: readonly Cause[] = [
       await world.run(a.engine.pause())
       a.write('dir/f', 'edited')
       a.watcher.raise(['dir/f'])
+      await world.pass(10)
     },
   },
   {
