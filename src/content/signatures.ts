@@ -53,6 +53,8 @@ export class SignatureIndex {
   readonly #blocks: { readonly from: number; readonly hash: number; readonly mix: number }[] = []
   /** By rolling hash, the first of each. */
   readonly #byHash = new Map<number, number>()
+  /** Which 16 bits those hashes fold to: nearly all offsets are done with by a look at this. */
+  readonly #folds = new Uint8Array(0x1_0000)
   readonly #tails: { readonly from: number; readonly length: number; readonly hash: number; readonly mix: number }[] =
     []
   #next = -1
@@ -70,6 +72,7 @@ export class SignatureIndex {
         if (rest < block) this.#tails.push({ ...entry, length: rest })
         else {
           if (!this.#byHash.has(entry.hash)) this.#byHash.set(entry.hash, this.#blocks.length)
+          this.#folds[folded(entry.hash)] = 1
           this.#blocks.push(entry)
         }
       }
@@ -80,12 +83,13 @@ export class SignatureIndex {
   /** A delta on at most `most` of the bases; null where it does not pay. Linear time, whatever the signatures say. */
   delta(bytes: Uint8Array, most: number): MadeDelta | null {
     const block = this.#block
+    const folds = this.#folds
     const writer = new DeltaWriter(bytes, this.#starts)
     const leaving = power(block)
     const last = bytes.length - block
     let hash = last < 0 ? 0 : rolling(bytes, 0, block)
     for (let at = 0; at <= last; ) {
-      const from = this.#find(hash, bytes, at)
+      const from = folds[folded(hash)] === 0 ? -1 : this.#find(hash, bytes, at)
       if (from < 0) {
         hash = (Math.imul(hash - Math.imul(bytes[at] as number, leaving), FACTOR) + (bytes[at + block] ?? 0)) | 0
         at++
@@ -133,6 +137,10 @@ function rolling(bytes: Uint8Array, from: number, to: number): number {
 function mixed(bytes: Uint8Array, from: number, to: number): number {
   let hash = 0x811c9dc5
   for (let at = from; at < to; at++) hash = Math.imul(hash ^ (bytes[at] as number), MIX)
+  return (hash ^ (hash >>> 16)) & 0xffff
+}
+
+function folded(hash: number): number {
   return (hash ^ (hash >>> 16)) & 0xffff
 }
 
