@@ -18,8 +18,6 @@ export interface ChunkParts {
   readonly link: Link
   readonly hasher: Hasher
   readonly progress: Progress
-  /** Chunks that are here already, each compared with its digest. */
-  readonly along?: ReadonlyMap<Digest, Uint8Array>
 }
 
 /**
@@ -68,20 +66,7 @@ export class ChunkFetch {
     this.#signal = signal
     this.#patience = patience
     this.#taken = taken
-    this.#requests = inRequests([...this.#unknown(chunks).values()])
-  }
-
-  #unknown(chunks: readonly ChunkRef[]): ReadonlyMap<Digest, ChunkRef> {
-    const { along, progress } = this.#parts
-    const due = new Map(chunks.map((chunk) => [chunk.digest, chunk]))
-    for (const { digest, length } of due.values()) {
-      const bytes = along?.get(digest)
-      if (bytes?.length !== length) continue
-      due.delete(digest)
-      this.#ready.set(digest, bytes)
-      progress.received(length)
-    }
-    return due
+    this.#requests = inRequests([...new Map(chunks.map((chunk) => [chunk.digest, chunk])).values()])
   }
 
   async take(chunk: ChunkRef): Promise<Uint8Array> {

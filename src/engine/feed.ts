@@ -12,7 +12,6 @@ import type { Epoch, NodeId } from '../model/ids.js'
 import type { ContentRule } from '../model/manifest.js'
 import type { Revision } from '../model/revision.js'
 import type { Page, Standing } from '../protocol/messages.js'
-import { type AlongParts, takeAlong } from './along.js'
 import type { EngineState } from './engine-state.js'
 import type { Link } from './link.js'
 import { unite } from './union.js'
@@ -22,7 +21,7 @@ import { unite } from './union.js'
  */
 export type ResetReason = 'expired' | 'diverged'
 
-export interface FeedParts extends AlongParts {
+export interface FeedParts {
   readonly state: EngineState
   readonly link: Link
   readonly random: Random
@@ -75,9 +74,8 @@ export function knownHead(state: EngineState): { readonly cursor: Cursor; readon
 /** Brings the remote tree to the head. */
 export async function pull(parts: FeedParts, signal: AbortSignal): Promise<void> {
   const { state, link } = parts
-  const question = { type: 'pull', workspace: link.workspace, ...knownHead(state), along: true } as const
+  const question = { type: 'pull', workspace: link.workspace, ...knownHead(state), brief: true } as const
   const answer = await link.ask(question, signal)
-  takeAlong(parts, answer)
   await follow(parts, answer.state, signal)
 }
 

@@ -24,6 +24,8 @@ export interface RecoverParts
   readonly rule: ContentRule | null
 }
 
+const READ_BYTES = 1024 * 1024
+
 type Listings = ReadonlyMap<string, Listing>
 type WhereIs = (fileId: FileId) => Promise<string | null>
 
@@ -105,7 +107,7 @@ async function recoverPut(
   }
   const from = { path, parent: null }
   const expected = { stamp, content: digest }
-  const damage = damageOf(node, stamp)
+  const damage = (await isBlank(parts, path, stamp, signal)) ? 'certain' : damageOf(node, stamp)
   if (damage === 'none') return true
   await bringAgain(state, node.id)
   if (damage === 'certain') await local.removeIf(from, expected, { signal })
@@ -156,6 +158,19 @@ function damageOf(
 ): 'certain' | 'possible' | 'none' {
   if (stamp.size === 0 || BigInt(stamp.mtimeNs) / 1_000_000n === BigInt(modifiedAt)) return 'certain'
   return stamp.size < size ? 'possible' : 'none'
+}
+
+/**
+ * Nothing but zeros: what a power loss leaves of a content that was not flushed. Whoever touched the file since gave it another
+ * time, and no other content.
+ */
+async function isBlank({ local }: RecoverParts, path: string, stamp: Stamp, signal: AbortSignal): Promise<boolean> {
+  for (let offset = 0; offset < stamp.size; offset += READ_BYTES) {
+    const length = Math.min(READ_BYTES, stamp.size - offset)
+    const read = await local.read(path, stamp, [{ offset, length }], { signal })
+    if (read.state !== 'read' || read.parts.some((part) => part.some((byte) => byte !== 0))) return false
+  }
+  return stamp.size > 0
 }
 
 /** Both names are the file: the rename is finished. Anything else the scan understands. False: nobody can say yet. */

@@ -25,7 +25,6 @@ import { EngineState } from './engine-state.js'
 import type { ResetReason } from './feed.js'
 import { awayOf } from './healing.js'
 import { Link } from './link.js'
-import type { AlongParts } from './along.js'
 import { ManifestShelf } from './manifest-shelf.js'
 import { Prefetch, type PrefetchParts } from './prefetch.js'
 import { Progress, type ProgressCounts } from './progress.js'
@@ -57,8 +56,6 @@ export interface SessionEvents {
   /** Something is to be looked at. */
   onMark(): void
 }
-
-type Ground = Omit<PrefetchParts, 'onTrouble'> & AlongParts
 
 export class Session {
   readonly dirty: Dirty
@@ -163,25 +160,13 @@ export class Session {
   }
 
   /** What a cycle and the prefetch beside it share. */
-  #ground(): Ground {
+  #ground(): Omit<PrefetchParts, 'onTrouble'> {
     const { local, hasher, clock, mode } = this.#options
     const { state, link, dirty, progress, rules } = this
-    return {
-      state,
-      rules,
-      link,
-      local,
-      hasher,
-      dirty,
-      progress,
-      mode,
-      clock,
-      shelf: new ManifestShelf(state),
-      along: new Map(),
-    }
+    return { state, rules, link, local, hasher, dirty, progress, mode, clock, shelf: new ManifestShelf(state) }
   }
 
-  #parts(ground: Ground, events: SessionEvents, verify: Set<NodeId>): CycleParts {
+  #parts(ground: Omit<PrefetchParts, 'onTrouble'>, events: SessionEvents, verify: Set<NodeId>): CycleParts {
     const { random, clock, deviceName } = this.#options
     const { troubles, withheld, fresh, unflushed, lingering, settling, prefetch } = this
     return {

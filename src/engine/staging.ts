@@ -22,7 +22,6 @@ export interface StagingParts {
   readonly shelf: ManifestShelf
   readonly hasher: Hasher
   readonly progress: Progress
-  readonly along: ReadonlyMap<Digest, Uint8Array>
 }
 
 /** A content of a node. */

@@ -62,7 +62,11 @@ export function noteTroubles(
   if (!full) noteMoved(parts, observation, listings)
   forgetOldTroubles(parts, observation, listings, full)
   noteUnlisted(parts, observation, listings)
-  for (const problem of observation.problems) troubles.problems.set(problem.path, problem)
+  for (const problem of observation.problems) {
+    troubles.problems.set(problem.path, problem)
+    // Its place was empty when it was listed, and is not by now: what stands there is listed anew.
+    if (problem.code === 'busy' && listings.get(problem.path)?.state === 'absent') parts.dirty.again([problem.path])
+  }
   noteHiding(troubles)
   for (const id of observation.frozen) troubles.frozen.add(id)
   for (const place of observation.occupied) troubles.occupied.add(place)
@@ -95,9 +99,12 @@ function noteUnseen({ state, troubles, dirty }: TroubleParts, { problems }: Obse
   dirty.everything()
 }
 
-/** A listing below something that could not be looked at was in vain: its directory is as unseen as one that was not listed. */
+/**
+ * A listing below something that could not be looked at was in vain: its directory is as unseen as one that was not listed.
+ * One that was moved while it was listed stands elsewhere by now, with whatever was moved into it: nobody will ask there.
+ */
 function noteUnlisted(
-  { troubles, state }: TroubleParts,
+  { troubles, state, dirty }: TroubleParts,
   { problems, paths }: Observation,
   listings: ReadonlyMap<string, Listing>,
 ): void {
@@ -105,8 +112,10 @@ function noteUnlisted(
   for (const [path, { state: listed }] of listings) {
     const inVain = listed !== 'absent' && isBelow(path, blocked)
     const isUnlisted = listed === 'unknown' || inVain || (listed === 'complete' && blocked.has(path))
-    if (isUnlisted) troubles.unlisted.set(path, idAt(paths, path) ?? seenAt(state.trees, path))
+    const stood = isUnlisted ? seenAt(state.trees, path) : null
+    if (isUnlisted) troubles.unlisted.set(path, idAt(paths, path) ?? stood)
     else troubles.unlisted.delete(path)
+    if (stood !== null && (paths.get(stood) ?? path) !== path) dirty.everything()
     if (!inVain || blocked.has(path)) continue
     const message = 'A directory above it could not be looked at.'
     troubles.problems.set(path, { path, code: 'unlisted', message })

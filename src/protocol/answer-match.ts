@@ -4,7 +4,6 @@ import { TidemarkError } from '../errors.js'
 import type { ChangeGroup, ChangeResult } from '../model/change.js'
 import type { HistoryRow, HistorySubject } from '../model/history.js'
 import type { Digest } from '../model/ids.js'
-import { LIMITS } from './limits.js'
 import type {
   Answer,
   GetChunksAnswer,
@@ -13,8 +12,6 @@ import type {
   HistoryRequest,
   ListAnswer,
   ListRequest,
-  PullAnswer,
-  PullRequest,
   Request,
   Standing,
 } from './messages.js'
@@ -43,26 +40,6 @@ function checkState(cursor: { readonly epoch: string; readonly sequence: number 
   if (state.page.from !== (cursor?.sequence ?? 0)) refuse('answer.state.page.from', 'The page starts elsewhere.')
   if (cursor !== null && state.page.cursor.epoch !== cursor.epoch)
     refuse('answer.state.page.cursor.epoch', 'The page is of another history.')
-}
-
-/** What comes along was asked for, belongs to the page, is whole and not too much. */
-function checkPull({ cursor, along }: PullRequest, { state, manifests = [], chunks = [] }: PullAnswer): void {
-  checkState(cursor, state)
-  if (manifests.length + chunks.length === 0) return
-  const revisions = along === true && state.standing === 'current' ? state.page.revisions : []
-  const contents = new Set(revisions.map(({ node }) => node?.content))
-  const named = new Set<Digest>()
-  let bytes = 0
-  for (const wire of manifests) {
-    if (wire.form !== 'whole' || !contents.delete(wire.digest))
-      refuse('answer.manifests', 'A manifest came along that is not one of the page, once and whole.')
-    bytes += wire.manifest.size
-    for (const { digest } of wire.manifest.chunks) named.add(digest)
-  }
-  if (chunks.some(({ digest, encoding }) => encoding !== 'identity' || !named.delete(digest)))
-    refuse('answer.chunks', 'A chunk came along that is not one of those manifests, once and whole.')
-  if (manifests.length > LIMITS.alongRevisions || bytes > LIMITS.alongBytes)
-    refuse('answer.manifests', 'More came along than may.')
 }
 
 function checkList(request: ListRequest, answer: ListAnswer): void {
@@ -133,7 +110,7 @@ function digests(came: readonly { readonly digest: Digest }[]): readonly Digest[
 
 function checkPair(request: Request, answer: Answer): boolean {
   if (request.type === 'hello' && answer.type === 'hello') checkState(request.cursor, answer.state)
-  else if (request.type === 'pull' && answer.type === 'pull') checkPull(request, answer)
+  else if (request.type === 'pull' && answer.type === 'pull') checkState(request.cursor, answer.state)
   else if (request.type === 'history' && answer.type === 'history') checkHistory(request, answer)
   else if (request.type === 'list' && answer.type === 'list') checkList(request, answer)
   else if (request.type === 'get-chunks' && answer.type === 'get-chunks') {

@@ -62,8 +62,6 @@ export const answerSchema = v.variant('type', [
   v.object({
     type: v.literal('pull'),
     state: v.union([unchangedSchema, standingSchema]),
-    manifests: v.optional(manifestsSchema),
-    chunks: v.optional(chunksSchema),
   }),
   v.object({
     type: v.literal('list'),
@@ -124,7 +122,7 @@ export function toAnswerWire(answer: Answer, body: BodyWriter, request: Request 
       }
     }
     case 'pull':
-      return toPullWire(answer, body, request)
+      return toPullWire(answer, request)
     case 'list':
       return { type: 'list', at: answer.at, revisions: answer.revisions.map(toRevisionWire), after: answer.after }
     case 'announce': {
@@ -163,19 +161,9 @@ export function toAnswerWire(answer: Answer, body: BodyWriter, request: Request 
   }
 }
 
-function toPullWire(
-  { type, state, manifests, chunks }: PullAnswer,
-  body: BodyWriter,
-  request: Request | null,
-): AnswerWire {
-  if (request?.type === 'pull' && request.along === true && isUnchanged(state, request.cursor))
-    return { type, state: UNCHANGED }
-  return {
-    type,
-    state: toStandingWire(state),
-    ...(manifests && { manifests: toManifestsWire(manifests, body) }),
-    ...(chunks && { chunks: toChunksWire(chunks, body) }),
-  }
+function toPullWire({ type, state }: PullAnswer, request: Request | null): AnswerWire {
+  const isBrief = request?.type === 'pull' && request.brief === true && isUnchanged(state, request.cursor)
+  return { type, state: isBrief ? UNCHANGED : toStandingWire(state) }
 }
 
 function toErrorWire({ type, code, message, subject, next, retryAfterMs }: ErrorAnswer): AnswerWire {
@@ -198,15 +186,8 @@ export function fromAnswerWire(wire: AnswerWire, body: BodyReader, request: Requ
   switch (wire.type) {
     case 'hello':
       return { ...wire, state: fromStandingWire(wire.state) }
-    case 'pull': {
-      const { type, state, manifests, chunks } = wire
-      return {
-        type,
-        state: fromPullStanding(state, request),
-        ...(manifests && { manifests: fromManifestsWire(manifests, body) }),
-        ...(chunks && { chunks: fromChunksWire(chunks, body) }),
-      }
-    }
+    case 'pull':
+      return { ...wire, state: fromPullStanding(wire.state, request) }
     case 'list':
       return { ...wire, revisions: wire.revisions.map(fromRevisionWire) }
     case 'announce': {
@@ -251,7 +232,7 @@ function fromPullStanding(
   request: Request | null,
 ): Standing {
   if (state.standing !== 'unchanged') return fromStandingWire(state)
-  if (request?.type === 'pull' && request.along === true) return unchangedSince(request.cursor)
+  if (request?.type === 'pull' && request.brief === true) return unchangedSince(request.cursor)
   throw new TidemarkError('invalid', 'An answer says that nothing changed, and nobody asked so.', {
     subject: 'answer.state',
   })

@@ -36,10 +36,6 @@ export const LIMITS = {
   blockLeast: 128,
   /** Most bytes of a block of signatures. */
   blockMost: 4_096,
-  /** Revisions of a page that small contents may come along with. */
-  alongRevisions: 8,
-  /** Bytes of those contents together. */
-  alongBytes: 16 * 1024,
   /** Contents on their way that one answer tells of. */
   arriving: 64,
   /** UTF-8 bytes of the path of one of them. */

@@ -52,8 +52,8 @@ export interface HelloRequest extends Answerable {
 /** Asks for the changes after a cursor. */
 export interface PullRequest extends Answerable {
   readonly type: 'pull'
-  /** Small new contents may come along, and an answer may leave out what the request says; absent: neither. */
-  readonly along?: true | undefined
+  /** The answer may leave out what the request says; absent: it says all. */
+  readonly brief?: true | undefined
   /** Name of the workspace, as its user knows it. */
   readonly workspace: string
   /** Up to where the device knows the remote tree. */
@@ -222,10 +222,6 @@ export interface HelloAnswer {
 /** How the cursor stands, and the changes after it. */
 export interface PullAnswer {
   readonly type: 'pull'
-  /** Whole, of nodes of the page, when they are few and small; absent: none. */
-  readonly manifests?: readonly WireManifest[] | undefined
-  /** Of those manifests; absent: none. */
-  readonly chunks?: readonly WireChunk[] | undefined
   /** What the server says of cursor and witness. */
   readonly state: Standing
 }

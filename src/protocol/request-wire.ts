@@ -30,7 +30,7 @@ export const requestSchema = v.variant('type', [
     witness: v.nullable(witnessSchema),
     accept,
   }),
-  v.object({ type: v.literal('pull'), ...standing, along: v.optional(v.literal(true)), accept }),
+  v.object({ type: v.literal('pull'), ...standing, brief: v.optional(v.literal(true)), accept }),
   v.object({ type: v.literal('list'), workspace, at: v.nullable(cursorSchema), after: v.nullable(nodeId), accept }),
   v.object({ type: v.literal('announce'), ...standing, groups: groupsSchema, manifests: manifestsSchema }),
   v.object({
@@ -87,8 +87,8 @@ function toPlainWire(request: Request, body: BodyWriter): RequestWire {
       return { type, workspace, device, session: { last: session.last, next: session.next }, cursor, witness }
     }
     case 'pull': {
-      const { type, workspace, cursor, witness, along } = request
-      return { type, workspace, cursor, witness, ...(along && { along }) }
+      const { type, workspace, cursor, witness, brief } = request
+      return { type, workspace, cursor, witness, ...(brief && { brief }) }
     }
     case 'list':
       return { type: 'list', workspace: request.workspace, at: request.at, after: request.after }

@@ -15,7 +15,6 @@ import { toHex } from '../model/hex.js'
 import type { NodeId, Sequence } from '../model/ids.js'
 import type { ContentRule } from '../model/manifest.js'
 import type { Answer, AnswerTo, CommitAnswer, CommitRequest, Request } from '../protocol/messages.js'
-import { chunksAlong, manifestsAlong } from './along.js'
 import { announce } from './announce.js'
 import { Arrivals, type Place, streamingBound, type StreamingOptions } from './arrivals.js'
 import { commit } from './commit.js'
@@ -148,12 +147,8 @@ class Remote implements RemoteStore {
         return hello(context, principal, request)
       case 'pull': {
         const id = await findWorkspace(context, principal, request.workspace)
-        const { state, manifests } = await context.metadata.read(id, async (reader) => {
-          const found = await readState(reader, request.cursor, request.witness)
-          return { state: found, manifests: request.along === true ? await manifestsAlong(reader, found) : [] }
-        })
-        if (manifests.length === 0) return { type: 'pull', state }
-        return { type: 'pull', state, manifests, chunks: await chunksAlong(context, id, manifests) }
+        const state = await context.metadata.read(id, (reader) => readState(reader, request.cursor, request.witness))
+        return { type: 'pull', state }
       }
       case 'list': {
         const id = await findWorkspace(context, principal, request.workspace)

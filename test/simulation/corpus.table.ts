@@ -327,4 +327,48 @@ export const CORPUS: readonly Pinned[] = [
       ],
     },
   },
+  {
+    was: 'a file was put in place, the power failed before it was flushed, and its user touched the zeros that were left of it: they went to everybody',
+    script: {
+      seed: 605797,
+      devices: 3,
+      phases: [
+        {
+          users: [
+            { at: 3203, device: 1, deed: 'create', picks: [53012, 58447, 3645, 63746] },
+            { at: 3294, device: 1, deed: 'save-by-rename', picks: [59111, 15213, 15228, 22147] },
+            { at: 3294, device: 1, deed: 'create', picks: [34296, 29640, 39843, 1964] },
+            { at: 3918, device: 1, deed: 'swap', picks: [1656, 14505, 33906, 2139] },
+            { at: 3918, device: 1, deed: 'move-file', picks: [34278, 39316, 54669, 41960] },
+            { at: 7644, device: 2, deed: 'touch', picks: [58907, 40949, 44287, 30458] },
+          ],
+          faults: [{ at: 4108, fault: 'power-loss', device: 2, lasts: 0, pick: 15072 }],
+        },
+      ],
+    },
+  },
+  {
+    was: 'a directory was moved over the place of another while both were listed: what had been moved into it before counted as deleted, and the engine said that it was in step',
+    script: {
+      seed: 601371,
+      devices: 2,
+      phases: [
+        {
+          users: [
+            { at: 4185, device: 1, deed: 'create', picks: [44558, 27727, 62154, 16219] },
+            { at: 4185, device: 1, deed: 'make-directory', picks: [61068, 57764, 62406, 40240] },
+            { at: 4185, device: 1, deed: 'create', picks: [54292, 26132, 21447, 10144] },
+            { at: 11596, device: 1, deed: 'append', picks: [52162, 51764, 57751, 40333] },
+            { at: 13008, device: 1, deed: 'create', picks: [58027, 60547, 62566, 28586] },
+            { at: 13008, device: 1, deed: 'create', picks: [24762, 45828, 31603, 54418] },
+            { at: 13162, device: 1, deed: 'change-kind', picks: [19891, 43531, 21944, 17441] },
+            { at: 15844, device: 0, deed: 'move-file', picks: [55504, 44087, 13135, 46794] },
+            { at: 15844, device: 0, deed: 'move-directory', picks: [62894, 42599, 6169, 20310] },
+            { at: 15963, device: 0, deed: 'move-directory', picks: [11540, 37635, 50164, 17729] },
+          ],
+          faults: [],
+        },
+      ],
+    },
+  },
 ]

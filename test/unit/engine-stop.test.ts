@@ -169,10 +169,11 @@ test('INV-25 any call of the disk fails once: the next run converges, nothing st
   )
 })
 
-for (const [title, damaged] of [
-  ['zeros', (content: Uint8Array) => new Uint8Array(content.length)],
-  ['a prefix', (content: Uint8Array) => content.slice(0, content.length - 2)],
-  ['nothing', () => new Uint8Array(0)],
+for (const [title, damaged, isTouched] of [
+  ['zeros', (content: Uint8Array) => new Uint8Array(content.length), false],
+  ['zeros, which their user touches,', (content: Uint8Array) => new Uint8Array(content.length), true],
+  ['a prefix', (content: Uint8Array) => content.slice(0, content.length - 2), false],
+  ['nothing', () => new Uint8Array(0), false],
 ] as const) {
   test(`INV-08 a crash that leaves ${title} of what was put in place: never published, brought again`, async (t) => {
     const world = await EngineWorld.open()
@@ -193,7 +194,7 @@ for (const [title, damaged] of [
     for (const path of ['replaced', 'created']) {
       const modified = await b.modified(path)
       b.volume.writeFileSync(`${ROOT}/${path}`, damaged(b.bytes(path)))
-      await b.setModified(path, modified)
+      await b.setModified(path, isTouched ? modified + 60_000 : modified)
     }
     b.restart()
     await world.converge(b, a)

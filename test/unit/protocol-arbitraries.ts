@@ -125,8 +125,8 @@ export const request = fc.oneof(
   ),
   withAccept(
     fc
-      .tuple(fc.record({ type: fc.constant('pull'), workspace, cursor, witness }), optional('along', fc.constant(true)))
-      .map(([message, along]) => ({ ...message, ...along })),
+      .tuple(fc.record({ type: fc.constant('pull'), workspace, cursor, witness }), optional('brief', fc.constant(true)))
+      .map(([message, brief]) => ({ ...message, ...brief })),
   ),
   withAccept(fc.record({ type: fc.constant('list'), workspace, at: fc.option(cursor), after: fc.option(nodeId) })),
   fc.record({ type: fc.constant('announce'), workspace, cursor, witness, groups, manifests }),
@@ -229,13 +229,7 @@ export const answer = fc.oneof(
       optional('deltas', fc.boolean()),
     )
     .map(([message, encodings, deltas]) => ({ ...message, ...deltas, ...(encodings && { encodings }) })),
-  fc
-    .tuple(
-      fc.record({ type: fc.constant('pull'), state }),
-      optional('manifests', manifests),
-      optional('chunks', chunks),
-    )
-    .map(([message, ...along]) => Object.assign({}, message, ...along)),
+  fc.record({ type: fc.constant('pull'), state }),
   fc.record({
     type: fc.constant('list'),
     at: cursor,
