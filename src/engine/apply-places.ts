@@ -181,12 +181,15 @@ function leaveRemnant({ parts }: ApplyRun, id: NodeId): void {
 }
 
 export async function setExecutable(run: ApplyRun, operation: ExecutableOperation): Promise<void> {
-  const { state, local, onChange } = run.parts
+  const { state, local, dirty, onChange } = run.parts
   const at = run.origin(operation.id, operation.parent)
   const found = state.trees.localNode(operation.id)
   if (at === null || found === null) return run.drop(operation)
   const outcome = await local.setExecutableIf(at, operation.expected, operation.executable)
   if (!(await run.took(operation, operation.id, [at.path], outcome))) return
+  // Another name of the same file shows the bit as well.
+  const names = found.stamp.fileId === null ? [] : state.trees.byFileId(found.stamp.fileId)
+  dirty.paths(names.flatMap((id) => (id === operation.id ? [] : (state.trees.localPath(id) ?? []))))
   const stamp = 'stamp' in outcome && outcome.stamp !== null ? outcome.stamp : found.stamp
   const shown = run.carried(at.path, found.stamp, stamp)
   shows(state.trees, { ...found, node: { ...found.node, executable: operation.executable }, stamp: shown }, [

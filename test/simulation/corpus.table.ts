@@ -371,4 +371,49 @@ export const CORPUS: readonly Pinned[] = [
       ],
     },
   },
+  {
+    was: 'the state was lost between the two names of a file on its move: the bit that one name got showed at the other, and the engine said that it was in step',
+    script: {
+      seed: 632022,
+      devices: 3,
+      phases: [
+        {
+          users: [
+            { at: 21157, device: 2, deed: 'create', picks: [52444, 59590, 6131, 21445] },
+            { at: 26477, device: 1, deed: 'make-directory', picks: [28497, 11337, 9562, 56595] },
+            { at: 32673, device: 0, deed: 'change-kind', picks: [2945, 11834, 62477, 32116] },
+            { at: 32673, device: 0, deed: 'create', picks: [57951, 65395, 19567, 6998] },
+            { at: 36776, device: 2, deed: 'save-by-backup', picks: [19362, 55096, 27733, 21103] },
+          ],
+          faults: [
+            { at: 6744, fault: 'stop', device: 0, lasts: 0, pick: 28902 },
+            { at: 19210, fault: 'stop', device: 1, lasts: 0, pick: 47485 },
+            { at: 24793, fault: 'deaf', device: 0, lasts: 10536, pick: 36229 },
+          ],
+        },
+        {
+          users: [
+            { at: 5461, device: 0, deed: 'create', picks: [30406, 22813, 25331, 51850] },
+            { at: 5461, device: 0, deed: 'touch', picks: [46526, 28477, 19349, 52624] },
+            { at: 5844, device: 0, deed: 'make-directory', picks: [21703, 1412, 56960, 17676] },
+            { at: 6180, device: 0, deed: 'make-directory', picks: [48233, 64081, 47250, 56804] },
+            { at: 7363, device: 0, deed: 'delete-file', picks: [30204, 11239, 62030, 63680] },
+            { at: 7363, device: 0, deed: 'move-file', picks: [32609, 25787, 9459, 39710] },
+            { at: 7363, device: 0, deed: 'delete-directory', picks: [63, 49221, 54242, 46231] },
+            { at: 7596, device: 0, deed: 'create', picks: [36392, 15238, 28826, 51830] },
+            { at: 7596, device: 0, deed: 'move-file', picks: [24178, 47499, 17160, 37992] },
+            { at: 7596, device: 0, deed: 'save-by-rename', picks: [25606, 47992, 61718, 26076] },
+            { at: 13167, device: 1, deed: 'move-file', picks: [21916, 4424, 22877, 40292] },
+            { at: 13167, device: 1, deed: 'create', picks: [47864, 5444, 43988, 18289] },
+            { at: 13167, device: 1, deed: 'executable', picks: [39922, 25944, 14318, 1631] },
+            { at: 13167, device: 1, deed: 'edit', picks: [21411, 58278, 8233, 9060] },
+          ],
+          faults: [
+            { at: 5165, fault: 'state-old', device: 2, lasts: 0, pick: 47977 },
+            { at: 13876, fault: 'state-lost', device: 2, lasts: 0, pick: 8625 },
+          ],
+        },
+      ],
+    },
+  },
 ]
