@@ -1,7 +1,6 @@
 /** What the thread of a local store is asked and answers. Many calls travel in one message, so do their answers. */
 
-import type { Listing, LocalStore, OpenedRoot } from '../../src/index.js'
-import type { DiskTraits } from '../../src/index.js'
+import type { DiskTraits, Listing, LocalStore, OpenedRoot } from '../../src/index.js'
 import type { KnownTraits } from '../shared/folder-probe.js'
 import type { PlainError } from './plain-error.js'
 

@@ -1,6 +1,6 @@
 /**
- * The disk of this machine in synchronous calls, for a thread of our own: a look costs a tenth of what it costs as a
- * promise. Only what waits for the device itself, a flush, goes through the thread pool: many of them run at once.
+ * The disk of this machine in synchronous calls, for a thread of our own: a look costs a quarter of what it costs as a
+ * promise (docs/decisions/0071). Only what waits for the device itself, a flush, goes through the thread pool: many of them run at once.
  */
 
 import {

@@ -9,7 +9,7 @@ import { EngineWorld, noise, type TestDevice } from './engine-world.js'
 const MIB = 1024 * 1024
 /** Heads of one exchange over HTTP, up and down: the most that test/integration/http-transport.test.ts lets them be. */
 const HEADS = 600
-/** As the rule has it for files of 24 to 384 MiB. */
+/** As the rule has it for files of 24 to 96 MiB. */
 const AVERAGE = 16 * 1024
 
 /** What crossed the wire since the requests were emptied, both directions, heads included. */
