@@ -1,13 +1,12 @@
 /** A delta where the bytes of both sides are at hand: finer than by signatures, and every range is compared. */
 
+import { FACTOR, leavingOf, rolling } from './block-hash.js'
 import { DeltaWriter, joined, type MadeDelta, startsOf } from './delta.js'
 
 /** Equal stretches from WINDOW + STRIDE - 1 bytes on are found. */
 const WINDOW = 24
 const STRIDE = 12
-const FACTOR = 0x2c1b3c6d
-/** FACTOR^(WINDOW - 1). */
-const LEAVING = Array.from({ length: WINDOW - 1 }).reduce<number>((value) => Math.imul(value, FACTOR), 1)
+const LEAVING = leavingOf(WINDOW)
 
 /** Finds what of other bytes stands in the bases. */
 export class ByteIndex {
@@ -24,7 +23,7 @@ export class ByteIndex {
     this.#shift = 32 - bits
     this.#slots = new Int32Array(2 ** bits).fill(-1)
     for (let at = 0; at + WINDOW <= this.#held.length; at += STRIDE) {
-      const slot = this.#slotOf(hashOf(this.#held, at))
+      const slot = this.#slotOf(rolling(this.#held, at, at + WINDOW))
       if ((this.#slots[slot] as number) < 0) this.#slots[slot] = at
     }
   }
@@ -34,7 +33,7 @@ export class ByteIndex {
     const held = this.#held
     const writer = new DeltaWriter(bytes, this.#starts)
     const last = bytes.length - WINDOW
-    let hash = last < 0 ? 0 : hashOf(bytes, 0)
+    let hash = last < 0 ? 0 : rolling(bytes, 0, WINDOW)
     for (let at = 0; at <= last; ) {
       const place = this.#slots[this.#slotOf(hash)] as number
       const length = place < 0 ? 0 : equal(bytes, at, held, place)
@@ -42,7 +41,7 @@ export class ByteIndex {
         const before = equalBefore(bytes, at, held, place, at - writer.at)
         writer.copy(at - before, place - before, length + before)
         at += length
-        if (at <= last) hash = hashOf(bytes, at)
+        if (at <= last) hash = rolling(bytes, at, at + WINDOW)
         continue
       }
       hash = (Math.imul(hash - Math.imul(bytes[at] as number, LEAVING), FACTOR) + (bytes[at + WINDOW] ?? 0)) | 0
@@ -69,10 +68,4 @@ function equalBefore(a: Uint8Array, from: number, b: Uint8Array, place: number, 
   let length = 0
   while (length < bound && a[from - length - 1] === b[place - length - 1]) length++
   return length
-}
-
-function hashOf(bytes: Uint8Array, from: number): number {
-  let hash = 0
-  for (let at = from; at < from + WINDOW; at++) hash = (Math.imul(hash, FACTOR) + (bytes[at] as number)) | 0
-  return hash
 }

@@ -6,11 +6,10 @@
  * Per block, the last of which may be short: a rolling hash u32, and a mixed one u16, big-endian.
  */
 
+import { FACTOR, leavingOf, rolling } from './block-hash.js'
 import { DeltaWriter, type MadeDelta, startsOf } from './delta.js'
 
 const ENTRY = 6
-/** Odd, and without a pattern in its bits. */
-const FACTOR = 0x2c1b3c6d
 /** Of FNV-1a. */
 const MIX = 0x01000193
 
@@ -85,7 +84,7 @@ export class SignatureIndex {
     const block = this.#block
     const folds = this.#folds
     const writer = new DeltaWriter(bytes, this.#starts)
-    const leaving = power(block)
+    const leaving = leavingOf(block)
     const last = bytes.length - block
     let hash = last < 0 ? 0 : rolling(bytes, 0, block)
     for (let at = 0; at <= last; ) {
@@ -127,13 +126,6 @@ export class SignatureIndex {
   }
 }
 
-/** Signed word: the sum of byte · FACTOR^(bytes behind it). */
-function rolling(bytes: Uint8Array, from: number, to: number): number {
-  let hash = 0
-  for (let at = from; at < to; at++) hash = (Math.imul(hash, FACTOR) + (bytes[at] as number)) | 0
-  return hash
-}
-
 function mixed(bytes: Uint8Array, from: number, to: number): number {
   let hash = 0x811c9dc5
   for (let at = from; at < to; at++) hash = Math.imul(hash ^ (bytes[at] as number), MIX)
@@ -142,11 +134,4 @@ function mixed(bytes: Uint8Array, from: number, to: number): number {
 
 function folded(hash: number): number {
   return (hash ^ (hash >>> 16)) & 0xffff
-}
-
-/** FACTOR^(block - 1). */
-function power(block: number): number {
-  let value = 1
-  for (let count = 1; count < block; count++) value = Math.imul(value, FACTOR)
-  return value
 }
