@@ -3,12 +3,14 @@
  * loop never stalls.
  */
 
-import { type ContentRule, type Hasher, type Options, TidemarkError } from '../../src/index.js'
+import { type ContentRule, type Hasher, type SegmentEnd, TidemarkError } from '../../src/index.js'
 import { movedWhileRead, diskDescriber } from '../shared/disk-describe.js'
 import { type RawListing, type ScanOptions, type Scanner, diskScanner } from '../shared/disk-scan.js'
 import type { Disk } from '../shared/disk.js'
 import type { FileDescriber, FileDescription } from '../shared/folder-content.js'
 import { throwIfAborted } from '../shared/folder-problems.js'
+import { describeSegments, type ReadSegment, segmentStarts } from './describe-segments.js'
+import { settleAll } from './settle-all.js'
 import { NoWorkers, WorkerPool } from './worker-pool.js'
 import type { StopFlag, WorkerAnswer, WorkerTask } from './worker-tasks.js'
 
@@ -36,7 +38,12 @@ export function workerFolder(disk: Disk, hasher: Hasher, workers: number, use: T
   const pool = new WorkerPool(workers)
   return {
     scanner: workerScanner(pool, here.scanner, use),
-    describer: workerDescriber(pool, here.describer, use === 'own' ? ownSmall(disk) : sharedSmall(disk, pool)),
+    describer: workerDescriber(
+      pool,
+      hasher,
+      here.describer,
+      use === 'own' ? (path) => unlessSmall(disk, path) : unlessFewSmall(disk, pool),
+    ),
   }
 }
 
@@ -67,51 +74,65 @@ async function scanPart(
   return answer?.kind === 'scanned' ? answer.listings : here.scan(directories, options)
 }
 
-type IsSmall = (absolute: string) => Promise<boolean>
+/** Bytes of a file that is for the workers; null: read it in this thread. */
+type ForWorkers = (absolute: string) => Promise<number | null>
 
-function ownSmall(disk: Disk): IsSmall {
-  return async (absolute) => (await disk.lstat(absolute)).size < SMALL_FILE
+async function unlessSmall(disk: Disk, absolute: string): Promise<number | null> {
+  const { size } = await disk.lstat(absolute)
+  return size < SMALL_FILE ? null : size
 }
 
-/** A few small files, as long as no worker runs. */
-function sharedSmall(disk: Disk, pool: WorkerPool): IsSmall {
+/** A few small files are read here, as long as no worker runs. */
+function unlessFewSmall(disk: Disk, pool: WorkerPool): ForWorkers {
   let served = 0
   return async (absolute) => {
-    if (pool.isRunning || served >= FEW_FILES) return false
+    if (pool.isRunning || served >= FEW_FILES) return (await disk.lstat(absolute)).size
     served += 1
-    return (await disk.lstat(absolute)).size < SMALL_FILE
+    return unlessSmall(disk, absolute)
   }
 }
 
-function workerDescriber(pool: WorkerPool, here: FileDescriber, isSmall: IsSmall): FileDescriber {
+interface Describing {
+  readonly path: string
+  readonly rule: ContentRule
+  readonly size: number
+  readonly stop: StopFlag
+}
+
+function workerDescriber(pool: WorkerPool, hasher: Hasher, here: FileDescriber, forWorkers: ForWorkers): FileDescriber {
   return {
-    describe: async (absolute, rule, options = {}) => {
-      if (await isSmall(absolute)) return here.describe(absolute, rule, options)
-      return describeInWorker(pool, here, { absolute, rule, options })
+    describe: async (path, rule, options = {}) => {
+      const size = await forWorkers(path)
+      if (size === null) return here.describe(path, rule, options)
+      try {
+        return await withStop(options.signal, (stop) => describeInWorkers(pool, hasher, { path, rule, size, stop }))
+      } catch (error) {
+        if (error instanceof NoWorkers) return here.describe(path, rule, options)
+        throw error
+      }
     },
     close: () => pool.close(),
   }
 }
 
-async function describeInWorker(
+async function describeInWorkers(
   pool: WorkerPool,
-  here: FileDescriber,
-  file: { readonly absolute: string; readonly rule: ContentRule; readonly options: Options },
+  hasher: Hasher,
+  { path, rule, size, stop }: Describing,
 ): Promise<FileDescription> {
-  const { absolute, rule, options } = file
-  const answer = await withStop(options.signal, (stop) =>
-    attempt(pool, { kind: 'describe', path: absolute, rule, stop }),
-  )
-  switch (answer?.kind) {
-    case 'described':
-      return answer.description
-    case 'moved':
-      throw movedWhileRead()
-    case 'failed':
-      throw Object.assign(new Error(answer.message), { code: answer.code })
-    default:
-      return here.describe(absolute, rule, options)
-  }
+  const starts = segmentStarts(size, pool.size)
+  if (starts.length === 1) return taken(await pool.run({ kind: 'describe', path, rule, stop }), 'described').description
+  const read = async (from: number, end: SegmentEnd): Promise<ReadSegment> =>
+    taken(await pool.run({ kind: 'segment', path, rule, size, from, end, stop }), 'segment')
+  return describeSegments({ size, hasher, read }, starts)
+}
+
+/** An answer of this kind, or the error that came instead. */
+function taken<K extends WorkerAnswer['kind']>(answer: WorkerAnswer, kind: K): Extract<WorkerAnswer, { kind: K }> {
+  if (answer.kind === kind) return answer as Extract<WorkerAnswer, { kind: K }>
+  if (answer.kind === 'moved') throw movedWhileRead()
+  if (answer.kind === 'failed') throw Object.assign(new Error(answer.message), { code: answer.code })
+  throw new TidemarkError('internal', `a worker answered ${answer.kind}`, { subject: 'worker' })
 }
 
 /** Null when there are no workers to be had. */
@@ -153,13 +174,4 @@ function newFlag(): StopFlag {
 
 function throwCancelled(signal: AbortSignal): never {
   throw new TidemarkError('aborted', 'The call was cancelled', { retryable: true, cause: signal.reason })
-}
-
-/** Waits for all, so that nothing of a failed call still runs when it fails. */
-async function settleAll<T>(parts: readonly Promise<T>[]): Promise<readonly T[]> {
-  const results = await Promise.allSettled(parts)
-  return results.map((result) => {
-    if (result.status === 'rejected') throw result.reason
-    return result.value
-  })
 }

@@ -24,13 +24,14 @@ interface Seat {
 export class NoWorkers extends Error {}
 
 export class WorkerPool {
-  readonly #size: number
+  /** The most threads. */
+  readonly size: number
   readonly #seats = new Set<Seat>()
   readonly #queue: Job[] = []
   #state: 'fresh' | 'running' | 'broken' = 'fresh'
 
   constructor(size: number) {
-    this.#size = size
+    this.size = size
   }
 
   get isRunning(): boolean {
@@ -56,7 +57,7 @@ export class WorkerPool {
       seat.worker.postMessage(seat.job.task)
     }
     const starting = [...this.#seats].filter((seat) => !seat.ready).length
-    if (this.#queue.length > starting && this.#seats.size < this.#size) this.#start()
+    if (this.#queue.length > starting && this.#seats.size < this.size) this.#start()
   }
 
   #start(): void {

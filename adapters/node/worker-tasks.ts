@@ -1,10 +1,17 @@
 /**
- * What a worker thread of the Node folder does, in synchronous calls: list directories, describe a file. Plain data in,
- * plain data out. No policy, no path of its own.
+ * What a worker thread of the Node folder does, in synchronous calls: list directories, describe a file or a segment of one.
+ * Plain data in, plain data out. No policy, no path of its own.
  */
 
 import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, readSync, readdirSync } from 'node:fs'
-import { type ContentRule, type Hasher, contentDescriber } from '../../src/index.js'
+import {
+  type ContentRule,
+  contentDescriber,
+  type Hasher,
+  type Segment,
+  segmentDescriber,
+  type SegmentEnd,
+} from '../../src/index.js'
 import {
   type RawEntry,
   type RawListing,
@@ -24,16 +31,31 @@ export type StopFlag = Int32Array
 export type WorkerTask =
   | { readonly kind: 'scan'; readonly directories: readonly string[]; readonly marker: string; readonly stop: StopFlag }
   | { readonly kind: 'describe'; readonly path: string; readonly rule: ContentRule; readonly stop: StopFlag }
+  | SegmentTask
+
+export interface SegmentTask {
+  readonly kind: 'segment'
+  readonly path: string
+  readonly rule: ContentRule
+  /** Bytes of the whole file. */
+  readonly size: number
+  readonly from: number
+  readonly end: SegmentEnd
+  readonly stop: StopFlag
+}
 
 export type WorkerAnswer =
   | { readonly kind: 'scanned'; readonly listings: readonly RawListing[] }
   | { readonly kind: 'described'; readonly description: FileDescription }
+  | { readonly kind: 'segment'; readonly before: DiskStat; readonly after: DiskStat; readonly segment: Segment }
   | { readonly kind: 'stopped' }
   /** The file changed its size or kind while it was read. */
   | { readonly kind: 'moved' }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
 
 const READ_BYTES = 4 * 1024 * 1024
+/** Where the next cut may be the last that is looked for. */
+const READ_BYTES_TO_CUT = 512 * 1024
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
 const NO_WAIT = constants.O_NONBLOCK ?? 0
 
@@ -49,7 +71,14 @@ export class TaskRunner {
 
   run(task: WorkerTask): WorkerAnswer {
     try {
-      return task.kind === 'scan' ? scan(task.directories, task.marker, task.stop) : this.#describe(task)
+      switch (task.kind) {
+        case 'scan':
+          return scan(task.directories, task.marker, task.stop)
+        case 'describe':
+          return this.#describe(task)
+        case 'segment':
+          return this.#describeSegment(task)
+      }
     } catch (error) {
       return { kind: 'failed', code: diskCode(error), message: String(error) }
     }
@@ -61,24 +90,71 @@ export class TaskRunner {
     return this.#rule.rule
   }
 
-  #describe(task: Extract<WorkerTask, { kind: 'describe' }>): WorkerAnswer {
-    const descriptor = openSync(task.path, constants.O_RDONLY | NO_FOLLOW | NO_WAIT)
-    try {
-      const before = statOf(fstatSync(descriptor, { bigint: true }))
-      if (before.kind !== 'file') return { kind: 'moved' }
-      const describer = contentDescriber({ hasher: this.#hasher, rule: this.#sameRule(task.rule), size: before.size })
-      for (let position = 0; position < before.size; ) {
-        if (isStopped(task.stop)) return { kind: 'stopped' }
-        const count = readSync(descriptor, this.#buffer, 0, Math.min(READ_BYTES, before.size - position), position)
-        if (count === 0) return { kind: 'moved' }
-        describer.push(this.#buffer.subarray(0, count))
-        position += count
+  #describe({ path, rule, stop }: Extract<WorkerTask, { kind: 'describe' }>): WorkerAnswer {
+    return withFile(path, (file) => {
+      const { size } = file.before
+      const describer = contentDescriber({ hasher: this.#hasher, rule: this.#sameRule(rule), size })
+      const push = (bytes: Uint8Array): boolean => {
+        describer.push(bytes)
+        return describer.received === size
       }
-      const after = statOf(fstatSync(descriptor, { bigint: true }))
-      return { kind: 'described', description: { before, after, ...describer.finish() } }
-    } finally {
-      closeSync(descriptor)
+      const interrupted = this.#read(file, { from: 0, pieces: READ_BYTES, size, stop, push })
+      if (interrupted !== null) return interrupted
+      const after = file.look()
+      return { kind: 'described', description: { before: file.before, after, ...describer.finish() } }
+    })
+  }
+
+  #describeSegment({ path, rule, size, from, end, stop }: SegmentTask): WorkerAnswer {
+    return withFile(path, (file) => {
+      if (file.before.size !== size) return { kind: 'moved' }
+      const describer = segmentDescriber({ hasher: this.#hasher, rule: this.#sameRule(rule), size }, from, end)
+      const pieces = 'before' in end ? READ_BYTES : READ_BYTES_TO_CUT
+      const push = (bytes: Uint8Array): boolean => describer.push(bytes)
+      const interrupted = this.#read(file, { from, pieces, size: 'before' in end ? end.before : size, stop, push })
+      if (interrupted !== null) return interrupted
+      return { kind: 'segment', before: file.before, after: file.look(), segment: describer.finish() }
+    })
+  }
+
+  /** Until `push` has enough, which it must have at `size`. Null: it had. */
+  #read(file: OpenFile, { from, pieces, size, stop, push }: Reader): WorkerAnswer | null {
+    for (let position = from; position < size; ) {
+      if (isStopped(stop)) return { kind: 'stopped' }
+      const count = readSync(file.descriptor, this.#buffer, 0, Math.min(pieces, size - position), position)
+      if (count === 0) return { kind: 'moved' }
+      position += count
+      if (push(this.#buffer.subarray(0, count))) return null
     }
+    return null
+  }
+}
+
+interface OpenFile {
+  readonly descriptor: number
+  readonly before: DiskStat
+  readonly look: () => DiskStat
+}
+
+interface Reader {
+  readonly from: number
+  /** Bytes of one read. */
+  readonly pieces: number
+  /** Read up to here. */
+  readonly size: number
+  readonly stop: StopFlag
+  /** True: enough. */
+  readonly push: (bytes: Uint8Array) => boolean
+}
+
+function withFile(path: string, read: (file: OpenFile) => WorkerAnswer): WorkerAnswer {
+  const descriptor = openSync(path, constants.O_RDONLY | NO_FOLLOW | NO_WAIT)
+  try {
+    const look = (): DiskStat => statOf(fstatSync(descriptor, { bigint: true }))
+    const before = look()
+    return before.kind === 'file' ? read({ descriptor, before, look }) : { kind: 'moved' }
+  } finally {
+    closeSync(descriptor)
   }
 }
 

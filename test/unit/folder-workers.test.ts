@@ -4,13 +4,16 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
+import { describeSegments, type ReadSegment, segmentStarts } from '../../adapters/node/describe-segments.js'
 import { nodeDisk } from '../../adapters/node/node-disk.js'
 import { nodeFolder } from '../../adapters/node/node-folder.js'
 import { workerFolder } from '../../adapters/node/worker-folder.js'
 import { WorkerPool } from '../../adapters/node/worker-pool.js'
 import { diskScanner } from '../../adapters/shared/disk-scan.js'
-import { isTidemarkError, portableHasher } from '../../src/index.js'
+import type { DiskStat } from '../../adapters/shared/disk.js'
+import { isTidemarkError, portableHasher, type SegmentEnd } from '../../src/index.js'
 import { RULE } from '../conformance/local-store.subject.js'
+import { generate } from '../vectors/generators.js'
 
 async function inDirectory(run: (directory: string) => Promise<void>): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'tidemark-workers-'))
@@ -19,6 +22,18 @@ async function inDirectory(run: (directory: string) => Promise<void>): Promise<v
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
+}
+
+const STAT: DiskStat = {
+  kind: 'file',
+  dev: 1n,
+  ino: 1n,
+  nlink: 1n,
+  mode: 0o100644,
+  size: 0,
+  mtimeNs: 1n,
+  ctimeNs: 1n,
+  birthtimeNs: 1n,
 }
 
 const hasCode = (code: string) => (error: unknown) => isTidemarkError(error) && error.code === code
@@ -67,6 +82,44 @@ test('LOCAL-3: a large file is described alike with 0 and 2 workers, and an abor
     }
     t.is(digests[0], digests[1])
   }))
+
+test('LOCAL-3: a file of many segments is described alike by 1, 2 and 3 workers, and an abort ends it', (t) =>
+  inDirectory(async (directory) => {
+    const path = join(directory, 'big')
+    await writeFile(path, generate({ type: 'random', seed: 5 }, 51_000_000))
+    const found: unknown[] = []
+    for (const workers of [1, 2, 3]) {
+      const { describer } = workerFolder(nodeDisk(), portableHasher(), workers)
+      found.push(await describer.describe(path, RULE))
+      const controller = new AbortController()
+      const running = describer.describe(path, RULE, { signal: controller.signal })
+      controller.abort()
+      await t.throwsAsync(running, { any: true, message: /cancelled/ })
+      await describer.close()
+    }
+    t.deepEqual(segmentStarts(51_000_000, 3), [0, 17_000_000, 34_000_000])
+    for (const one of found) t.deepEqual(one, found[0])
+  }))
+
+test('LOCAL-3: a file that is replaced between two of its segments counts as moved', async (t) => {
+  const size = 40_000_000
+  const look = (ino: bigint): DiskStat => ({ ...STAT, size, ino })
+  const hasher = portableHasher()
+  const read = (inos: readonly bigint[]) => {
+    const left = [...inos]
+    return async (from: number, end: SegmentEnd): Promise<ReadSegment> => {
+      const stat = look(left.shift() ?? 1n)
+      const digest = hasher.digest('chunk', new Uint8Array([from & 0xff]))
+      const count = (('before' in end ? end.before : size) - from) / 1_000_000
+      const segment = { from, chunks: Array.from({ length: count }, () => ({ digest, length: 1_000_000 })) }
+      return { before: stat, after: stat, segment }
+    }
+  }
+  const described = await describeSegments({ size, hasher, read: read([1n, 1n]) }, segmentStarts(size, 2))
+  t.is(described.manifest.chunks.length, 40)
+  const moved = describeSegments({ size, hasher, read: read([1n, 2n]) }, segmentStarts(size, 2))
+  t.true(hasCode('busy')(await t.throwsAsync(moved)))
+})
 
 test('an error of the disk comes out of a worker as it went in', (t) =>
   inDirectory(async (directory) => {
