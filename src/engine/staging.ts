@@ -4,6 +4,7 @@
  */
 
 import { type CopyPlan, type CopySource, type CopyStep, planCopies } from '../content/copy-plan.js'
+import { joined } from '../content/delta.js'
 import type { Hasher } from '../interfaces/hasher.js'
 import type { LocalStore, StagedFile } from '../interfaces/local-store.js'
 import type { Digest, NodeId } from '../model/ids.js'
@@ -128,50 +129,58 @@ export class Staging {
     return kept
   }
 
+  /** Groups of chunks one after the other: the next is read while this one is checked, the one before it written. */
   async #take(
     { file, have }: Stage,
     step: CopyStep<SourceName>,
     fetch: ChunkFetch,
     signal: AbortSignal,
   ): Promise<void> {
-    let at = step.to
-    for (const group of inGroups(step.chunks)) {
-      const end = at + group.reduce((sum, chunk) => sum + chunk.length, 0)
-      if (end <= have) {
-        at = end
-        continue
+    const groups = [...inGroups(step, have)]
+    let reading = this.#read(file, step, groups[0])
+    let writing = Promise.resolve()
+    try {
+      for (const [index, group] of groups.entries()) {
+        const found = await reading
+        reading = this.#read(file, step, groups[index + 1])
+        const bytes = await this.#checked(step, group, found, fetch, signal)
+        await writing
+        writing = file.write(bytes, { signal })
+        writing.catch(() => undefined)
       }
-      const from = step.type === 'fetch' ? 0 : step.from + (at - step.to)
-      const bytes =
-        step.type === 'repeat'
-          ? await file.read(from, end - at)
-          : step.type === 'copy'
-            ? await this.#copy(step.source, from, end - at)
-            : null
-      let offset = 0
-      for (const chunk of group) {
-        if (at + chunk.length > have)
-          await file.write(
-            await this.#chunk(chunk, bytes?.subarray(offset, offset + chunk.length), step, fetch, signal),
-            { signal },
-          )
-        at += chunk.length
-        offset += chunk.length
-      }
+      await writing
+    } finally {
+      await Promise.allSettled([reading, writing])
     }
   }
 
+  /** What lies here of a group; null: it is fetched. */
+  async #read(file: StagedFile, step: CopyStep<SourceName>, group: ChunkGroup | undefined): Promise<Uint8Array | null> {
+    if (group === undefined || step.type === 'fetch') return null
+    const from = step.from + (group.at - step.to)
+    return step.type === 'repeat' ? file.read(from, group.length) : this.#copy(step.source, from, group.length)
+  }
+
   /** Copied bytes are believed chunk by chunk; what is not there any more is fetched after all. */
-  async #chunk(
-    chunk: ChunkRef,
-    copied: Uint8Array | undefined,
-    step: CopyStep<SourceName>,
+  async #checked(
+    { type }: CopyStep<SourceName>,
+    { chunks, length }: ChunkGroup,
+    found: Uint8Array | null,
     fetch: ChunkFetch,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
-    if (step.type === 'fetch') return fetch.take(chunk)
-    if (copied !== undefined && this.#parts.hasher.digest('chunk', copied) === chunk.digest) return copied
-    return new ChunkFetch(this.#parts, [chunk], 'once', signal).take(chunk)
+    const parts: Uint8Array[] = []
+    let [offset, isWhole] = [0, found?.length === length]
+    for (const chunk of chunks) {
+      const here = found?.subarray(offset, offset + chunk.length)
+      offset += chunk.length
+      const isRight = here !== undefined && this.#parts.hasher.digest('chunk', here) === chunk.digest
+      isWhole &&= isRight
+      if (isRight) parts.push(here)
+      else if (type === 'fetch') parts.push(await fetch.take(chunk))
+      else parts.push(await new ChunkFetch(this.#parts, [chunk], 'once', signal).take(chunk))
+    }
+    return isWhole && found !== null ? found : joined(parts)
   }
 
   async #copy(source: SourceName, offset: number, length: number): Promise<Uint8Array | null> {
@@ -194,17 +203,30 @@ export function fetchesOf({ copies, have }: Stage): readonly ChunkRef[] {
   return chunks
 }
 
-function* inGroups(chunks: readonly ChunkRef[]): Generator<readonly ChunkRef[]> {
+/** Chunks of one step that lie one behind the other: one read and one write. */
+interface ChunkGroup {
+  readonly chunks: readonly ChunkRef[]
+  /** Offset in the wanted content, in bytes. */
+  readonly at: number
+  readonly length: number
+}
+
+/** Without the chunks that end within the first `have` bytes of the wanted content. */
+function* inGroups({ to, chunks }: CopyStep<SourceName>, have: number): Generator<ChunkGroup> {
   let group: ChunkRef[] = []
-  let bytes = 0
+  let [at, length] = [to, 0]
   for (const chunk of chunks) {
-    if (group.length > 0 && bytes + chunk.length > COPY_BYTES) {
-      yield group
-      group = []
-      bytes = 0
+    if (group.length > 0 && length + chunk.length > COPY_BYTES) {
+      yield { chunks: group, at, length }
+      at += length
+      ;[group, length] = [[], 0]
+    }
+    if (at + length + chunk.length <= have) {
+      at += chunk.length
+      continue
     }
     group.push(chunk)
-    bytes += chunk.length
+    length += chunk.length
   }
-  if (group.length > 0) yield group
+  if (group.length > 0) yield { chunks: group, at, length }
 }
