@@ -2,7 +2,7 @@
 
 export { CHUNK_MAX, checkRule, type ChunkSizes, chunkSizes, defaultContentRule } from './content/averages.js'
 export { type BoundaryTable, boundaryTable } from './content/boundary-table.js'
-export type { DescribeOptions } from './content/chunk-stream.js'
+export { ChunkStream, type DescribeOptions } from './content/chunk-stream.js'
 export { Chunker } from './content/chunker.js'
 export { type CopyPlan, type CopySource, type CopyStep, planCopies } from './content/copy-plan.js'
 export * from './content/describe.js'
@@ -18,13 +18,6 @@ export {
 } from './content/manifest.js'
 export { applyPatch, applyVerifiedPatch, makePatch, patchSize } from './content/patch.js'
 export { portableHasher } from './content/portable-hasher.js'
-export {
-  joinSegments,
-  type Segment,
-  type SegmentDescriber,
-  segmentDescriber,
-  type SegmentEnd,
-} from './content/segments.js'
 export type { AppliedChange } from './engine/apply-run.js'
 export type { CarriedPlan, DroppedOperation } from './engine/apply-plan.js'
 export type { Conflicts, ConflictsOptions } from './engine/conflict-calls.js'

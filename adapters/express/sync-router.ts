@@ -3,11 +3,21 @@
  * Decides nothing about files and accounts: it authenticates, bounds, hands over, and answers.
  */
 
+import type { Server as HttpServer } from 'node:http'
+import type { Socket } from 'node:net'
 import type { NextFunction, Request, RequestHandler, Response, Router } from 'express'
 import type { Accounts } from '../../src/accounts/index.js'
 import { TidemarkError } from '../../src/index.js'
 import type { Log } from '../../src/index.js'
-import { FRAME_TYPE, HEARTBEAT_MS, JSON_LIMIT, JSON_TYPE, parseShape, WorkspaceNames } from '../shared/http-wire.js'
+import {
+  FRAME_TYPE,
+  HEARTBEAT_MS,
+  IDLE_CONNECTION_MS,
+  JSON_LIMIT,
+  JSON_TYPE,
+  parseShape,
+  WorkspaceNames,
+} from '../shared/http-wire.js'
 import { accountHandlers } from './account-handlers.js'
 import { isOurFault, sendError } from './answers.js'
 import { HintChannels } from './hint-channels.js'
@@ -37,6 +47,8 @@ export interface SyncRouter extends Router {
 }
 
 const MAX_FRAME_BYTES = 4 * 1024 * 1024
+/** Between a client that lets go of a connection and a server that closes it. */
+const MARGIN_MS = 10_000
 
 /** @throws missing-package, invalid-option */
 export function syncRouter(server: SyncFrames, options: SyncRouterOptions = {}): SyncRouter {
@@ -183,8 +195,19 @@ async function exchange(
   const frame = new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
   const answer = await server.handle(frame, caller.principal, { signal: gone.signal })
   if (response.destroyed) return
+  if (outlivesClients(request)) response.removeHeader('connection')
   response.writeHead(200, { 'content-type': FRAME_TYPE, 'content-length': answer.byteLength })
   response.end(answer)
+}
+
+/**
+ * HTTP/1.1 keeps a connection without a word. How long is told only where a client could find it closed before it lets go
+ * of it by itself: both lines together are 48 bytes of each answer (P9).
+ */
+function outlivesClients({ httpVersion, socket }: Request): boolean {
+  const { server } = socket as Socket & { readonly server?: Partial<HttpServer> }
+  const { keepAliveTimeout = 0, maxRequestsPerSocket = 0 } = server ?? {}
+  return httpVersion === '1.1' && maxRequestsPerSocket === 0 && keepAliveTimeout > IDLE_CONNECTION_MS + MARGIN_MS
 }
 
 async function hints(

@@ -1,17 +1,11 @@
 /** A large file described by all workers at once, in segments, to what one of them would say. */
 
-import {
-  type Hasher,
-  joinSegments,
-  type Manifest,
-  manifestDigest,
-  type Segment,
-  type SegmentEnd,
-} from '../../src/index.js'
+import { type Hasher, type Manifest, manifestDigest } from '../../src/index.js'
 import { movedWhileRead } from '../shared/disk-describe.js'
 import type { DiskStat } from '../shared/disk.js'
 import type { FileDescription } from '../shared/folder-content.js'
 import { sameLook } from '../shared/folder-stamp.js'
+import { joinSegments, type Segment, type SegmentEnd } from '../shared/segments.js'
 import { settleAll } from './settle-all.js'
 
 /** A segment in the words of whoever reads it, and the file as it looked before and after. */

@@ -5,7 +5,7 @@
 
 import type http from 'node:http'
 import { TidemarkError } from '../../src/index.js'
-import { JSON_LIMIT } from '../shared/http-wire.js'
+import { FRAME_TYPE, IDLE_CONNECTION_MS, JSON_LIMIT } from '../shared/http-wire.js'
 import type { HttpFetch, HttpResponse } from './http-fetch.js'
 import { isAnswer, joined, offline, refusal } from './http-refusal.js'
 import { loadFetch } from './load-fetch.js'
@@ -48,8 +48,6 @@ export interface HttpStream {
 /** Without an answer for this long the server counts as gone; a large request gets its time on a slow line on top. */
 const PATIENCE_MS = 60_000
 const SLOW_LINE_BYTES_PER_MS = 16
-/** Idle connections are kept this long, or as long as the server says it keeps them. */
-const IDLE_MS = 30_000
 
 export class HttpCaller {
   readonly #url: URL
@@ -118,7 +116,8 @@ export class HttpCaller {
     const { token, content } = request
     const headers: Record<string, string> = {
       ...this.#options.headers,
-      accept: request.accept,
+      // A frame is never answered by anything else that is read, and its bytes are counted (P9).
+      accept: request.accept === FRAME_TYPE ? '*/*' : request.accept,
       'user-agent': 'tidemark',
     }
     if (content !== undefined) headers['content-type'] = content.type
@@ -150,7 +149,7 @@ export class HttpCaller {
       keepAlive: true,
       maxSockets: this.#sockets,
       maxFreeSockets: this.#sockets,
-      timeout: IDLE_MS,
+      timeout: IDLE_CONNECTION_MS,
       scheduling: 'lifo',
     })
     return { fetch: nodeFetch, agent: this.#ownAgent }

@@ -3,12 +3,13 @@
  * loop never stalls.
  */
 
-import { type ContentRule, type Hasher, type SegmentEnd, TidemarkError } from '../../src/index.js'
+import { type ContentRule, type Hasher, TidemarkError } from '../../src/index.js'
 import { movedWhileRead, diskDescriber } from '../shared/disk-describe.js'
 import { type RawListing, type ScanOptions, type Scanner, diskScanner } from '../shared/disk-scan.js'
 import type { Disk } from '../shared/disk.js'
 import type { FileDescriber, FileDescription } from '../shared/folder-content.js'
 import { throwIfAborted } from '../shared/folder-problems.js'
+import type { SegmentEnd } from '../shared/segments.js'
 import { describeSegments, type ReadSegment, segmentStarts } from './describe-segments.js'
 import { settleAll } from './settle-all.js'
 import { NoWorkers, WorkerPool } from './worker-pool.js'

@@ -4,14 +4,7 @@
  */
 
 import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, readSync, readdirSync } from 'node:fs'
-import {
-  type ContentRule,
-  contentDescriber,
-  type Hasher,
-  type Segment,
-  segmentDescriber,
-  type SegmentEnd,
-} from '../../src/index.js'
+import { type ContentRule, contentDescriber, type Hasher } from '../../src/index.js'
 import {
   type RawEntry,
   type RawListing,
@@ -23,6 +16,7 @@ import {
 import type { DiskStat } from '../shared/disk.js'
 import type { FileDescription } from '../shared/folder-content.js'
 import { diskCode, isGone } from '../shared/folder-problems.js'
+import { type Segment, segmentDescriber, type SegmentEnd } from '../shared/segments.js'
 import { entriesOf, statOf } from './node-disk.js'
 
 /** Set to 1 from outside to stop a running task at its next step. */

@@ -12,6 +12,8 @@ export const EVENTS_TYPE = 'text/event-stream'
 
 /** Bytes of an account request, and of any JSON answer but a list of devices. */
 export const JSON_LIMIT = 8 * 1024
+/** A client lets an idle connection go after this, ms. */
+export const IDLE_CONNECTION_MS = 30_000
 /** A comment goes through an idle hint channel this often, ms. */
 export const HEARTBEAT_MS = 55_000
 /** Workspaces of one hint channel. */

@@ -32,6 +32,7 @@ function tableOf(rule: ContentRule): BoundaryTable {
   return made
 }
 
+/** Takes a content in from a place where a chunk begins. */
 export class ChunkStream {
   readonly #options: DescribeOptions
   readonly #chunker: Chunker

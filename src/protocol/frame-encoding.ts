@@ -11,7 +11,7 @@ import { LIMITS } from './limits.js'
 /** The encoding byte. A number never changes its meaning. */
 const CODES: Readonly<Record<FrameEncoding, number>> = { deflate: 1, brotli: 2 }
 /** Below this a frame is little more than its prefix and digests. */
-const LEAST_BYTES = 256
+const LEAST_BYTES = 128
 /** Above this a sample is compressed first: what is compressed already costs no more than that. */
 const SAMPLED_BYTES = 64 * 1024
 const SAMPLES = 4

@@ -1,6 +1,7 @@
 /** Requests as head and body, and back. The order in which a message's parts lie in the body is the order of the calls here. */
 
 import * as v from 'valibot'
+import type { Cursor, Witness } from '../model/cursor.js'
 import type { BodyReader, BodyWriter } from './body.js'
 import { fromGroupsWire, groupsSchema, toGroupsWire } from './change-wire.js'
 import {
@@ -19,7 +20,7 @@ import { count, encodings, key, list, nodeId, token, workspaceName } from './sch
 
 const workspace = workspaceName
 const accept = v.optional(encodings)
-const standing = { workspace, cursor: cursorSchema, witness: witnessSchema }
+const standing = { workspace, cursor: cursorSchema, witness: v.optional(witnessSchema) }
 export const requestSchema = v.variant('type', [
   v.object({
     type: v.literal('hello'),
@@ -87,27 +88,26 @@ function toPlainWire(request: Request, body: BodyWriter): RequestWire {
       return { type, workspace, device, session: { last: session.last, next: session.next }, cursor, witness }
     }
     case 'pull': {
-      const { type, workspace, cursor, witness, brief } = request
-      return { type, workspace, cursor, witness, ...(brief && { brief }) }
+      const { type, workspace, brief } = request
+      return { type, workspace, ...toKnownWire(request), ...(brief && { brief }) }
     }
     case 'list':
       return { type: 'list', workspace: request.workspace, at: request.at, after: request.after }
     case 'announce': {
-      const { type, workspace, cursor, witness } = request
+      const { type, workspace } = request
       return {
         type,
         workspace,
-        cursor,
-        witness,
+        ...toKnownWire(request),
         groups: toGroupsWire(request.groups),
         manifests: toManifestsWire(request.manifests, body),
       }
     }
     case 'commit': {
-      const { type, workspace, cursor, witness, key } = request
+      const { type, workspace, key } = request
       const manifests = toManifestsWire(request.manifests, body)
       const chunks = toChunksWire(request.chunks, body)
-      return { type, workspace, cursor, witness, key, groups: toGroupsWire(request.groups), manifests, chunks }
+      return { type, workspace, ...toKnownWire(request), key, groups: toGroupsWire(request.groups), manifests, chunks }
     }
     case 'put': {
       const manifests = toManifestsWire(request.manifests, body)
@@ -143,15 +143,19 @@ function toPlainWire(request: Request, body: BodyWriter): RequestWire {
 export function fromRequestWire(wire: RequestWire, body: BodyReader): Request {
   switch (wire.type) {
     case 'hello':
-    case 'pull':
     case 'list':
     case 'arriving':
       return wire
-    case 'announce':
-      return { ...wire, groups: fromGroupsWire(wire.groups), manifests: fromManifestsWire(wire.manifests, body) }
+    case 'pull':
+      return fromKnownWire(wire)
+    case 'announce': {
+      const manifests = fromManifestsWire(wire.manifests, body)
+      return { ...fromKnownWire(wire), groups: fromGroupsWire(wire.groups), manifests }
+    }
     case 'commit': {
       const manifests = fromManifestsWire(wire.manifests, body)
-      return { ...wire, groups: fromGroupsWire(wire.groups), manifests, chunks: fromChunksWire(wire.chunks, body) }
+      const chunks = fromChunksWire(wire.chunks, body)
+      return { ...fromKnownWire(wire), groups: fromGroupsWire(wire.groups), manifests, chunks }
     }
     case 'put': {
       const manifests = fromManifestsWire(wire.manifests, body)
@@ -175,4 +179,19 @@ export function fromRequestWire(wire: RequestWire, body: BodyReader): Request {
     case 'history':
       return { ...wire, subjects: fromSubjectsWire(wire.subjects) }
   }
+}
+
+interface Known {
+  readonly cursor: Cursor
+  readonly witness: Witness
+}
+
+/** The witness of a device that was never told of more than its cursor goes without saying. */
+function toKnownWire({ cursor, witness }: Known): Pick<Known, 'cursor'> & Partial<Known> {
+  return witness.sequence === cursor.sequence && witness.hash === cursor.hash ? { cursor } : { cursor, witness }
+}
+
+function fromKnownWire<T extends { cursor: Cursor; witness?: Witness | undefined }>(wire: T): T & Known {
+  const { sequence, hash } = wire.cursor
+  return { ...wire, witness: wire.witness ?? { sequence, hash } }
 }

@@ -1,5 +1,6 @@
 /** The door of the HTTP server: who may come in by which route, with what, and what is told about it. */
 
+import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import { createRequire } from 'node:module'
 import { gzipSync } from 'node:zlib'
 import test from 'ava'
@@ -18,6 +19,41 @@ const BODIES: Readonly<Record<string, unknown>> = {
   '/accounts/password': { current: PASSWORD, next: 'nine green herons' },
   '/accounts/token': {},
   '/accounts/logout': {},
+}
+
+for (const [listening, heads] of [
+  [{ keepAliveTimeout: 5_000 }, ['keep-alive', 'timeout=5']],
+  [{ keepAliveTimeout: 40_000 }, ['keep-alive', 'timeout=40']],
+  [{ keepAliveTimeout: 65_000 }, [null, null]],
+  [{ keepAliveTimeout: 65_000, maxRequestsPerSocket: 9 }, ['keep-alive', 'timeout=65, max=9']],
+] as const) {
+  test(`P9 how long a connection is kept is told where a client could find it closed: ${JSON.stringify(listening)}`, async (t) => {
+    const world = await worldFor(t, { listening })
+    const { token } = await join(t, world, 'ana')
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    t.teardown(() => agent.destroy())
+    const ports = new Set<number | undefined>()
+    for (let sent = 0; sent < 3; sent++) {
+      const { status, headers, port } = await posted(world, token, agent)
+      ports.add(port)
+      t.deepEqual([status, headers.connection ?? null, headers['keep-alive'] ?? null], [200, ...heads])
+    }
+    t.is(ports.size, 1, 'one connection carried all')
+  })
+}
+
+/** A frame through the agent, the heads as they came, and the local port it went from. */
+function posted(world: HttpWorld, token: string, agent: Agent) {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' }
+  return new Promise<{ status: number | undefined; headers: IncomingHttpHeaders; port: number | undefined }>(
+    (done, failed) => {
+      const sent = request(world.url, { method: 'POST', agent, headers }, (answer) => {
+        const port = sent.socket?.localPort
+        answer.resume().once('end', () => done({ status: answer.statusCode, headers: answer.headers, port }))
+      })
+      sent.once('error', failed).end(encodeRequest({ type: 'list', workspace: 'notes', at: null, after: null }))
+    },
+  )
 }
 
 for (const route of ROUTES) {

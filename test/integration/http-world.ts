@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { syncRouter } from '../../adapters/express/index.js'
 import type { SyncRouter, SyncRouterOptions } from '../../adapters/express/index.js'
+import { zlibCompressor } from '../../adapters/node/zlib-compressor.js'
 import { memoryAccountStore } from '../../adapters/memory/memory-account-store.js'
 import { memoryChunkStore, memoryMetadataStore } from '../../adapters/memory/index.js'
 import { accounts } from '../../src/accounts/index.js'
@@ -56,9 +57,11 @@ export async function httpWorld(
     readonly stores?: WorldStores
     /** Of the accounts: how old tokens are. */
     readonly clock?: Clock
+    /** How the listener keeps connections; Node's way by default. */
+    readonly listening?: http.ServerOptions & { readonly maxRequestsPerSocket?: number }
   } = {},
 ): Promise<HttpWorld> {
-  const { wrap, clock = realClock, stores = memoryStores(), ...routerOptions } = options
+  const { wrap, clock = realClock, stores = memoryStores(), listening, ...routerOptions } = options
   const events: LogEvent[] = []
   const log = (build: () => LogEvent): void => void events.push(build())
   const users = accounts({
@@ -74,13 +77,18 @@ export async function httpWorld(
     clock: realClock,
     random: realRandom,
   })
-  const server = new SyncServer({ remote, authenticate: (token) => users.authenticate(token), log })
+  const server = new SyncServer({
+    remote,
+    authenticate: (token) => users.authenticate(token),
+    compressor: zlibCompressor(),
+    log,
+  })
   await users.open()
   await server.open()
   const router = syncRouter(wrap === undefined ? server : wrap(server), { accounts: users, log, ...routerOptions })
   const app = express()
   app.use('/sync', router)
-  let listener = await listen(app, 0)
+  let listener = await listen(app, 0, listening)
   const { port } = listener.address() as AddressInfo
   const stopListening = async (): Promise<void> => stop(listener)
   return {
@@ -92,7 +100,7 @@ export async function httpWorld(
     events,
     stopListening,
     listenAgain: async () => {
-      listener = await listen(app, port)
+      listener = await listen(app, port, listening)
     },
     close: async () => {
       router.endHints()
@@ -116,9 +124,14 @@ export async function impostor(
   return { url: `http://127.0.0.1:${port}/sync`, close: () => stop(listener) }
 }
 
-function listen(handler: http.RequestListener, port: number): Promise<http.Server> {
+function listen(
+  handler: http.RequestListener,
+  port: number,
+  { maxRequestsPerSocket = 0, ...options }: http.ServerOptions & { readonly maxRequestsPerSocket?: number } = {},
+): Promise<http.Server> {
   return new Promise((resolve, reject) => {
-    const listener = http.createServer(handler)
+    const listener = http.createServer(options, handler)
+    listener.maxRequestsPerSocket = maxRequestsPerSocket
     listener.once('error', reject)
     listener.listen(port, '127.0.0.1', () => resolve(listener))
   })

@@ -15,6 +15,7 @@ import {
   systemClock,
   systemRandom,
   wasmHasher,
+  zlibCompressor,
 } from '../../adapters/node/index.js'
 import { diskDescriber } from '../../adapters/shared/disk-describe.js'
 import type { Disk } from '../../adapters/shared/disk.js'
@@ -27,6 +28,8 @@ import {
   SyncEngine,
   type SyncEngineOptions,
 } from '../../src/index.js'
+import { openFrame } from '../../src/protocol/frame-encoding.js'
+import type { SyncServer } from '../../src/server/index.js'
 import { ByteRelay } from '../../scripts/bench/byte-relay.js'
 import { type HttpWorld, httpWorld, PASSWORD } from './http-world.js'
 
@@ -55,20 +58,26 @@ export interface RealDevice {
   readonly wire: ByteRelay
 }
 
+/** The same server; what is asked of it and answered is noted. */
+function overheard(server: SyncServer, exchanges: Exchange[]): SyncServer {
+  const compressor = zlibCompressor()
+  const handle = server.handle.bind(server)
+  server.handle = async (frame, principal, call) => {
+    const answered = await handle(frame, principal, call)
+    const request = decodeRequest(await openFrame(frame, compressor))
+    exchanges.push({ request, answer: decodeAnswer(await openFrame(answered, compressor), request) })
+    return answered
+  }
+  return server
+}
+
 export async function realWorld(t: ExecutionContext): Promise<RealWorld> {
   const directory = mkdtempSync(join(tmpdir(), 'tidemark-real-'))
   const exchanges: Exchange[] = []
   const http = await httpWorld({
-    wrap: (server) => {
-      const handle = server.handle.bind(server)
-      server.handle = async (frame, principal, call) => {
-        const answered = await handle(frame, principal, call)
-        const request = decodeRequest(frame)
-        exchanges.push({ request, answer: decodeAnswer(answered, request) })
-        return answered
-      }
-      return server
-    },
+    // As the example server.
+    listening: { keepAliveTimeout: 65_000 },
+    wrap: (server) => overheard(server, exchanges),
   })
   const real = systemClock()
   let ahead = 0
@@ -98,6 +107,7 @@ export async function realWorld(t: ExecutionContext): Promise<RealWorld> {
         local: folderStore({ disk, root, random, clock, describer: diskDescriber(disk, hasher) }),
         state: sqliteStateStore({ path: join(root, '.tidemark/state.sqlite') }),
         hasher,
+        compressor: zlibCompressor(),
         clock,
         random,
         transport,

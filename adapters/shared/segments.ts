@@ -5,9 +5,7 @@
  * that is slower, never different.
  */
 
-import { TidemarkError } from '../errors.js'
-import type { ChunkRef } from '../model/manifest.js'
-import { ChunkStream, type DescribeOptions } from './chunk-stream.js'
+import { type ChunkRef, ChunkStream, type DescribeOptions, TidemarkError } from '../../src/index.js'
 
 /** Chunks one after the other. They are those of the content from the first one on that begins where one of its chunks does. */
 export interface Segment {

@@ -3,7 +3,7 @@
 import test from 'ava'
 import { wasmHasher } from '../../adapters/node/wasm-hasher.js'
 import { describeContent } from '../../src/content/describe.js'
-import { joinSegments, type Segment, segmentDescriber, type SegmentEnd } from '../../src/content/segments.js'
+import { joinSegments, type Segment, segmentDescriber, type SegmentEnd } from '../../adapters/shared/segments.js'
 import { generate, type Generator, xorshift32 } from '../vectors/generators.js'
 import { RULE } from './content-rules.table.js'
 
