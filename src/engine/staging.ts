@@ -4,7 +4,6 @@
  */
 
 import { type CopyPlan, type CopySource, type CopyStep, planCopies } from '../content/copy-plan.js'
-import { joined } from '../content/delta.js'
 import type { Hasher } from '../interfaces/hasher.js'
 import type { LocalStore, StagedFile } from '../interfaces/local-store.js'
 import type { Digest, NodeId } from '../model/ids.js'
@@ -157,8 +156,12 @@ export class Staging {
   /** What lies here of a group; null: it is fetched. */
   async #read(file: StagedFile, step: CopyStep<SourceName>, group: ChunkGroup | undefined): Promise<Uint8Array | null> {
     if (group === undefined || step.type === 'fetch') return null
-    const from = step.from + (group.at - step.to)
-    return step.type === 'repeat' ? file.read(from, group.length) : this.#copy(step.source, from, group.length)
+    const { at, length } = group
+    const offset = step.from + at - step.to
+    if (step.type === 'repeat') return file.read(offset, length)
+    const { path, local } = step.source
+    const result = await this.#parts.local.read(path, local.stamp, [{ offset, length }])
+    return result.state === 'read' ? (result.parts[0] ?? null) : null
   }
 
   /** Copied bytes are believed chunk by chunk; what is not there any more is fetched after all. */
@@ -169,23 +172,23 @@ export class Staging {
     fetch: ChunkFetch,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
-    const parts: Uint8Array[] = []
-    let [offset, isWhole] = [0, found?.length === length]
+    let bytes = found ?? new Uint8Array(length)
+    let offset = 0
     for (const chunk of chunks) {
-      const here = found?.subarray(offset, offset + chunk.length)
+      const here = bytes.subarray(offset, offset + chunk.length)
+      if (found === null || this.#parts.hasher.digest('chunk', here) !== chunk.digest) {
+        const from = type === 'fetch' ? fetch : new ChunkFetch(this.#parts, [chunk], 'once', signal)
+        const fetched = await from.take(chunk)
+        if (bytes === found) {
+          // A store may hand out what it keeps, and less than it was asked for.
+          bytes = new Uint8Array(length)
+          bytes.set(found)
+        }
+        bytes.set(fetched, offset)
+      }
       offset += chunk.length
-      const isRight = here !== undefined && this.#parts.hasher.digest('chunk', here) === chunk.digest
-      isWhole &&= isRight
-      if (isRight) parts.push(here)
-      else if (type === 'fetch') parts.push(await fetch.take(chunk))
-      else parts.push(await new ChunkFetch(this.#parts, [chunk], 'once', signal).take(chunk))
     }
-    return isWhole && found !== null ? found : joined(parts)
-  }
-
-  async #copy(source: SourceName, offset: number, length: number): Promise<Uint8Array | null> {
-    const result = await this.#parts.local.read(source.path, source.local.stamp, [{ offset, length }])
-    return result.state === 'read' ? (result.parts[0] ?? null) : null
+    return bytes
   }
 }
 
@@ -214,12 +217,14 @@ interface ChunkGroup {
 /** Without the chunks that end within the first `have` bytes of the wanted content. */
 function* inGroups({ to, chunks }: CopyStep<SourceName>, have: number): Generator<ChunkGroup> {
   let group: ChunkRef[] = []
-  let [at, length] = [to, 0]
+  let at = to
+  let length = 0
   for (const chunk of chunks) {
     if (group.length > 0 && length + chunk.length > COPY_BYTES) {
       yield { chunks: group, at, length }
       at += length
-      ;[group, length] = [[], 0]
+      group = []
+      length = 0
     }
     if (at + length + chunk.length <= have) {
       at += chunk.length

@@ -242,61 +242,53 @@ export class Trees {
     }
   }
 
+  /** Most rows that are set stand where they stood: an index changes only where what it holds does. */
   #change(id: NodeId, change: () => void): void {
-    this.#unindex(id)
+    const before = this.#faces(id)
     change()
-    this.#index(id)
+    const after = this.#faces(id)
+    move(this.#syncedPlaces, id, before.synced?.node, after.synced?.node)
+    move(this.#localPlaces, id, before.local?.node, after.local?.node)
+    move(this.#remotePlaces, id, before.remote, after.remote)
+    hold(this.#absent, id, after.synced !== undefined && isOpen(after.synced))
+    hold(this.#copies, id, after.local !== null && after.local.node.conflictOf !== null)
+    this.#presentFiles += filesOf(after.synced) - filesOf(before.synced)
+    const old = before.local?.stamp.fileId
+    const fileId = after.local?.stamp.fileId
+    if (old === fileId) return
+    if (old != null) this.#fileIds.get(old)?.delete(id)
+    if (old != null && this.#fileIds.get(old)?.size === 0) this.#fileIds.delete(old)
+    if (fileId != null) this.#fileIds.set(fileId, (this.#fileIds.get(fileId) ?? new Set()).add(id))
   }
 
-  #index(id: NodeId): void {
-    const synced = this.#synced.get(id)
-    if (synced !== undefined) {
-      this.#syncedPlaces.add(id, synced.node)
-      if (isOpen(synced)) this.#absent.add(id)
-      if (synced.presence === 'present' && synced.node.kind === 'file') this.#presentFiles += 1
-    }
-    const local = this.localNode(id)
-    if (local !== null) {
-      this.#localPlaces.add(id, local.node)
-      if (local.node.conflictOf !== null) this.#copies.add(id)
-      if (local.stamp.fileId !== null) this.#addFileId(local.stamp.fileId, id)
-    }
-    const remote = this.remoteRevision(id)
-    if (remote !== null && remote.node !== null) this.#remotePlaces.add(id, remote.node)
-  }
-
-  #unindex(id: NodeId): void {
-    const synced = this.#synced.get(id)
-    if (synced !== undefined) {
-      this.#syncedPlaces.remove(id, synced.node)
-      this.#absent.delete(id)
-      if (synced.presence === 'present' && synced.node.kind === 'file') this.#presentFiles -= 1
-    }
-    const local = this.localNode(id)
-    if (local !== null) {
-      this.#localPlaces.remove(id, local.node)
-      this.#copies.delete(id)
-      if (local.stamp.fileId !== null) this.#removeFileId(local.stamp.fileId, id)
-    }
-    const remote = this.remoteRevision(id)
-    if (remote !== null && remote.node !== null) this.#remotePlaces.remove(id, remote.node)
-  }
-
-  #addFileId(fileId: FileId, id: NodeId): void {
-    const held = this.#fileIds.get(fileId)
-    if (held === undefined) this.#fileIds.set(fileId, new Set([id]))
-    else held.add(id)
-  }
-
-  #removeFileId(fileId: FileId, id: NodeId): void {
-    const held = this.#fileIds.get(fileId)
-    held?.delete(id)
-    if (held?.size === 0) this.#fileIds.delete(fileId)
+  #faces(id: NodeId): Faces {
+    return { synced: this.#synced.get(id), local: this.localNode(id), remote: this.remoteRevision(id)?.node }
   }
 }
 
 /** Deeper than any tree the protocol allows: a bound against rows that form a circle. */
 const MAX_DEPTH = 4096
+
+/** What the three trees say of a node. */
+interface Faces {
+  readonly synced: SyncedRow | undefined
+  readonly local: LocalNode | null
+  readonly remote: Node | null | undefined
+}
+
+function move(places: PlaceIndex, id: NodeId, before: Placement | null | undefined, after: typeof before): void {
+  if (before != null && after != null && samePlacement(before, after)) return
+  if (before != null) places.remove(id, before)
+  if (after != null) places.add(id, after)
+}
+
+function hold(ids: Set<NodeId>, id: NodeId, isIn: boolean): void {
+  ids[isIn ? 'add' : 'delete'](id)
+}
+
+function filesOf(row: SyncedRow | undefined): number {
+  return row?.presence === 'present' && row.node.kind === 'file' ? 1 : 0
+}
 
 function put<Row>(rows: Map<NodeId, Row>, id: NodeId, row: Row | null): void {
   if (row === null) rows.delete(id)
