@@ -6,13 +6,12 @@ import type { AddressInfo } from 'node:net'
 import express from 'express'
 import { syncRouter } from '../../adapters/express/index.js'
 import type { SyncRouter, SyncRouterOptions } from '../../adapters/express/index.js'
-import { zlibCompressor } from '../../adapters/node/zlib-compressor.js'
 import { memoryAccountStore } from '../../adapters/memory/memory-account-store.js'
 import { memoryChunkStore, memoryMetadataStore } from '../../adapters/memory/index.js'
 import { accounts } from '../../src/accounts/index.js'
 import type { Accounts, PasswordHasher } from '../../src/accounts/index.js'
 import { portableHasher } from '../../src/index.js'
-import type { ChunkStore, Clock, LogEvent, MetadataStore, Random } from '../../src/index.js'
+import type { ChunkStore, Clock, Compressor, LogEvent, MetadataStore, Random } from '../../src/index.js'
 import { remoteStore, SyncServer } from '../../src/server/index.js'
 
 export const PASSWORD = 'seven brown otters'
@@ -57,11 +56,12 @@ export async function httpWorld(
     readonly stores?: WorldStores
     /** Of the accounts: how old tokens are. */
     readonly clock?: Clock
+    readonly compressor?: Compressor
     /** How the listener keeps connections; Node's way by default. */
     readonly listening?: http.ServerOptions & { readonly maxRequestsPerSocket?: number }
   } = {},
 ): Promise<HttpWorld> {
-  const { wrap, clock = realClock, stores = memoryStores(), listening, ...routerOptions } = options
+  const { wrap, clock = realClock, stores = memoryStores(), compressor = null, listening, ...routerOptions } = options
   const events: LogEvent[] = []
   const log = (build: () => LogEvent): void => void events.push(build())
   const users = accounts({
@@ -80,7 +80,7 @@ export async function httpWorld(
   const server = new SyncServer({
     remote,
     authenticate: (token) => users.authenticate(token),
-    compressor: zlibCompressor(),
+    compressor,
     log,
   })
   await users.open()

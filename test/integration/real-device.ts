@@ -75,6 +75,7 @@ export async function realWorld(t: ExecutionContext): Promise<RealWorld> {
   const directory = mkdtempSync(join(tmpdir(), 'tidemark-real-'))
   const exchanges: Exchange[] = []
   const http = await httpWorld({
+    compressor: zlibCompressor(),
     // As the example server.
     listening: { keepAliveTimeout: 65_000 },
     wrap: (server) => overheard(server, exchanges),
