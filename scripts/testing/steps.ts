@@ -49,7 +49,7 @@ async function runAva(node: string, root: string, files: readonly string[]): Pro
   if (files.length === 0) return check(false, 'no test file')
   const command = [join(library, 'node_modules/ava/entrypoints/cli.mjs'), '--tap', ...files]
   const env = { FORCE_COLOR: '0' }
-  const ended = await run(node, command, { cwd: root, env, timeLimitMs: 20 * MINUTE })
+  const ended = await run(node, command, { cwd: root, env, timeLimitMs: 30 * MINUTE })
   const outcome = readTap({ tap: ended.stdout, stderr: ended.stderr, exitCode: ended.exitCode })
   if (!outcome.details.includes(BROKEN_OFF)) return outcome
   // ava's TAP reporter dies of a test that never ends, without naming it: its own reporter does.

@@ -1,6 +1,6 @@
 /**
- * Two devices and a server as people run them: `nodeFolder` over real directories (or a folder in memory), HTTP, SQLite
- * and pack files. The server's own book tells which revisions every node had.
+ * Two devices and a server as people run them: `nodeFolder` of the built package, whose threads start quickly, over real
+ * directories (or a folder in memory), HTTP, SQLite and pack files. The server's own book tells which revisions every node had.
  */
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -9,7 +9,8 @@ import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { Volume } from 'memfs'
 import { memoryFolder } from '../../adapters/memory/index.js'
-import { accountClient, httpTransport, nodeFolder, type NodeFolderOptions } from '../../adapters/node/index.js'
+import { nodeFolder as builtFolder } from 'tidemark/node'
+import { accountClient, httpTransport, type nodeFolder, type NodeFolderOptions } from '../../adapters/node/index.js'
 import { embeddedStores } from '../../adapters/sqlite/index.js'
 import {
   decodeAnswer,
@@ -96,7 +97,9 @@ export async function fidelityWorld(t: ExecutionContext): Promise<FidelityWorld>
     real: (name, options = {}, engine = {}) => {
       const root = join(directory, name)
       mkdirSync(root)
-      const { local, state, hasher, clock, random, watcher, compressor } = nodeFolder(root, options)
+      // The same types, as the package declares them.
+      const folder = builtFolder(root, options) as unknown as ReturnType<typeof nodeFolder>
+      const { local, state, hasher, clock, random, watcher, compressor } = folder
       const parts = { local, state, hasher, clock, random, watcher, compressor }
       return place(name, parts, { root, hands: realHands(root), source: directorySource(root) }, engine)
     },
