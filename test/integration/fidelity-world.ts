@@ -13,8 +13,6 @@ import { nodeFolder as builtFolder } from 'tidemark/node'
 import { accountClient, httpTransport, type nodeFolder, type NodeFolderOptions } from '../../adapters/node/index.js'
 import { embeddedStores } from '../../adapters/sqlite/index.js'
 import {
-  decodeAnswer,
-  decodeRequest,
   type KeptRevision,
   type LocalStore,
   type NodeId,
@@ -22,10 +20,9 @@ import {
   SyncEngine,
   type SyncEngineOptions,
 } from '../../src/index.js'
-import type { SyncServer } from '../../src/server/index.js'
 import { directorySource, type TreeSource, volumeSource } from '../tree-source.js'
 import { httpWorld, PASSWORD } from './http-world.js'
-import type { Exchange } from './real-device.js'
+import { type Exchange, overheard } from './real-device.js'
 import { type Hands, memoryHands, realHands } from './user-hands.js'
 
 export interface SyncedPlace {
@@ -61,7 +58,7 @@ export async function fidelityWorld(t: ExecutionContext): Promise<FidelityWorld>
   const exchanges: Exchange[] = []
   const http = await httpWorld({
     stores,
-    wrap: (server) => noting(server, exchanges),
+    wrap: (server) => overheard(server, exchanges),
   })
   const account = accountClient({ url: http.url })
   const { user } = await account.register({ name: 'ann', password: PASSWORD, device: 'first' })
@@ -131,17 +128,6 @@ function notingDeepScans(local: LocalStore): (readonly string[])[] {
     return scan(paths, how)
   }
   return noted
-}
-
-function noting(server: SyncServer, exchanges: Exchange[]): SyncServer {
-  const handle = server.handle.bind(server)
-  server.handle = async (frame, principal, call) => {
-    const answered = await handle(frame, principal, call)
-    const request = decodeRequest(frame)
-    exchanges.push({ request, answer: decodeAnswer(answered, request) })
-    return answered
-  }
-  return server
 }
 
 function byPath(live: readonly Revision[]): ReadonlyMap<string, Revision> {

@@ -59,7 +59,7 @@ export interface RealDevice {
 }
 
 /** The same server; what is asked of it and answered is noted. */
-function overheard(server: SyncServer, exchanges: Exchange[]): SyncServer {
+export function overheard(server: SyncServer, exchanges: Exchange[]): SyncServer {
   const compressor = zlibCompressor()
   const handle = server.handle.bind(server)
   server.handle = async (frame, principal, call) => {
