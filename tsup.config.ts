@@ -9,6 +9,7 @@ import { defineConfig } from 'tsup'
 const publicEntries: Readonly<Record<string, string>> = {
   index: 'src/index.ts',
   accounts: 'src/accounts/index.ts',
+  browser: 'adapters/browser/index.ts',
   conformance: 'test/conformance/index.ts',
   server: 'src/server/index.ts',
   express: 'adapters/express/index.ts',
@@ -28,7 +29,7 @@ function workerEntries(directory: string): Record<string, string> {
 const present = Object.fromEntries(Object.entries(publicEntries).filter(([, file]) => existsSync(file)))
 
 export default defineConfig({
-  entry: { ...present, ...workerEntries('adapters/node') },
+  entry: { ...present, ...workerEntries('adapters/node'), ...workerEntries('adapters/browser') },
   dts: { entry: present },
   format: 'esm',
   platform: 'node',

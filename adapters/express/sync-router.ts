@@ -21,6 +21,7 @@ import {
 import { accountHandlers } from './account-handlers.js'
 import { isOurFault, sendError } from './answers.js'
 import { HintChannels } from './hint-channels.js'
+import { checkOrigins, preflight, showTo } from './origins.js'
 import type { Packages } from './packages.js'
 import { loadPackages } from './packages.js'
 import type { Caller, RouteHandler } from './route-handler.js'
@@ -38,6 +39,8 @@ export interface SyncRouterOptions {
   readonly accountRequestsPerMinute?: number | undefined
   /** How often an idle hint channel says something, and its token is looked at again, ms. Default, and most, 55,000. */
   readonly heartbeatMs?: number | undefined
+  /** Pages of these origins may call: 'https://app.example.org'. Default none: pages of this server's own origin only. */
+  readonly origins?: readonly string[] | undefined
 }
 
 /** A router of express with open hint channels. */
@@ -56,6 +59,7 @@ export function syncRouter(server: SyncFrames, options: SyncRouterOptions = {}):
   if (!(heartbeatMs > 0 && heartbeatMs <= HEARTBEAT_MS)) {
     throw new TidemarkError('invalid-option', `heartbeatMs is at most ${HEARTBEAT_MS}`, { subject: 'heartbeatMs' })
   }
+  const origins = checkOrigins(options.origins ?? [])
   const packages = loadPackages()
   const onRevoked = accounts === undefined ? null : (listener: (device: string) => void) => accounts.onRevoked(listener)
   const channels = new HintChannels({ createEventBuffer: packages.createEventBuffer, server, heartbeatMs, onRevoked })
@@ -66,7 +70,8 @@ export function syncRouter(server: SyncFrames, options: SyncRouterOptions = {}):
   }
   const router = packages.express.Router({ caseSensitive: true, strict: true })
   router.use(plain(log))
-  addRoutes(router, packages, server, handlers, accountRequestsPerMinute)
+  if (origins.size > 0) router.use(showTo(origins))
+  addRoutes(router, packages, server, handlers, { accountRequestsPerMinute, origins })
   router.use((_request: Request, response: Response) => {
     sendError(response, new TidemarkError('not-found', 'there is no such route'))
   })
@@ -82,7 +87,10 @@ function addRoutes(
   packages: Packages,
   server: SyncFrames,
   handlers: Readonly<Partial<Record<RouteKey, RouteHandler>>>,
-  accountRequestsPerMinute: number,
+  {
+    accountRequestsPerMinute,
+    origins,
+  }: { readonly accountRequestsPerMinute: number; readonly origins: ReadonlySet<string> },
 ): void {
   const { express, helmet, rateLimit } = packages
   const bodies: Readonly<Record<'frame' | 'json' | 'none', readonly RequestHandler[]>> = {
@@ -119,8 +127,9 @@ function addRoutes(
   for (const path of new Set(
     ROUTES.filter((route) => handlers[routeKey(route)] !== undefined).map((route) => route.path),
   )) {
+    const allowed = ROUTES.filter((route) => route.path === path).map((route) => route.method)
+    router.options(path, preflight(origins, allowed))
     router.all(path, (_request, response) => {
-      const allowed = ROUTES.filter((route) => route.path === path).map((route) => route.method)
       response.setHeader('allow', allowed.join(', '))
       sendError(response, new TidemarkError('not-found', 'this route has other methods', { data: { status: 405 } }))
     })

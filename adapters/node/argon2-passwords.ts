@@ -7,7 +7,7 @@ import type { PasswordHasher } from '../../src/accounts/index.js'
 import { TidemarkError } from '../../src/index.js'
 import { loadArgon2 } from './load-argon2.js'
 import type { Argon2 } from './load-argon2.js'
-import { WorkSlots } from './work-slots.js'
+import { WorkSlots } from '../shared/work-slots.js'
 
 /** How costly a password is, and how much of the machine it may take. */
 export interface Argon2Options {

@@ -1,6 +1,7 @@
-/** The `fetch` that the HTTP adapters call: as much of it as they use, so that any other can be given. */
+/** The `fetch` that the HTTP adapters call on Node: as much of it as they use, so that any other can be given. */
 
 import type http from 'node:http'
+import type { HttpResponse } from '../shared/http-fetch.js'
 
 /** The part of `fetch` that is used. `agent` and `compress` are node-fetch's; others ignore them. */
 export interface HttpInit {
@@ -9,7 +10,7 @@ export interface HttpInit {
   /** By lower-case name. */
   readonly headers: Record<string, string>
   /** Absent for GET. */
-  readonly body?: Uint8Array | string
+  readonly body?: Uint8Array<ArrayBuffer> | string
   /** Redirects are answers like others here, and refused. */
   readonly redirect: 'manual'
   /** Ends the request; the promise then rejects. */
@@ -19,14 +20,6 @@ export interface HttpInit {
   /** False: answers come as they are. */
   readonly compress?: boolean
 }
-/** The part of a response that is used. */
-export interface HttpResponse {
-  /** HTTP status; 3xx too. */
-  readonly status: number
-  /** Null for a header that is not there. */
-  readonly headers: { get: (name: string) => string | null }
-  /** Bytes as they come; null for an answer without any. */
-  readonly body: AsyncIterable<Uint8Array | string> | null
-}
+
 /** Resolves once status and headers are there; rejects when the server cannot be reached. */
 export type HttpFetch = (url: string, init: HttpInit) => Promise<HttpResponse>

@@ -7,13 +7,17 @@ import type { Clock, Compressor, Hasher, LocalStore, Random, StateStore, Watcher
 import type { Disk } from '../shared/disk.js'
 import type { TakeLock } from '../shared/folder-root.js'
 import { folderStore } from '../shared/folder-store.js'
+import { LateHasher } from '../shared/late-hasher.js'
 import { acquireLock } from '../shared/sql-lock.js'
 import type { SqlDriver } from '../shared/sql-open.js'
+import type { StartedStore } from '../shared/store-thread.js'
 import { systemClock, systemRandom } from '../shared/system-clock.js'
+import { threadedStore } from '../shared/threaded-store.js'
 import { nodeDisk } from './node-disk.js'
-import { NodeHasher } from './node-hasher.js'
 import { sqliteStateStore } from './sqlite-state-store.js'
-import { threadedStore } from './threaded-store.js'
+import { startThread } from './start-thread.js'
+import type { StoreThreadData } from './store-thread-data.js'
+import { startedThread } from './thread-lines.js'
 import { type NodeWatcherOptions, nodeWatcher } from './watcher.js'
 import { workerFolder } from './worker-folder.js'
 import { zlibCompressor } from './zlib-compressor.js'
@@ -64,7 +68,7 @@ export function nodeFolder(path: string, options: NodeFolderOptions = {}): NodeF
   const root = resolve(path)
   const { clock = systemClock(), random = systemRandom() } = options
   const disk = options.disk ?? nodeDisk()
-  const hasher = new NodeHasher()
+  const hasher = new LateHasher()
   const driver = options.sql ?? 'auto'
   const known = process.platform === 'win32' ? ({ windowsNames: true, nameUnit: 'utf16' } as const) : {}
   const lock: TakeLock = async (own) => {
@@ -77,7 +81,7 @@ export function nodeFolder(path: string, options: NodeFolderOptions = {}): NodeF
   return {
     local: staysHere(options)
       ? here(options.disk === undefined ? workers : 0)
-      : threadedStore({ root, workers, known, reserved: homes, lock, here: () => here(0) }),
+      : threadedStore({ root, start: () => startStore({ root, workers, known }), lock, here: () => here(0) }),
     state: sqliteStateStore({ path: `${root}/.tidemark/state.sqlite`, driver }),
     watcher: nodeWatcher(root, options.watch === undefined ? {} : { backend: options.watch }),
     hasher,
@@ -90,6 +94,11 @@ export function nodeFolder(path: string, options: NodeFolderOptions = {}): NodeF
 /** What a program gave cannot follow into a thread. */
 function staysHere({ workers, disk, clock, random }: NodeFolderOptions): boolean {
   return workers === 0 || [disk, clock, random].some((given) => given !== undefined)
+}
+
+async function startStore(data: Omit<StoreThreadData, 'reserved'>): Promise<StartedStore> {
+  const whole: StoreThreadData = { ...data, reserved: await homes() }
+  return startedThread(startThread('store-worker', whole))
 }
 
 /** The home directory of this user, by every name it has. */

@@ -8,8 +8,8 @@ import { join, resolve } from 'node:path'
 import { isTidemarkError, TidemarkError } from '../../src/index.js'
 import { acquireLock } from '../shared/sql-lock.js'
 import type { SqlDriver } from '../shared/sql-open.js'
-import type { AccountClient } from './account-client.js'
-import type { TokenSource } from './http-caller.js'
+import type { AccountClient } from '../shared/account-client.js'
+import type { TokenSource } from '../shared/http-caller.js'
 
 /** What goes with the link. */
 export interface UnlinkOptions {

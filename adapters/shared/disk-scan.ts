@@ -37,13 +37,21 @@ export interface Scanner {
 
 const ROUNDS = 4
 
-export function diskScanner(disk: Disk): Scanner {
+/** How a disk is listed best. */
+export interface ScanManner {
+  /** Directories have times that move when their entries do. Where not, the names are read a second time. */
+  readonly directoryTimes: boolean
+  /** Looks at entries under way at a time. */
+  readonly parallel: number
+}
+
+export function diskScanner(disk: Disk, manner: ScanManner = { directoryTimes: true, parallel: 1 }): Scanner {
   return {
     scan: async (directories, options) => {
       const listings: RawListing[] = []
       for (const directory of directories) {
         throwIfAborted(options.signal)
-        listings.push(await listDirectory(disk, directory, options.marker))
+        listings.push(await listDirectory(disk, directory, options.marker, manner))
       }
       return listings
     },
@@ -79,11 +87,11 @@ function lacks(reading: Reading, previous: Reading): boolean {
   return previous.entries.some((entry) => !names.has(entry.name.join()))
 }
 
-async function listDirectory(disk: Disk, path: string, marker: string): Promise<RawListing> {
+async function listDirectory(disk: Disk, path: string, marker: string, manner: ScanManner): Promise<RawListing> {
   let previous: Reading | null = null
   try {
     for (let round = 0; ; round++) {
-      const reading = await readOnce(disk, path, marker)
+      const reading = await readOnce(disk, path, marker, manner)
       const verdict = judgeReadings(previous, reading, round)
       if (verdict !== 'again') return verdict
       previous = reading
@@ -98,17 +106,28 @@ export function failedListing(error: unknown): RawListing {
   return { state: 'failed', code: diskCode(error), message: String(error) }
 }
 
-async function readOnce(disk: Disk, path: string, marker: string): Promise<Reading> {
+async function readOnce(disk: Disk, path: string, marker: string, manner: ScanManner): Promise<Reading> {
+  const { directoryTimes, parallel } = manner
   const before = await disk.lstat(path)
   if (before.kind !== 'directory') throw Object.assign(new Error('not a directory'), { code: 'ENOTDIR' })
-  const entries: RawEntry[] = []
-  let vanished = false
-  for (const { name, kind } of await disk.readdir(path)) {
-    const entry = await readEntry(disk, path, { name, kind }, marker)
-    if (entry === null) vanished = true
-    else entries.push(entry)
+  const names = await disk.readdir(path)
+  const found: (RawEntry | null)[] = []
+  for (let at = 0; at < names.length; at += parallel) {
+    const looks = names.slice(at, at + parallel).map((entry) => readEntry(disk, path, entry, marker))
+    found.push(...(await Promise.all(looks)))
   }
-  return { before, after: await disk.lstat(path), entries, vanished }
+  const entries = found.filter((entry) => entry !== null)
+  const vanished = entries.length < found.length
+  if (directoryTimes) return { before, after: await disk.lstat(path), entries, vanished }
+  const later = new Map((await disk.readdir(path)).map(({ name, kind }) => [name.join(), kind]))
+  const now = await disk.lstat(path)
+  return {
+    before,
+    // Stands for the time that such a directory has not.
+    after: later.size === names.length ? now : { ...now, mtimeNs: now.mtimeNs + 1n },
+    entries,
+    vanished: vanished || names.some(({ name, kind }) => later.get(name.join()) !== kind),
+  }
 }
 
 async function readEntry(disk: Disk, path: string, entry: DiskEntry, marker: string): Promise<RawEntry | null> {

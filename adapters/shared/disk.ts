@@ -68,6 +68,12 @@ export interface Disk {
   rmdir(path: string): Promise<void>
   /** DISK-5 POSIX rename: replaces an existing file without a word; what is moved keeps identity and modification time. DISK-6 Never a file over a directory, a directory over a file or over a full directory, or below itself. */
   rename(from: string, to: string): Promise<void>
+  /**
+   * DISK-13 Only where there are no hard links to look before and after by: puts `from` at the place of `to` in one step,
+   * as long as that is still what was `seen` (null: nothing) and nobody is about to write to it. False, and nothing is
+   * changed, when it is not.
+   */
+  replaceIf?(from: string, to: string, seen: DiskStat | null): Promise<boolean>
   /** DISK-4 A second name of the same file; EEXIST when the target is there; EPERM or ENOTSUP on disks without hard links. */
   link(from: string, to: string): Promise<void>
   /** A file or a link, not a directory. */

@@ -69,7 +69,8 @@ export class FolderGround {
     return toHex(this.random.bytes(16))
   }
 
-  id(stat: DiskStat): FileId {
+  /** Null on disks without file ids. */
+  id(stat: DiskStat): FileId | null {
     return fileIdOf(stat, this.facts)
   }
 

@@ -51,7 +51,7 @@ export class FolderMoves {
     const links = this.#places.ground.facts.hardLinks
     return object.kind === 'file' && links && !twin
       ? this.#relink(source, target, object)
-      : this.#rename(source, target, object)
+      : this.#rename(source, target, object, twin)
   }
 
   /** On a disk that folds names, the other spelling of a name is the entry itself. */
@@ -60,9 +60,11 @@ export class FolderMoves {
     return foldsNames && sameObject(object, there) && sameObject(source.parent, target.parent)
   }
 
-  async #rename(source: Place, target: Place, object: DiskStat): Promise<Outcome> {
+  async #rename(source: Place, target: Place, object: DiskStat, isTwin = false): Promise<Outcome> {
     const { disk } = this.#places.ground
-    await disk.rename(source.absolute, target.absolute)
+    if (object.kind === 'file' && disk.replaceIf !== undefined && !isTwin) {
+      if (!(await disk.replaceIf(source.absolute, target.absolute, null))) return MOVED
+    } else await disk.rename(source.absolute, target.absolute)
     const now = await this.#places.ground.lookFirmly(target.absolute)
     if (now === null) return MOVED
     const undo = this.#places.takeBack(target, source.absolute)

@@ -92,6 +92,7 @@ export class FolderPlaces {
   /** An object of ours to a free place, never over anything; false when the place is taken. @throws HalfDone */
   async putFile(from: string, place: Place): Promise<boolean> {
     const { disk, facts } = this.ground
+    if (disk.replaceIf !== undefined) return disk.replaceIf(from, place.absolute, null)
     try {
       if (facts.hardLinks) await disk.link(from, place.absolute)
       else await this.#claim(place.absolute)

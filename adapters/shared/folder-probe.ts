@@ -10,6 +10,7 @@ import { diskCode, isGone } from './folder-problems.js'
 
 export interface Probed {
   readonly births: boolean
+  readonly fileIds: boolean
   readonly executableBit: boolean
   readonly hardLinks: boolean
   readonly foldsNames: boolean
@@ -22,6 +23,10 @@ export interface Probed {
 export interface KnownTraits {
   readonly windowsNames?: boolean | undefined
   readonly nameUnit?: 'bytes' | 'utf16' | undefined
+  /** 'none': what the disk tells as numbers of files means nothing to a later run. */
+  readonly fileIds?: 'none' | undefined
+  /** 'emulated': a crash can leave a moved directory in two halves. Default 'atomic'. */
+  readonly directoryMove?: DiskTraits['directoryMove'] | undefined
 }
 
 /** Composed and decomposed forms of one name. */
@@ -40,8 +45,10 @@ export async function probeDisk(disk: Disk, directory: string, token: string, kn
     const births =
       made.birthtimeNs > 0n && modes.after.birthtimeNs === made.birthtimeNs && modes.after.ctimeNs !== made.birthtimeNs
     const hardLinks = await probe.links('')
+    const fileIds = known.fileIds !== 'none'
     return {
       births,
+      fileIds,
       hardLinks,
       executableBit: modes.executableBit,
       foldsNames: folding || unicode !== 'exact',
@@ -53,10 +60,10 @@ export async function probeDisk(disk: Disk, directory: string, token: string, kn
         nameLimit: { length, unit: known.nameUnit ?? 'bytes' },
         windowsNames: known.windowsNames ?? false,
         executableBit: modes.executableBit,
-        fileIds: births ? 'strong' : 'weak',
+        fileIds: fileIds ? (births ? 'strong' : 'weak') : 'none',
         stamps: 'strong',
         mtimeGranularityNs: await probe.granularity(''),
-        directoryMove: 'atomic',
+        directoryMove: known.directoryMove ?? 'atomic',
       },
     }
   } finally {

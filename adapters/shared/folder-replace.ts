@@ -53,6 +53,7 @@ export class FolderReplace {
     if (old?.kind !== 'file') return MOVED
     const fresh = await this.#fitMode(staged, old)
     const replacement = { staged, fresh, place, old, kept: this.#trash.name(to.path), isHot: order === 'lossless' }
+    if (ground.disk.replaceIf !== undefined) return this.#guarded(replacement)
     if (order === 'lossless' || !ground.facts.hardLinks) return this.#lossless(replacement)
     return (await this.#atomic(replacement)) ?? this.#lossless(replacement)
   }
@@ -97,6 +98,14 @@ export class FolderReplace {
       throw error
     }
     return this.#conclude(replacement)
+  }
+
+  /** The disk itself keeps others away while it looks and replaces: what it replaced was the expected content. */
+  async #guarded({ staged, fresh, place, old }: Replacement): Promise<Outcome> {
+    const { disk } = this.#places.ground
+    if (!(await this.#places.stands(place))) return MOVED
+    if ((await disk.replaceIf?.(staged, place.absolute, old)) !== true) return MOVED
+    return this.#places.settled(place, fresh, this.#places.takeBack(place, staged))
   }
 
   async #isStill(place: Place, old: DiskStat, kept: string): Promise<boolean> {

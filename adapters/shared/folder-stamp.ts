@@ -7,10 +7,13 @@ import type { DiskStat } from './disk.js'
 export interface StampRule {
   /** Birth times stand still, so that a re-used inode shows. */
   readonly births: boolean
+  /** Its numbers for files mean the same files later on. Where they do not, they serve within one call and are told to nobody. */
+  readonly fileIds: boolean
   readonly executableBit: boolean
 }
 
-export function fileIdOf(stat: DiskStat, rule: StampRule): FileId {
+export function fileIdOf(stat: DiskStat, rule: StampRule): FileId | null {
+  if (!rule.fileIds) return null
   const birth = rule.births ? `-${stat.birthtimeNs}` : ''
   return `${stat.dev}-${stat.ino}${birth}` as FileId
 }

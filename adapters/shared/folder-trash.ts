@@ -123,6 +123,7 @@ export class FolderTrash {
     const outcome = what.kind === 'file' && facts.hardLinks ? await this.#linkBack(from, absolute) : 'unlinked'
     if (outcome === 'linked') await disk.unlink(from)
     if (outcome !== 'unlinked') return outcome === 'linked'
+    if (what.kind === 'file' && disk.replaceIf !== undefined) return disk.replaceIf(from, absolute, null)
     if ((await this.#ground.look(absolute)) !== null) return false
     await disk.rename(from, absolute)
     return true

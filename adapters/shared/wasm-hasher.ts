@@ -149,7 +149,7 @@ function beginningsOf(wasm: IHasher, key: Uint8Array | undefined): Beginnings {
 
 async function makeHasher(keys: readonly Uint8Array[]): Promise<Hasher> {
   // Loaded by whoever hashes, not by whoever imports.
-  const { createBLAKE2b } = await import('hash-wasm')
+  const { createBLAKE2b } = await import('./blake2b-wasm.js')
   const wasm = await createBLAKE2b(256)
   const plain = beginningsOf(wasm, undefined)
   const keyed: Beginnings[] = []

@@ -32,6 +32,7 @@ export const REQUIRED: readonly string[] = [
   'src/sync-engine.ts',
   'src/index.ts',
   'adapters/shared',
+  'adapters/browser/index.ts',
   'adapters/express/index.ts',
   'adapters/memory/index.ts',
   'adapters/node/index.ts',
@@ -43,7 +44,7 @@ export const REQUIRED: readonly string[] = [
 /** Directories directly below these three; rooms of `src/` and `adapters/` have no inner directories. */
 export const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ['src', CORE_FLOORS.flat().filter((name) => !name.endsWith('.ts'))],
-  ['adapters', ['shared', 'express', 'memory', 'node', 'simulation', 'sqlite']],
+  ['adapters', ['shared', 'browser', 'express', 'memory', 'node', 'simulation', 'sqlite']],
   ['examples', ['cli', 'express-server']],
 ])
 

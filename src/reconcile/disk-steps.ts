@@ -134,7 +134,7 @@ class StepBuilder {
         parent: this.#parent(target),
       }
       this.#editing.set(id, this.#add('content', 0, entry, draft))
-    } else if (disk.executable !== target.executable && this.#world.sight.disk.executableBit) {
+    } else if (disk.executable !== target.executable) {
       const draft: OperationDraft = {
         type: 'executable',
         id,

@@ -17,7 +17,7 @@ export interface Entry {
   readonly local: Node | null
   readonly remote: Node | null
   /** What stands on the disk under this id; null also for what is on it but not ours to touch (excluded). */
-  readonly disk: Node | null
+  disk: Node | null
   readonly stamp: Stamp | null
   /** Nothing is planned for it, nor for what depends on it. */
   stuck: boolean
@@ -78,6 +78,8 @@ export function entryOf(row: ViewRow, options: { readonly frozen: boolean; reado
     rekeyTo: null,
   }
   mergeInto(entry)
+  // And counts as showing whatever both sides agree on: there is no step that could bring it there.
+  if (entry.disk !== null) entry.disk = shownNode(entry.disk, entry.target, options.executableBit)
   return entry
 }
 

@@ -30,6 +30,7 @@ import {
   portableHasher,
 } from '../../src/index.js'
 import { type Cases, type Trial, trials } from './case.js'
+import { POSIX_DISK } from './disk.suite.js'
 import { type AdapterOf, type Capabilities, type InterfaceName, type Subjects, suite } from './suites.js'
 
 export interface BrokenAdapter {
@@ -538,7 +539,16 @@ const disks = (change: (disk: Disk) => Partial<Disk>) => () =>
   on('Disk', async () => {
     const disk = memfsDisk(memfs({ '/root': null }).vol)
     return { disk: altered(disk, change(disk)), directory: '/root' }
-  })
+  }, [...POSIX_DISK.filter((capability) => capability !== 'symlink'), 'replaceIf'])
+/** With nothing in between that would keep anybody away. */
+const replacing = (disk: Disk, isRight: (seen: bigint | null, there: bigint | null) => boolean): Partial<Disk> => ({
+  replaceIf: async (from, to, seen) => {
+    const there = await disk.lstat(to).catch(() => null)
+    if (!isRight(seen?.ino ?? null, there?.ino ?? null)) return false
+    await disk.rename(from, to)
+    return true
+  },
+})
 const DISK = of('Disk', [
   [
     'DISK-1',
@@ -571,6 +581,8 @@ const DISK = of('Disk', [
     disks((disk) => ({ readdir: async (path) => (await disk.readdir(path)).filter(({ name }) => name[0] !== 46) })),
   ],
   ['DISK-12', 'the mode asked is not heard', disks((disk) => ({ mkdir: (path) => disk.mkdir(path) }))],
+  ['DISK-13', 'what is another by now is replaced', disks((disk) => replacing(disk, (seen) => seen !== null))],
+  ['DISK-13', 'what was seen is not replaced', disks((disk) => replacing(disk, (seen) => seen === null))],
 ])
 
 export const BROKEN_ADAPTERS: readonly BrokenAdapter[] = [

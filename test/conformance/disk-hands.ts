@@ -84,6 +84,7 @@ export function interrupted(disk: Disk, before: NonNullable<LocalStoreOptions['b
     mkdir: wrap('mkdir', disk.mkdir.bind(disk)),
     rmdir: wrap('rmdir', disk.rmdir.bind(disk)),
     rename: wrap('rename', disk.rename.bind(disk)),
+    ...(disk.replaceIf === undefined ? {} : { replaceIf: wrap('replaceIf', disk.replaceIf.bind(disk)) }),
     link: wrap('link', disk.link.bind(disk)),
     unlink: wrap('unlink', disk.unlink.bind(disk)),
     chmod: wrap('chmod', disk.chmod.bind(disk)),

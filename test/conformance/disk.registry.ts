@@ -4,18 +4,22 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Volume } from 'memfs'
+import { handleDisk } from '../../adapters/browser/handle-disk.js'
+import { indexedDbDisk } from '../../adapters/browser/indexeddb-disk.js'
 import { memfsDisk } from '../../adapters/memory/memfs-disk.js'
 import { nodeDisk } from '../../adapters/node/node-disk.js'
 import { SimulatedDisk } from '../../adapters/simulation/simulated-disk.js'
 import type { Adapter } from './case.js'
-import type { DiskCapability, DiskSubject } from './disk.suite.js'
+import { type DiskCapability, type DiskSubject, POSIX_DISK } from './disk.suite.js'
+import { handleGround } from './handle-hands.js'
+import { freshOrigin } from './indexeddb-hands.js'
 
 export type DiskAdapter = Adapter<DiskSubject, DiskCapability>
 
 export const DISKS: readonly DiskAdapter[] = [
   {
     name: 'nodeDisk',
-    capabilities: ['symlink'],
+    capabilities: POSIX_DISK,
     make: async () => {
       const directory = await mkdtemp(join(tmpdir(), 'tidemark-disk-'))
       const dispose = (): Promise<void> => rm(directory, { recursive: true, force: true })
@@ -24,7 +28,7 @@ export const DISKS: readonly DiskAdapter[] = [
   },
   {
     name: 'memfsDisk',
-    capabilities: ['symlink'],
+    capabilities: POSIX_DISK,
     make: async () => {
       const volume = Volume.fromJSON({ '/root': null })
       return {
@@ -37,7 +41,7 @@ export const DISKS: readonly DiskAdapter[] = [
   },
   {
     name: 'simulatedDisk',
-    capabilities: ['symlink'],
+    capabilities: POSIX_DISK,
     make: async () => {
       const disk = new SimulatedDisk({ now: () => 1_700_000_000_000 })
       disk.user.mkdir('/root')
@@ -47,6 +51,22 @@ export const DISKS: readonly DiskAdapter[] = [
         symlink: async (target, path) => disk.user.symlink(target, path),
         dispose: async () => {},
       }
+    },
+  },
+  {
+    name: 'handleDisk without moves',
+    capabilities: ['replaceIf'],
+    make: async () => {
+      const { base, dispose } = await handleGround()
+      return { disk: handleDisk(base, '/base', '.tidemark'), directory: '/base', dispose }
+    },
+  },
+  {
+    name: 'indexedDbDisk',
+    capabilities: POSIX_DISK.filter((capability) => capability !== 'symlink'),
+    make: async () => {
+      const disk = indexedDbDisk({ name: 'conformance', host: freshOrigin() })
+      return { disk, directory: '/root', dispose: async () => disk.close() }
     },
   },
 ]

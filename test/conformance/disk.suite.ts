@@ -14,8 +14,15 @@ export interface DiskSubject {
   readonly symlink?: (target: string, path: string) => Promise<void>
 }
 
-/** The host has symbolic links. */
-export type DiskCapability = 'symlink'
+/**
+ * What not every disk has. `symlink`: links, made by the hand of this name. `links`: hard links. `times`, `modes`: it keeps
+ * those that are set. `open-files`: an open file is the file, whatever becomes of its name. `replaceIf`: the call of this
+ * name, in their stead.
+ */
+export type DiskCapability = 'links' | 'modes' | 'open-files' | 'replaceIf' | 'symlink' | 'times'
+
+/** Of a disk as POSIX has them. */
+export const POSIX_DISK: readonly DiskCapability[] = ['links', 'modes', 'open-files', 'symlink', 'times']
 
 export type DiskCase = Case<DiskSubject, DiskCapability>
 
@@ -105,6 +112,7 @@ export const DISK_CASES: readonly DiskCase[] = [
   {
     rule: 'DISK-4',
     title: 'link gives a second name to the same file and refuses an occupied one',
+    needs: ['links'],
     run: async ({ disk, directory }) => {
       await put(disk, `${directory}/a`, 'one')
       await put(disk, `${directory}/b`, 'two')
@@ -179,6 +187,7 @@ export const DISK_CASES: readonly DiskCase[] = [
     rule: 'DISK-9',
     title:
       'whole milliseconds set by utimes, before 1970 too, are read back as such; chmod keeps the modification time',
+    needs: ['modes', 'times'],
     run: async ({ disk, directory }) => {
       await put(disk, `${directory}/a`, 'one')
       for (const time of TIMES) {
@@ -217,6 +226,7 @@ export const DISK_CASES: readonly DiskCase[] = [
   {
     rule: 'DISK-11',
     title: 'an open file goes on after a rename and after its last name is gone',
+    needs: ['open-files'],
     run: async ({ disk, directory }) => {
       await put(disk, `${directory}/a`, 'one')
       const file = await disk.open(`${directory}/a`, 'read')
@@ -230,12 +240,64 @@ export const DISK_CASES: readonly DiskCase[] = [
   },
   {
     rule: 'DISK-12',
-    title: 'directories are made with the mode asked, and their entries can be flushed',
+    title: 'directories are made with the mode asked',
+    needs: ['modes'],
     run: async ({ disk, directory }) => {
       await disk.mkdir(`${directory}/d`, 0o700)
       assert.equal((await disk.lstat(`${directory}/d`)).mode & 0o777, 0o700)
+    },
+  },
+  {
+    rule: 'DISK-12',
+    title: 'entries of a directory can be flushed',
+    run: async ({ disk, directory }) => {
+      await disk.mkdir(`${directory}/d`)
       await disk.syncDirectory(`${directory}/d`)
       assert.equal(await codeOf(() => disk.syncDirectory(`${directory}/none`)), 'ENOENT')
+    },
+  },
+  {
+    rule: 'DISK-13',
+    title: 'what was seen is replaced in one step, and the new content has one name',
+    needs: ['replaceIf'],
+    run: async ({ disk, directory }) => {
+      const replaceIf = required(disk.replaceIf?.bind(disk))
+      await put(disk, `${directory}/old`, 'old')
+      await put(disk, `${directory}/new`, 'brand new')
+      const fresh = await disk.lstat(`${directory}/new`)
+      assert.equal(await replaceIf(`${directory}/new`, `${directory}/old`, await disk.lstat(`${directory}/old`)), true)
+      const after = await disk.lstat(`${directory}/old`)
+      assert.deepEqual([after.ino, after.mtimeNs, after.size], [fresh.ino, fresh.mtimeNs, fresh.size])
+      assert.equal(await content(disk, `${directory}/old`), 'brand new')
+      assert.deepEqual(await names(disk, directory), ['old'])
+      await put(disk, `${directory}/new`, 'first')
+      assert.equal(await replaceIf(`${directory}/new`, `${directory}/free`, null), true)
+      assert.equal(await content(disk, `${directory}/free`), 'first')
+      assert.deepEqual(await names(disk, directory), ['free', 'old'])
+    },
+  },
+  {
+    rule: 'DISK-13',
+    title: 'what is another by now, or stands where nothing was seen, stays',
+    needs: ['replaceIf'],
+    run: async ({ disk, directory }) => {
+      const replaceIf = required(disk.replaceIf?.bind(disk))
+      await put(disk, `${directory}/new`, 'brand new')
+      await put(disk, `${directory}/old`, 'old')
+      const seen = await disk.lstat(`${directory}/old`)
+      await disk.unlink(`${directory}/old`)
+      assert.equal(await replaceIf(`${directory}/new`, `${directory}/old`, seen), false)
+      await put(disk, `${directory}/old`, 'own content')
+      for (const wanted of [seen, null]) {
+        assert.equal(await replaceIf(`${directory}/new`, `${directory}/old`, wanted), false)
+        assert.equal(await content(disk, `${directory}/old`), 'own content')
+      }
+      await disk.unlink(`${directory}/old`)
+      await disk.mkdir(`${directory}/old`)
+      for (const wanted of [seen, null])
+        assert.equal(await replaceIf(`${directory}/new`, `${directory}/old`, wanted), false)
+      assert.equal(await content(disk, `${directory}/new`), 'brand new')
+      assert.deepEqual(await names(disk, directory), ['new', 'old'])
     },
   },
 ]

@@ -7,6 +7,7 @@ import { describeContent, type LocalStore, type Outcome, portableHasher } from '
 import { assert } from './assertion.js'
 import {
   Hands,
+  type LocalCapability,
   type LocalCase,
   type LocalStep,
   type LocalSubject,
@@ -73,6 +74,8 @@ const CHANGES: readonly Change[] = [
 
 interface UserAct {
   readonly title: string
+  /** What has to be so for its moment to come. */
+  readonly needs?: (change: Change) => readonly LocalCapability[]
   readonly fits: (change: Change) => boolean
   /** False when its file was gone by then: the user did nothing. */
   readonly act: (hands: Hands, change: Change) => Promise<boolean>
@@ -88,6 +91,9 @@ async function atBothNames(
   await act(from, to)
   return true
 }
+
+/** A file that is moved by links has two names for a moment. */
+const byLinks = (): readonly LocalCapability[] => ['links']
 
 const hasTwoNames = (change: Change): boolean => change.title === 'moveIf of a file'
 
@@ -113,6 +119,7 @@ const ACTS: readonly UserAct[] = [
   {
     title: 'a new file at the target, or at the place left',
     fits: (change) => !['setExecutableIf', 'replaceIf'].includes(change.title),
+    needs: (change) => (change.title === 'replaceIf hot' ? ['displaces'] : []),
     act: async (hands, { from, to }) => {
       const free = (await hands.exists(to)) ? from : to
       if (await hands.exists(free)) return false
@@ -143,6 +150,7 @@ const ACTS: readonly UserAct[] = [
   {
     title: 'the new name deleted, an edit by the old one',
     fits: hasTwoNames,
+    needs: byLinks,
     act: (hands, change) =>
       atBothNames(hands, change, async (from, to) => {
         await hands.unlink(to)
@@ -152,6 +160,7 @@ const ACTS: readonly UserAct[] = [
   {
     title: 'the old name deleted, an edit by the new one',
     fits: hasTwoNames,
+    needs: byLinks,
     act: (hands, change) =>
       atBothNames(hands, change, async (from, to) => {
         await hands.unlink(from)
@@ -161,6 +170,7 @@ const ACTS: readonly UserAct[] = [
   {
     title: 'a save by rename at the old name, an edit by the new one',
     fits: hasTwoNames,
+    needs: byLinks,
     act: (hands, change) =>
       atBothNames(hands, change, async (from, to) => {
         await hands.save(from, 'saved')
@@ -170,6 +180,7 @@ const ACTS: readonly UserAct[] = [
   {
     title: 'a save by rename at the new name, an edit by the old one',
     fits: hasTwoNames,
+    needs: byLinks,
     act: (hands, change) =>
       atBothNames(hands, change, async (from, to) => {
         await hands.save(to, 'saved')
@@ -289,7 +300,7 @@ function raceCase(change: Change, act: UserAct): LocalCase {
   return {
     rule: 'INV-18',
     title: `${act.title} before every step of ${change.title}`,
-    needs: ['before'],
+    needs: ['before', ...(act.needs?.(change) ?? [])],
     run: async (subject) => {
       let moment = 0
       let wrote = 0
@@ -358,7 +369,7 @@ function errorCase(change: Change): LocalCase {
 const KEPT: LocalCase = {
   rule: 'LOCAL-16',
   title: 'a content that was displaced is told, and becomes a file of its own at a free place',
-  needs: ['before'],
+  needs: ['before', 'displaces'],
   run: async (subject) => {
     const hands = new Hands(subject)
     const before = async ({ swaps }: LocalStep): Promise<void> => {
@@ -442,7 +453,7 @@ function describeCase(title: string, edit: (hands: Hands) => Promise<void>): Loc
   return {
     rule: 'LOCAL-3',
     title: `${title} before every step of a description: content and stamp are of one instant, or it is busy`,
-    needs: ['before'],
+    needs: ['before', 'times'],
     run: async (subject) => {
       const digestOf = (text: string): string =>
         describeContent(bytes(text), { hasher: portableHasher(), rule: RULE }).digest

@@ -7,10 +7,14 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Volume } from 'memfs'
 import * as built from 'tidemark/node'
+import { handleDisk } from '../../adapters/browser/handle-disk.js'
+import { HANDLE_MANNER, HANDLE_TRAITS } from '../../adapters/browser/handle-store.js'
+import { indexedDbDisk } from '../../adapters/browser/indexeddb-disk.js'
 import { memfsDisk } from '../../adapters/memory/memfs-disk.js'
 import { nodeDisk } from '../../adapters/node/node-disk.js'
 import { workerFolder } from '../../adapters/node/worker-folder.js'
 import { diskDescriber } from '../../adapters/shared/disk-describe.js'
+import { diskScanner } from '../../adapters/shared/disk-scan.js'
 import type { Disk } from '../../adapters/shared/disk.js'
 import { type FolderStoreParts, folderStore } from '../../adapters/shared/folder-store.js'
 import type { TakeLock } from '../../adapters/shared/folder-root.js'
@@ -19,6 +23,8 @@ import type { UserHands } from '../../adapters/simulation/user-hands.js'
 import { type Clock, type Random, TidemarkError, portableHasher } from '../../src/index.js'
 import type { Adapter } from './case.js'
 import { diskHands, interrupted } from './disk-hands.js'
+import { handleGround } from './handle-hands.js'
+import { bytesOfOrigin, freshOrigin } from './indexeddb-hands.js'
 import type { LocalCapability, LocalHands, LocalSubject } from './local-store.subject.js'
 import { bytesBelow } from './stored-bytes.js'
 
@@ -54,7 +60,7 @@ function lockTable(): TakeLock {
   }
 }
 
-type Makings = Pick<FolderStoreParts, 'describer' | 'scanner'>
+type Makings = Pick<FolderStoreParts, 'describer' | 'scanner' | 'known'>
 
 function stores(disk: Disk, root: string, makings: (disk: Disk) => Makings): LocalSubject['store'] {
   const lock = lockTable()
@@ -114,7 +120,9 @@ const IN_MEMORY: readonly LocalCapability[] = [
   'before',
   'beside',
   'bytes',
+  'displaces',
   'exact-case',
+  'file-ids',
   'hold',
   'invalidName',
   'links',
@@ -123,7 +131,13 @@ const IN_MEMORY: readonly LocalCapability[] = [
   'mode-bits',
   'own-directory',
   'symlink',
+  'times',
 ]
+
+/** Its names are text, it has no links to follow, and it is open to all that reaches it. */
+const IN_DATABASE: readonly LocalCapability[] = IN_MEMORY.filter(
+  (capability) => !['invalidName', 'mode-bits', 'symlink'].includes(capability),
+)
 
 /** Mode bits do not keep root out. */
 const ON_DISK: readonly LocalCapability[] = [
@@ -194,6 +208,47 @@ export const LOCAL_STORES: readonly LocalStoreAdapter[] = [
         makeNewer: () => makeNewer(hands),
         bytes: async () => bytesOnDisk(user, '/base/root'),
         dispose: async () => {},
+      }
+    },
+  },
+  {
+    name: 'folderStore on handleDisk without moves',
+    capabilities: ['at', 'before', 'beside', 'bytes', 'exact-case', 'makeNewer', 'own-directory'],
+    make: async () => {
+      const { path, base, dispose } = await handleGround()
+      await mkdir(join(path, 'root'))
+      const disk = handleDisk(base, '/base', '.tidemark')
+      const { hold: _hold, ...hands } = diskHands(disk, '/base/root', {})
+      return {
+        hands,
+        store: stores(disk, '/base/root', (under) => ({
+          describer: diskDescriber(under, HASHER),
+          scanner: diskScanner(under, HANDLE_MANNER),
+          known: HANDLE_TRAITS,
+        })),
+        beside: () => readdir(path),
+        makeNewer: () => makeNewer(hands),
+        bytes: () => bytesBelow(path),
+        dispose,
+      }
+    },
+  },
+  {
+    name: 'folderStore on indexedDbDisk',
+    capabilities: IN_DATABASE,
+    make: async () => {
+      const host = freshOrigin()
+      const disk = indexedDbDisk({ name: 'conformance', host })
+      await disk.mkdir('/base')
+      await disk.mkdir('/base/root')
+      const hands = diskHands(disk, '/base/root', {})
+      return {
+        hands,
+        store: stores(disk, '/base/root', (under) => ({ describer: diskDescriber(under, HASHER) })),
+        beside: async () => (await disk.readdir('/base')).map((entry) => new TextDecoder().decode(entry.name)),
+        makeNewer: () => makeNewer(hands),
+        bytes: () => bytesOfOrigin(host),
+        dispose: async () => disk.close(),
       }
     },
   },

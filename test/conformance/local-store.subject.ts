@@ -88,7 +88,8 @@ export interface LocalSubject {
  * What not every ground, or not every user, can do or show.
  * `at`, `before`, `beside`, `makeNewer`, `bytes`: the members of these names. `links`: hands with `link` and `links`;
  * `symlink`, `hold`, `special`, `invalidName`: hands with these; `modes`: hands with `chmod` and `mode`, and a ground that
- * keeps all twelve bits. `mode-bits`: bits keep this user out. `exact-case`: 'a' and 'A' are two names.
+ * keeps all twelve bits. `file-ids`: the stamps have them. `displaces`: a replace goes by steps, between which a user can
+ * get. `times`: the ground keeps the modification times that hands and staged files set. `mode-bits`: bits keep this user out. `exact-case`: 'a' and 'A' are two names.
  * `own-directory`: the store keeps its own in `.tidemark/` of the root, as the folder store does, where hands reach it.
  */
 export type LocalCapability =
@@ -96,7 +97,9 @@ export type LocalCapability =
   | 'before'
   | 'beside'
   | 'bytes'
+  | 'displaces'
   | 'exact-case'
+  | 'file-ids'
   | 'hold'
   | 'invalidName'
   | 'links'
@@ -106,6 +109,7 @@ export type LocalCapability =
   | 'own-directory'
   | 'special'
   | 'symlink'
+  | 'times'
 
 export type LocalCase = Case<LocalSubject, LocalCapability>
 

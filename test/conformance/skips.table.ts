@@ -36,6 +36,19 @@ const onDisk = (adapter: string): AllowedSkip => ({
   here: isRoot,
 })
 
+const HANDLES_LACK = {
+  displaces: 'a replace is one step of the browser, which keeps others away meanwhile',
+  'file-ids': 'directory handles have no numbers for files',
+  hold: 'what is open for writing keeps the store away, or is a copy that takes the place when it is closed',
+  invalidName: 'its names are text: each is valid Unicode',
+  links: 'directory handles know no links',
+  'mode-bits': 'directory handles know no modes',
+  modes: 'directory handles know no modes',
+  special: 'directory handles show files and directories alone',
+  symlink: 'directory handles know no links',
+  times: 'a browser sets times by itself',
+} as const
+
 const MEMORY_ONLY = 'its data lives in the object: there is no format on a disk'
 
 export const ALLOWED_SKIPS: readonly AllowedSkip[] = [
@@ -47,6 +60,27 @@ export const ALLOWED_SKIPS: readonly AllowedSkip[] = [
   }),
   ...rows('LocalStore', 'folderStore on memfs', { special: 'memfs has no special files' }),
   ...rows('LocalStore', 'folderStore on simulatedDisk', { special: 'a simulated disk has no special files' }),
+  ...rows('LocalStore', 'folderStore on indexedDbDisk', {
+    invalidName: 'its names are text: each is valid Unicode',
+    'mode-bits': 'the bits are kept, and keep nobody out: all that reaches the database reads it',
+    special: 'it has no special files',
+    symlink: 'it has no symbolic links',
+  }),
+  ...['nodeDisk', 'memfsDisk', 'simulatedDisk'].flatMap((adapter) =>
+    rows('Disk', adapter, { replaceIf: 'it has hard links to look before and after by' }),
+  ),
+  ...rows('Disk', 'handleDisk without moves', {
+    links: 'directory handles know no links',
+    modes: 'directory handles know no modes',
+    'open-files': 'a handle follows the name, not the file',
+    symlink: 'directory handles know no links',
+    times: 'a browser sets times by itself',
+  }),
+  ...rows('LocalStore', 'folderStore on handleDisk without moves', HANDLES_LACK),
+  ...rows('Disk', 'indexedDbDisk', {
+    symlink: 'it has no symbolic links',
+    replaceIf: 'it has hard links to look before and after by',
+  }),
   ...rows('AccountStore', 'memoryAccountStore', {
     again: 'nothing outlives the object',
     second: 'two objects share nothing',

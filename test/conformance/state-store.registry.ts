@@ -3,11 +3,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { indexedDbStateStore } from '../../adapters/browser/indexeddb-state-store.js'
 import { memoryState, memoryStateStore } from '../../adapters/shared/memory-state-store.js'
 import { sqliteStateStore } from '../../adapters/node/sqlite-state-store.js'
 import { hasNodeSqlite } from '../../adapters/shared/sql-open.js'
 import type { SqlDriver } from '../../adapters/shared/sql-open.js'
 import type { Adapter } from './case.js'
+import { bytesOfOrigin, freshOrigin, inDatabase, spoilRows } from './indexeddb-hands.js'
 import type { StateCapability, StateSubject } from './state-store.suite.js'
 import { sqlBytesBelow, overwrite } from './stored-bytes.js'
 
@@ -28,6 +30,28 @@ async function sqliteSubject(driver: SqlDriver): Promise<StateSubject & { readon
   }
 }
 
+let workspaces = 0
+
+/** Locks are of the process: each subject has a name of its own. */
+async function indexedDbSubject(
+  durability: 'strict' | 'relaxed',
+): Promise<StateSubject & { readonly dispose: () => Promise<void> }> {
+  const name = `conformance ${++workspaces}`
+  const host = freshOrigin()
+  const last = async (): Promise<string> =>
+    (await host.indexedDB.databases())
+      .map((found) => found.name!)
+      .sort()
+      .at(-1)!
+  return {
+    store: () => indexedDbStateStore({ name, durability, host }),
+    makeNewer: async () => inDatabase(host, await last(), async () => {}, 99),
+    damage: async () => spoilRows(host, await last(), 'state'),
+    bytes: () => bytesOfOrigin(host),
+    dispose: async () => {},
+  }
+}
+
 export const STATE_STORES: readonly StateAdapter[] = [
   {
     name: 'memoryStateStore',
@@ -44,4 +68,6 @@ export const STATE_STORES: readonly StateAdapter[] = [
     capabilities: ON_DISK,
     make: () => sqliteSubject('node:sqlite'),
   },
+  { name: 'indexedDbStateStore', capabilities: ON_DISK, make: () => indexedDbSubject('relaxed') },
+  { name: 'indexedDbStateStore, strict', capabilities: ON_DISK, make: () => indexedDbSubject('strict') },
 ]

@@ -3,6 +3,7 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
+import { httpTransport as fetchTransport } from '../../adapters/browser/fetch-transport.js'
 import { syncRouter } from '../../adapters/express/index.js'
 import { loopbackTransport } from '../../adapters/shared/loopback-transport.js'
 import { httpTransport } from '../../adapters/node/http-transport.js'
@@ -21,6 +22,8 @@ class Listeners {
 
   async open(answer: http.RequestListener): Promise<string> {
     const listener = http.createServer(answer)
+    // Nothing but `cut` closes a connection: on a busy machine it may be idle for longer than a server waits.
+    listener.keepAliveTimeout = 0
     this.#listeners.push(listener)
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
     return `http://127.0.0.1:${(listener.address() as AddressInfo).port}/sync`
@@ -45,10 +48,10 @@ const loginPage: http.RequestListener = (_request, response) => {
   response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Hotel</h1>')
 }
 
-async function overHttp(): ReturnType<TransportAdapter['make']> {
+async function overHttp(transport: typeof httpTransport | typeof fetchTransport): ReturnType<TransportAdapter['make']> {
   const listeners = new Listeners()
   const at = (url: string, workspace: string, token: string) =>
-    httpTransport({ url, workspace, token, hints: { ...QUICK } })
+    transport({ url, workspace, token, hints: { ...QUICK } })
   return {
     connect: async ({ server, workspace, token }) => {
       const app = express()
@@ -65,7 +68,7 @@ async function overHttp(): ReturnType<TransportAdapter['make']> {
     stranger: async () => at(await listeners.open(loginPage), 'notes', 'any'),
     silent: async () => {
       const url = await listeners.open(greeting)
-      return httpTransport({ url, workspace: 'notes', token: 'any', hints: { ...QUICK, silenceMs: 250 } })
+      return transport({ url, workspace: 'notes', token: 'any', hints: { ...QUICK, silenceMs: 250 } })
     },
     dispose: async () => listeners.close(),
   }
@@ -91,5 +94,14 @@ export const TRANSPORTS: readonly TransportAdapter[] = [
       dispose: async () => {},
     }),
   },
-  { name: 'httpTransport', capabilities: ['cut', 'nowhere', 'silent', 'stranger'], make: overHttp },
+  {
+    name: 'httpTransport',
+    capabilities: ['cut', 'nowhere', 'silent', 'stranger'],
+    make: () => overHttp(httpTransport),
+  },
+  {
+    name: 'httpTransport on fetch',
+    capabilities: ['cut', 'nowhere', 'silent', 'stranger'],
+    make: () => overHttp(fetchTransport),
+  },
 ]

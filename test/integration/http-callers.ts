@@ -2,9 +2,9 @@
 
 import type { ExecutionContext } from 'ava'
 import { accountClient } from '../../adapters/node/account-client.js'
-import type { LoggedIn } from '../../adapters/node/account-client.js'
 import { httpTransport } from '../../adapters/node/http-transport.js'
 import type { HttpTransportOptions } from '../../adapters/node/http-transport.js'
+import type { LoggedIn } from '../../adapters/shared/account-client.js'
 import { decodeAnswer, encodeRequest, isTidemarkError, ROOT_ID, toHex } from '../../src/index.js'
 import type { Answer, Cursor, Hint, NodeId, Request, Transport } from '../../src/index.js'
 import { httpWorld, PASSWORD, realRandom } from './http-world.js'
@@ -125,6 +125,7 @@ export async function raw(
     readonly headers?: Record<string, string>
   } = {},
 ): Promise<{ readonly status: number; readonly bytes: Uint8Array; readonly text: string; readonly headers: Headers }> {
+  const { body } = options
   const headers: Record<string, string> = { ...options.headers }
   if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`
   if (options.type !== undefined) headers['content-type'] = options.type
@@ -134,7 +135,7 @@ export async function raw(
     headers,
     redirect: 'manual',
     signal: controller.signal,
-    ...(options.body === undefined ? {} : { body: options.body }),
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : Uint8Array.from(body) }),
   })
   const isChannel = response.headers.get('content-type')?.startsWith('text/event-stream') === true
   const bytes = isChannel ? new Uint8Array() : new Uint8Array(await response.arrayBuffer())

@@ -37,6 +37,25 @@ export const CASES: readonly Case[] = [
     plan: ['adopt a present', 'move a /b'],
   },
 
+  // A disk without an executable bit shows whatever both sides agree on
+  {
+    title: 'made executable there, no such bit here: agreed',
+    rows: [{ id: 'a', s: '/a=1', l: '/a=1', r: '/a=1*', sequence: 4 }],
+    given: { disk: { executableBit: false } },
+    plan: ['adopt a present'],
+  },
+  {
+    title: 'made executable there, edited here, no such bit here: the edit goes up with the bit',
+    rows: [{ id: 'a', s: '/a=1', l: '/a=2', r: '/a=1*', sequence: 4 }],
+    given: { disk: { executableBit: false } },
+    plan: ['adopt a present', 'commit update a@4'],
+  },
+  {
+    title: 'made executable there, where the disk has the bit: a step of its own',
+    rows: [{ id: 'a', s: '/a=1', l: '/a=1', r: '/a=1*', sequence: 4 }],
+    plan: ['executable a'],
+  },
+
   // Up, with the base that was seen
   { title: 'new here', rows: [{ id: 'a', l: '/a=1' }], plan: ['commit create a'] },
   {

@@ -6,10 +6,11 @@ import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
-import { plainError, thrownError } from '../../adapters/node/plain-error.js'
 import { nodeFolder } from '../../adapters/node/node-folder.js'
 import { startThread } from '../../adapters/node/start-thread.js'
-import { StoreThread } from '../../adapters/node/store-thread.js'
+import { startedThread } from '../../adapters/node/thread-lines.js'
+import { plainError, thrownError } from '../../adapters/shared/plain-error.js'
+import { StoreThread } from '../../adapters/shared/store-thread.js'
 import { isTidemarkError, type LocalStore, TidemarkError } from '../../src/index.js'
 import { RULE } from '../conformance/local-store.subject.js'
 
@@ -44,7 +45,7 @@ test('a thread that is lost fails what was asked of it and what comes, and gives
   inRoot(async (root) => {
     let released = 0
     const worker = startThread('store-worker', { root, workers: 1, known: {}, reserved: [] })
-    const lost = await StoreThread.over(worker, root, () => ({ release: () => void (released += 1) }))
+    const lost = await StoreThread.over(startedThread(worker), root, () => ({ release: () => void (released += 1) }))
     if (lost === null) return t.fail('no thread')
     await lost.ask({ kind: 'store', method: 'open', args: [] }, {})
     const ended = worker.terminate()

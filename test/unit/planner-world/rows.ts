@@ -11,7 +11,7 @@ import { type Rules, ruledRoot, rulesOf, scopeOf } from '../../../src/reconcile/
 import type { GuardFigures, PlanPolicy } from '../../../src/reconcile/policy.js'
 import { PLAIN_DISK } from './model-disk.js'
 
-/** `parent/name=content`, or `parent/name/` for a directory; a parent is the short id of a row, empty for the root. */
+/** `parent/name=content`, with a `*` behind it for an executable one, or `parent/name/` for a directory; a parent is the short id of a row, empty for the root. */
 export type Place = string
 
 export interface Row {
@@ -43,7 +43,8 @@ function nodeOf(id: string, place: Place | undefined, kind?: string): Node | nul
   const parent = place.slice(0, place.indexOf('/'))
   const rest = place.slice(place.indexOf('/') + 1)
   const isDirectory = rest.endsWith('/')
-  const [name = '', content = ''] = isDirectory ? [rest.slice(0, -1)] : rest.split('=')
+  const [name = '', written = ''] = isDirectory ? [rest.slice(0, -1)] : rest.split('=')
+  const content = written.replace(/\*$/, '')
   return {
     id: idOf(id),
     parentId: idOf(parent),
@@ -53,7 +54,7 @@ function nodeOf(id: string, place: Place | undefined, kind?: string): Node | nul
     content: isDirectory ? null : (content as Digest),
     size: content.length,
     modifiedAt: 0,
-    executable: false,
+    executable: content !== written,
     conflictOf: null,
   }
 }

@@ -1,0 +1,178 @@
+/** An app with a folder in this browser. Runs as `globalThis.app`: what goes in and comes out is plain data. */
+
+import {
+  browserFolder,
+  httpTransport,
+  shareEngine,
+  type SharedEngine,
+  tellChanged,
+} from '../../../adapters/browser/index.js'
+import { handleDisk } from '../../../adapters/browser/handle-disk.js'
+import type { DirectoryHandle } from '../../../adapters/browser/handles.js'
+import { SyncEngine } from '../../../src/index.js'
+
+export interface AppSettings {
+  readonly folder: string
+  readonly url: string
+  readonly workspace: string
+  readonly token: string
+  /** Default: with its worker. */
+  readonly worker?: boolean
+}
+
+let engine: SyncEngine | null = null
+let shared: SharedEngine | null = null
+const told: string[] = []
+
+function made({ folder, url, workspace, token, worker = true }: AppSettings): SyncEngine {
+  const transport = httpTransport({ url, workspace, token, hints: { backoffMs: 50 } })
+  const made = worker ? () => new Worker('/browser-worker.js', { type: 'module' }) : null
+  const parts = browserFolder(folder, { worker: made })
+  const fresh = new SyncEngine({ ...parts, transport, deviceName: 'B' })
+  for (const event of ['problem', 'guard', 'conflict', 'reset', 'error'] as const)
+    fresh.on(event, (value: unknown) => told.push(`${event}: ${text(value)}`))
+  return fresh
+}
+
+function text(value: unknown): string {
+  return value instanceof Error ? String(value) : JSON.stringify(value)
+}
+
+function running(): SyncEngine {
+  const found = engine ?? shared?.engine ?? null
+  if (found === null) throw new Error('no engine runs in this tab')
+  return found
+}
+
+async function start(settings: AppSettings): Promise<void> {
+  engine = made(settings)
+  await engine.start()
+}
+
+async function share(settings: AppSettings): Promise<void> {
+  shared = shareEngine(settings.folder, () => made(settings))
+}
+
+/** Resolves when the role of this tab is this one. */
+async function role(wanted: SharedEngine['role']): Promise<void> {
+  const tabs = shared
+  if (tabs === null) throw new Error('this tab shares no engine')
+  await until(
+    () => tabs.role === wanted,
+    (look) => tabs.on('role', look),
+  )
+}
+
+/** Resolves when the status, of whichever tab's engine, is this one. */
+async function state(wanted: string): Promise<void> {
+  const [tabs, alone] = [shared, engine]
+  await until(
+    () => (tabs ?? alone)?.status?.state === wanted,
+    (look) => tabs?.on('status', look) ?? running().on('status', look),
+  )
+}
+
+async function until(isSo: () => boolean, listen: (look: () => void) => () => void): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const look = (): void => {
+      if (!isSo()) return
+      stop()
+      resolve()
+    }
+    const stop = listen(look)
+    look()
+  })
+}
+
+async function directoryOf(folder: string, path: string): Promise<[FileSystemDirectoryHandle, string]> {
+  const origin = await navigator.storage.getDirectory()
+  let directory = await origin.getDirectoryHandle(folder, { create: true })
+  const parts = path.split('/')
+  const name = parts.pop() ?? ''
+  for (const part of parts) directory = await directory.getDirectoryHandle(part, { create: true })
+  return [directory, name]
+}
+
+/** As an app saves: through a stream that takes the place of the file when it is closed. */
+async function write(folder: string, path: string, content: string): Promise<void> {
+  const [directory, name] = await directoryOf(folder, path)
+  const handle = await directory.getFileHandle(name, { create: true })
+  const stream = await handle.createWritable()
+  await stream.write(content)
+  await stream.close()
+  tellChanged(folder, [path])
+}
+
+async function remove(folder: string, path: string): Promise<void> {
+  const [directory, name] = await directoryOf(folder, path)
+  await directory.removeEntry(name, { recursive: true })
+  tellChanged(folder, [path])
+}
+
+/** Null where there is none. */
+async function read(folder: string, path: string): Promise<string | null> {
+  try {
+    const [directory, name] = await directoryOf(folder, path)
+    return await (await (await directory.getFileHandle(name)).getFile()).text()
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'NotFoundError') return null
+    throw error
+  }
+}
+
+/** Paths and contents of all files, by path. */
+async function tree(folder: string): Promise<Readonly<Record<string, string>>> {
+  const origin = await navigator.storage.getDirectory()
+  const found: Record<string, string> = {}
+  const walk = async (directory: FileSystemDirectoryHandle, at: string): Promise<void> => {
+    for await (const [name, handle] of directory.entries()) {
+      if (at === '' && name === '.tidemark') continue
+      if (handle instanceof FileSystemDirectoryHandle) {
+        found[`${at}${name}/`] = ''
+        await walk(handle, `${at}${name}/`)
+      }
+      if (handle instanceof FileSystemFileHandle) found[at + name] = await (await handle.getFile()).text()
+    }
+  }
+  await walk(await origin.getDirectoryHandle(folder, { create: true }), '')
+  return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** A move of a file is one step of the browser; a directory's is one step after another. */
+async function rename(folder: string, from: string, to: string): Promise<void> {
+  const origin = await navigator.storage.getDirectory()
+  await directoryOf(folder, to)
+  const directory = (await origin.getDirectoryHandle(folder)) as unknown as DirectoryHandle
+  await handleDisk(directory, '/root', '.tidemark').rename(`/root/${from}`, `/root/${to}`)
+  tellChanged(folder, [from, to])
+}
+
+/** As a browser that needs room, or a person who clears one kind of data. */
+async function evict(folder: string): Promise<void> {
+  const origin = await navigator.storage.getDirectory()
+  await origin.removeEntry(folder, { recursive: true })
+}
+
+Object.assign(globalThis, {
+  app: {
+    start,
+    share,
+    role,
+    state,
+    write,
+    remove,
+    rename,
+    read,
+    tree,
+    evict,
+    stop: async () => engine?.stop(),
+    leave: async () => shared?.close(),
+    sync: async () => {
+      await running().sync()
+    },
+    whenSynced: () => running().whenSynced(),
+    status: () => (shared ?? running()).status,
+    why: (path: string) => running().why(path),
+    told: () => told.splice(0),
+  },
+})
