@@ -43,7 +43,11 @@ export async function syncFile(ground: FileGround): Promise<DiskFile | null> {
     ...FIXED,
     read: (into, position) => attempt('read', () => access.read(into, { at: position })),
     write: (bytes, position) => attempt('write', () => writeFully(ground, access, bytes, position)),
-    truncate: (length) => attempt('truncate', () => access.truncate(length)),
+    truncate: (length) =>
+      attempt('truncate', () => {
+        access.truncate(length)
+        if (access.getSize() !== length) throw fileError('ENOSPC', 'truncate', ground.path)
+      }),
     stat: async () => {
       await attempt('fsync', flush)
       return statOf(ground)
@@ -73,8 +77,10 @@ async function syncAccess({ handle, path }: FileGround): Promise<SyncAccess | nu
 
 function writeFully(ground: FileGround, access: SyncAccess, bytes: Uint8Array, position: number): void {
   for (let done = 0; done < bytes.byteLength; ) {
-    const count = access.write(bytes.subarray(done), { at: position + done })
-    if (count === 0) throw fileError('ENOSPC', 'write', ground.path)
+    const rest = bytes.subarray(done)
+    const count = access.write(rest, { at: position + done })
+    // Where storage is full, a private window of Chromium throws nothing: it says that it wrote more than it was given.
+    if (!(count > 0 && count <= rest.byteLength)) throw fileError('ENOSPC', 'write', ground.path)
     done += count
   }
 }
@@ -85,6 +91,18 @@ export function copyingFile(ground: FileGround): DiskFile {
   const attempt = <T>(call: string, run: () => Promise<T>): Promise<T> => attemptOn(ground, call, run)
   const open = async (): Promise<WritableView> =>
     (copy ??= await ground.handle.createWritable({ keepExistingData: true }))
+  /** A stream that failed is good for nothing any more, not even to be closed. */
+  const change = (call: string, run: (into: WritableView) => Promise<void>): Promise<void> =>
+    attempt(call, async () => {
+      const into = await open()
+      try {
+        await run(into)
+      } catch (error) {
+        copy = null
+        await into.abort().catch(() => undefined)
+        throw error
+      }
+    })
   const settle = async (): Promise<void> => {
     const done = copy
     copy = null
@@ -97,9 +115,8 @@ export function copyingFile(ground: FileGround): DiskFile {
       return readView(ground, into, position)
     },
     // The stream may hold on to what it is given, and its writer to what it gave.
-    write: (bytes, position) =>
-      attempt('write', async () => (await open()).write({ type: 'write', position, data: bytes.slice() })),
-    truncate: (length) => attempt('truncate', async () => (await open()).truncate(length)),
+    write: (bytes, position) => change('write', (into) => into.write({ type: 'write', position, data: bytes.slice() })),
+    truncate: (length) => change('truncate', (into) => into.truncate(length)),
     stat: async () => {
       await settle()
       return statOf(ground)

@@ -13,6 +13,7 @@ import { type DatabaseShape, IndexedDbConnection } from './indexeddb-connection.
 import { damagedDatabase, storageError } from './indexeddb-errors.js'
 import { type IndexedDbHost, browserHost, checkName } from './indexeddb-host.js'
 import { type NamedLock, takeNamedLock } from './named-lock.js'
+import { databaseName, lastNumber, stateLockName } from './state-databases.js'
 
 /** Which client database, and what a resolved batch survives. */
 export interface IndexedDbStateStoreOptions {
@@ -61,7 +62,7 @@ class IndexedDbStateStore implements StateStore {
   /** The number it has opened: the last one there is, or one beyond. */
   async #open(signal: AbortSignal | undefined, beyond: number): Promise<number> {
     throwIfAborted(signal)
-    const subject = `tidemark-state:${this.#name}`
+    const subject = stateLockName(this.#name)
     if (this.#opened !== null) throw new TidemarkError('locked', `${subject} is open already`, { subject })
     const host = this.#host ?? browserHost()
     const lock = await takeNamedLock(host.locks, subject)
@@ -153,19 +154,6 @@ class IndexedDbStateStore implements StateStore {
 }
 
 /** The number stands before the name, which may be any text. */
-function databaseName(name: string, number: number): string {
-  return `tidemark-state-${number}:${name}`
-}
-
-/** The highest there is, 0 for none: what was set aside has a lower one. */
-async function lastNumber(factory: IDBFactory, name: string): Promise<number> {
-  const numbers = (await factory.databases()).map((database) => {
-    const [start, number] = /^tidemark-state-(\d+):/.exec(database.name ?? '') ?? []
-    return start !== undefined && database.name === start + name ? Number(number) : 0
-  })
-  return Math.max(0, ...numbers)
-}
-
 function shapeOf(name: string): DatabaseShape {
   return { name, version: VERSION, stores: [STORE], make: (database) => void database.createObjectStore(STORE) }
 }

@@ -127,7 +127,11 @@ class FolderStagedFile implements StagedFile {
       await file.truncate(this.#written)
       await file.chmod(attributes.executable ? fileMode | executeMask : fileMode)
       await file.utimes(attributes.modifiedAt, attributes.modifiedAt)
-      return this.#ground.id(await file.stat())
+      const stat = await file.stat()
+      // Nothing shorter than what was written is ever put into the tree, whatever the disk said of its writes.
+      if (stat.size !== this.#written)
+        throw Object.assign(new Error('it is shorter than what was written'), { code: 'EIO' })
+      return this.#ground.id(stat)
     })
     await this.#close()
     return { fileId }

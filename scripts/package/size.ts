@@ -26,7 +26,7 @@ export const BUDGETS: readonly Budget[] = [
       "export { SyncEngine } from './src/index.js'; export { browserFolder, httpTransport, shareEngine } from './adapters/browser/index.js'",
     ceiling: 99_700,
   },
-  { title: 'tidemark, all of it', source: "export * from './src/index.js'", ceiling: 85_400 },
+  { title: 'tidemark, all of it', source: "export * from './src/index.js'", ceiling: 85_450 },
 ]
 
 export interface Weight {

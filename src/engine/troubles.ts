@@ -163,8 +163,8 @@ function forgetOldTroubles(
     return
   }
   for (const [path, { code }] of troubles.problems) {
-    // Only its own listing says that a directory can be listed again.
-    const waits = code === 'unlisted' || troubles.unlisted.has(path)
+    // Only its own listing says that a directory can be listed again, and only the next try that there is room again.
+    const waits = code === 'unlisted' || code === 'no-space' || troubles.unlisted.has(path)
     if (listings.has(path) || (!waits && listings.has(directoryOf(path)))) troubles.problems.delete(path)
   }
   const listed = new Set<NodeId>()

@@ -79,7 +79,7 @@ export function entryOf(row: ViewRow, options: { readonly frozen: boolean; reado
   }
   mergeInto(entry)
   // And counts as showing whatever both sides agree on: there is no step that could bring it there.
-  if (entry.disk !== null) entry.disk = shownNode(entry.disk, entry.target, options.executableBit)
+  entry.disk &&= shownNode(entry.disk, entry.target, options.executableBit)
   return entry
 }
 

@@ -12,6 +12,8 @@ import { servePage } from './page-server.js'
 
 export interface BrowserWorld {
   readonly http: HttpWorld
+  /** Where the page is. */
+  readonly url: string
   /** A fresh profile, as if of another person's machine. */
   readonly profile: () => Promise<TestProfile>
   /** Of the page's device, called 'B'; its folder is called as the workspace. */
@@ -46,6 +48,7 @@ export async function browserWorld(executablePath: string): Promise<BrowserWorld
   const desks: SyncEngine[] = []
   return {
     http,
+    url: page.url,
     profile: async () => tabsOf(await chromium.profile(), page.url),
     settings: (workspace) => ({ folder: workspace, url: http.url, workspace, token: inPage.token }),
     desk: async (workspace) => {

@@ -19,6 +19,8 @@ export interface StartedChromium {
 /** Its tabs share storage, locks and channels, as those of one person do. */
 export interface Profile {
   open(url: string): Promise<OpenPage>
+  /** What an origin may store, bytes; null: as the browser has it. */
+  setQuota(url: string, bytes: number | null): Promise<void>
   /** No tab of it reaches a network. */
   setOffline(isOffline: boolean): Promise<void>
   close(): Promise<void>
@@ -48,6 +50,13 @@ export async function startChromium(executablePath: string): Promise<StartedChro
     const context = await browser.newContext()
     return {
       open: async (url) => openPage(await context.newPage(), url),
+      setQuota: async (url, bytes) => {
+        const page = context.pages()[0]
+        if (page === undefined) throw new Error('no tab is open')
+        const session = await context.newCDPSession(page)
+        const quotaSize = bytes === null ? {} : { quotaSize: bytes }
+        await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(url).origin, ...quotaSize })
+      },
       setOffline: (isOffline) => context.setOffline(isOffline),
       close: () => context.close(),
     }

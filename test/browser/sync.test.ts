@@ -3,58 +3,10 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
-import type { SyncEngine } from '../../src/index.js'
 import { CONFLICT_PAIRS, type PairUser } from '../unit/conflict-pairs.table.js'
-import { browserWorld, type Desk, type TestProfile } from './browser-world.js'
-import { findChromium } from './find-chromium.js'
-import type { AppSettings } from './page/engine-page.js'
+import { applied, scenes } from './scene.js'
 
-/** A bound for a case that never ends. */
-const PATIENCE_MS = 60_000
-
-const found = findChromium()
-const world = found.path === null ? null : await browserWorld(found.path)
-test.after.always('all is closed', async () => world?.close())
-if (found.path === null) test.skip(`D1 page, server and folder ${found.lack}`, () => {})
-
-interface Scene extends TestProfile {
-  /** Of the workspace, and of the folder of the page. */
-  readonly name: string
-  readonly settings: AppSettings
-  readonly desk: Desk
-}
-
-type Run = (t: ExecutionContext, scene: Scene) => Promise<void>
-let workspaces = 0
-
-/** Each in a workspace and a profile of its own. */
-function inBrowser(title: string, run: Run): void {
-  if (world === null) return
-  test.serial(title, async (t) => {
-    t.timeout(PATIENCE_MS)
-    const name = `w${++workspaces}`
-    const [profile, desk] = [await world.profile(), await world.desk(name)]
-    try {
-      await run(t, { ...profile, name, desk, settings: world.settings(name) })
-      t.deepEqual(profile.faults(), [])
-    } finally {
-      await profile.close()
-      await desk.engine.stop()
-    }
-  })
-}
-
-/** Resolves when the engine has applied a change at this path. */
-function applied(engine: SyncEngine, path: string): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = engine.on('change', (change) => {
-      if (change.path !== path) return
-      stop()
-      resolve()
-    })
-  })
-}
+const inBrowser = await scenes('D1 page, server and folder')
 
 inBrowser(
   'D1 what is written in a page reaches a folder of Node, and the reverse, live',

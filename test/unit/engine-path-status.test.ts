@@ -174,6 +174,23 @@ const causes: readonly Cause[] = [
       await world.pass(10_000)
     },
   },
+  {
+    title: 'content that has no room, after its directory was listed again for another file',
+    path: 'dir/big',
+    state: 'problem',
+    codes: ['no-space', 'download', 'retry'],
+    make: async (met) => {
+      const { world, a, b } = met
+      b.write('dir/big', 'x'.repeat(1000))
+      a.onStep = ({ call, path }) => {
+        if (path.includes('/staging/') && call.startsWith('write'))
+          throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })
+      }
+      await b.sync()
+      await world.pass(10_000)
+      await edited(met)
+    },
+  },
 ]
 
 function copyIn(device: TestDevice): string {

@@ -6,6 +6,7 @@ import {
   shareEngine,
   type SharedEngine,
   tellChanged,
+  unlinkFolder,
 } from '../../../adapters/browser/index.js'
 import { handleDisk } from '../../../adapters/browser/handle-disk.js'
 import type { DirectoryHandle } from '../../../adapters/browser/handles.js'
@@ -28,7 +29,7 @@ function made({ folder, url, workspace, token, worker = true }: AppSettings): Sy
   const transport = httpTransport({ url, workspace, token, hints: { backoffMs: 50 } })
   const made = worker ? () => new Worker('/browser-worker.js', { type: 'module' }) : null
   const parts = browserFolder(folder, { worker: made })
-  const fresh = new SyncEngine({ ...parts, transport, deviceName: 'B' })
+  const fresh = new SyncEngine({ ...parts, transport, deviceName: 'B', retryEveryMs: 1_000 })
   for (const event of ['problem', 'guard', 'conflict', 'reset', 'error'] as const)
     fresh.on(event, (value: unknown) => told.push(`${event}: ${text(value)}`))
   return fresh
@@ -69,6 +70,15 @@ async function state(wanted: string): Promise<void> {
   await until(
     () => (tabs ?? alone)?.status?.state === wanted,
     (look) => tabs?.on('status', look) ?? running().on('status', look),
+  )
+}
+
+/** Resolves when a problem of this path stands in the status. */
+async function problem(path: string): Promise<void> {
+  const here = running()
+  await until(
+    () => here.status.problems.some((one) => one.path === path),
+    (look) => here.on('status', look),
   )
 }
 
@@ -147,6 +157,44 @@ async function rename(folder: string, from: string, to: string): Promise<void> {
   tellChanged(folder, [from, to])
 }
 
+/** Bytes that no compression makes smaller, the same for a seed. */
+async function writeNoise(folder: string, path: string, size: number, seed: number): Promise<void> {
+  const bytes = new Uint8Array(size)
+  let state = seed
+  for (let at = 0; at < size; at++) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    bytes[at] = state >>> 24
+  }
+  const [directory, name] = await directoryOf(folder, path)
+  const stream = await (await directory.getFileHandle(name, { create: true })).createWritable()
+  await stream.write(bytes)
+  await stream.close()
+  tellChanged(folder, [path])
+}
+
+/** -1 where there is none. */
+async function sizeOf(folder: string, path: string): Promise<number> {
+  try {
+    const [directory, name] = await directoryOf(folder, path)
+    return (await (await directory.getFileHandle(name)).getFile()).size
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'NotFoundError') return -1
+    throw error
+  }
+}
+
+async function forget(): Promise<void> {
+  for (const { name } of await indexedDB.databases()) if (name !== undefined) await deleted(name)
+}
+
+function deleted(name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name)
+    request.addEventListener('success', () => resolve())
+    request.addEventListener('error', () => reject(new Error(`${name} could not be deleted`)))
+  })
+}
+
 /** As a browser that needs room, or a person who clears one kind of data. */
 async function evict(folder: string): Promise<void> {
   const origin = await navigator.storage.getDirectory()
@@ -159,14 +207,25 @@ Object.assign(globalThis, {
     share,
     role,
     state,
+    problem,
     write,
     remove,
     rename,
     read,
     tree,
     evict,
+    forget,
+    unlink: (folder: string) => unlinkFolder(folder),
+    writeNoise,
+    sizeOf,
+    used: async () => (await navigator.storage.estimate()).usage ?? 0,
+    guards: () => (shared ?? running()).status?.guards ?? [],
+    problems: () => (shared ?? running()).status?.problems ?? [],
+    confirm: (id: string) => running().confirm(id),
+    decline: (id: string) => running().decline(id),
     stop: async () => engine?.stop(),
     leave: async () => shared?.close(),
+    runsHere: () => (engine ?? shared?.engine ?? null) !== null,
     sync: async () => {
       await running().sync()
     },
