@@ -75,13 +75,13 @@ test('every entry of package.json is a file of the package, flat in dist', (t) =
     typeof target === 'string' ? [target] : [target.types, target.default],
   )
   for (const target of targets) {
-    t.regex(target, /^\.\/(dist\/[a-z]+\.(d\.ts|js)|package\.json)$/)
+    t.regex(target, /^\.\/(dist\/[a-z-]+\.(d\.ts|js)|package\.json)$/)
     t.true(project.files.includes(target.slice(2)), target)
   }
 })
 
 test('every public module that is built is an entry of package.json', (t) => {
-  const typed = project.files.filter((file) => /^dist\/[a-z]+\.d\.ts$/.test(file)).sort()
+  const typed = project.files.filter((file) => /^dist\/[a-z-]+\.d\.ts$/.test(file)).sort()
   const entries = Object.values(manifest.exports).flatMap((target) =>
     typeof target === 'string' ? [] : [target.types.slice(2)],
   )
