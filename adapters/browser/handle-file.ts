@@ -37,16 +37,16 @@ export function readFile(ground: FileGround): DiskFile {
 export async function syncFile(ground: FileGround): Promise<DiskFile | null> {
   const access = await syncAccess(ground)
   if (access === null) return null
-  const attempt = <T>(call: string, run: () => T): Promise<T> => attemptOn(ground, call, run)
-  const flush = (): void => access.flush()
+  const attempt = <T>(call: string, run: () => T | Promise<T>): Promise<T> => attemptOn(ground, call, run)
+  const flush = (): void | Promise<void> => access.flush()
   return {
     ...FIXED,
     read: (into, position) => attempt('read', () => access.read(into, { at: position })),
     write: (bytes, position) => attempt('write', () => writeFully(ground, access, bytes, position)),
     truncate: (length) =>
-      attempt('truncate', () => {
-        access.truncate(length)
-        if (access.getSize() !== length) throw fileError('ENOSPC', 'truncate', ground.path)
+      attempt('truncate', async () => {
+        await access.truncate(length)
+        if ((await access.getSize()) !== length) throw fileError('ENOSPC', 'truncate', ground.path)
       }),
     stat: async () => {
       await attempt('fsync', flush)
@@ -54,11 +54,11 @@ export async function syncFile(ground: FileGround): Promise<DiskFile | null> {
     },
     sync: () => attempt('fsync', flush),
     close: () =>
-      attempt('close', () => {
+      attempt('close', async () => {
         try {
-          access.flush()
+          await access.flush()
         } finally {
-          access.close()
+          await access.close()
         }
       }),
   }
@@ -75,10 +75,10 @@ async function syncAccess({ handle, path }: FileGround): Promise<SyncAccess | nu
   }
 }
 
-function writeFully(ground: FileGround, access: SyncAccess, bytes: Uint8Array, position: number): void {
+async function writeFully(ground: FileGround, access: SyncAccess, bytes: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < bytes.byteLength; ) {
     const rest = bytes.subarray(done)
-    const count = access.write(rest, { at: position + done })
+    const count = await access.write(rest, { at: position + done })
     // Where storage is full, a private window of Chromium throws nothing: it says that it wrote more than it was given.
     if (!(count > 0 && count <= rest.byteLength)) throw fileError('ENOSPC', 'write', ground.path)
     done += count

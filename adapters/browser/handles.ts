@@ -23,14 +23,17 @@ export interface WritableView {
   abort(): Promise<void>
 }
 
+/** Older browsers answer some of these calls later. */
+type NowOrSoon<T> = T | Promise<T>
+
 /** Reads and writes in place, in a worker only. While it is open nothing else may write, move or remove the file. */
 export interface SyncAccess {
-  read(into: Uint8Array, options: { readonly at: number }): number
-  write(bytes: Uint8Array, options: { readonly at: number }): number
-  truncate(size: number): void
-  getSize(): number
-  flush(): void
-  close(): void
+  read(into: Uint8Array, options: { readonly at: number }): NowOrSoon<number>
+  write(bytes: Uint8Array, options: { readonly at: number }): NowOrSoon<number>
+  truncate(size: number): NowOrSoon<void>
+  getSize(): NowOrSoon<number>
+  flush(): NowOrSoon<void>
+  close(): NowOrSoon<void>
 }
 
 /** A file by its path: it follows the name, not the content. */

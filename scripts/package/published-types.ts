@@ -9,6 +9,9 @@ import { packed } from './pack.js'
 /** Looking for types like Node 10 knows no `exports`; CommonJS gets this package by `require(esm)`. */
 const WAYS = ['node16-esm', 'bundler'] as const
 
+/** Scripts for a worker to run, not modules to import: there is nothing to have a type. */
+const SCRIPTS: ReadonlySet<string> = new Set(['./browser/worker'])
+
 function place(problem: Problem): string {
   if ('entrypoint' in problem) return problem.entrypoint
   return 'typesFileName' in problem && typeof problem.typesFileName === 'string' ? problem.typesFileName : 'the package'
@@ -19,6 +22,8 @@ export async function publishedTypesFaults(root: string): Promise<readonly strin
   if (analysis.types === false)
     return ['The package has no types at all: build it, and look at `types` in package.json.']
   const problems = WAYS.flatMap((resolutionKind) => filterProblems(analysis, { resolutionKind }))
-  const told = problems.map((problem) => `${place(problem)}: ${problemKindInfo[problem.kind].shortDescription}`)
+  const told = problems
+    .filter((problem) => !SCRIPTS.has(place(problem)))
+    .map((problem) => `${place(problem)}: ${problemKindInfo[problem.kind].shortDescription}`)
   return [...new Set(told)].map((fault) => `${fault}. Look at its \`types\` in package.json and at tsup.config.ts.`)
 }

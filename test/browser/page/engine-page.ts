@@ -157,20 +157,42 @@ async function rename(folder: string, from: string, to: string): Promise<void> {
   tellChanged(folder, [from, to])
 }
 
+const PIECE = 1024 * 1024
+
 /** Bytes that no compression makes smaller, the same for a seed. */
 async function writeNoise(folder: string, path: string, size: number, seed: number): Promise<void> {
-  const bytes = new Uint8Array(size)
-  let state = seed
-  for (let at = 0; at < size; at++) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    bytes[at] = state >>> 24
-  }
   const [directory, name] = await directoryOf(folder, path)
   const stream = await (await directory.getFileHandle(name, { create: true })).createWritable()
-  await stream.write(bytes)
+  let state = seed
+  for (let left = size; left > 0; left -= PIECE) {
+    const bytes = new Uint8Array(Math.min(left, PIECE))
+    for (let at = 0; at < bytes.length; at++) {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+      bytes[at] = state >>> 24
+    }
+    await stream.write(bytes)
+  }
   await stream.close()
   tellChanged(folder, [path])
 }
+
+/** As an app that saves the whole of a large file, a piece at a time. */
+async function insertAtHead(folder: string, path: string, text: string): Promise<void> {
+  const [directory, name] = await directoryOf(folder, path)
+  const handle = await directory.getFileHandle(name)
+  const old = await handle.getFile()
+  const stream = await handle.createWritable()
+  await stream.write(text)
+  for (let at = 0; at < old.size; at += PIECE) await stream.write(old.slice(at, at + PIECE))
+  await stream.close()
+  tellChanged(folder, [path])
+}
+
+/** Milliseconds of each task of the page that took 50 or more, since it was loaded. */
+const longTasks: number[] = []
+new PerformanceObserver((list) => {
+  for (const { duration } of list.getEntries()) longTasks.push(Math.round(duration))
+}).observe({ type: 'longtask', buffered: true })
 
 /** -1 where there is none. */
 async function sizeOf(folder: string, path: string): Promise<number> {
@@ -217,6 +239,8 @@ Object.assign(globalThis, {
     forget,
     unlink: (folder: string) => unlinkFolder(folder),
     writeNoise,
+    insertAtHead,
+    longTasks: () => longTasks.splice(0),
     sizeOf,
     used: async () => (await navigator.storage.estimate()).usage ?? 0,
     guards: () => (shared ?? running()).status?.guards ?? [],
