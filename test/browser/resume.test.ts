@@ -9,7 +9,7 @@ import { type Scene, scenes } from './scene.js'
 const inBrowser = await scenes('D3 a reload while files are on their way')
 
 const MEBIBYTE = 1024 * 1024
-const SIZE = 24 * MEBIBYTE
+const SIZE = 12 * MEBIBYTE
 /** The largest frame; what manifests, questions and heads cost beside the contents is below this. */
 const FRAME = 4 * MEBIBYTE
 const BESIDE = 256 * 1024
