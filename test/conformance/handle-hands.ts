@@ -7,6 +7,13 @@ import { join } from 'node:path'
 import { nodeToFsa } from 'memfs/lib/node-to-fsa/index.js'
 import type { DirectoryHandle } from '../../adapters/browser/handles.js'
 
+/** memfs cuts open files by a call that Node 24 takes for paths alone. */
+const HOST = {
+  ...fs,
+  truncateSync: (file: number | string, length: number) =>
+    typeof file === 'number' ? fs.ftruncateSync(file, length) : fs.truncateSync(file, length),
+}
+
 interface HandleGround {
   /** Of the host. */
   readonly path: string
@@ -17,7 +24,7 @@ interface HandleGround {
 /** An empty directory. */
 export async function handleGround(): Promise<HandleGround> {
   const path = await realpath(await mkdtemp(join(tmpdir(), 'tidemark-handles-')))
-  const base = nodeToFsa(fs as unknown as Parameters<typeof nodeToFsa>[0], path, {
+  const base = nodeToFsa(HOST as unknown as Parameters<typeof nodeToFsa>[0], path, {
     mode: 'readwrite',
     separator: '/',
     syncHandleAllowed: true,
