@@ -3,21 +3,8 @@
  * not happen.
  */
 
-import type { AllowedSkip } from '../conformance/skips.table.js'
-import type { Capabilities, InterfaceName } from '../conformance/suites.js'
-
-function rows<Name extends InterfaceName>(
-  of: Name,
-  adapter: string,
-  lacks: Readonly<Partial<Record<Capabilities[Name], string>>>,
-): readonly AllowedSkip[] {
-  return (Object.entries(lacks) as [Capabilities[Name], string][]).map(([need, because]) => ({
-    of,
-    adapter,
-    lacks: need,
-    because,
-  }))
-}
+import { type AllowedSkip, rows } from '../conformance/skips.table.js'
+import type { InterfaceName } from '../conformance/suites.js'
 
 const MEMORY_ONLY = 'its data lives in the object: there is no format on a disk'
 

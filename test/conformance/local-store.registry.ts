@@ -17,47 +17,24 @@ import { diskDescriber } from '../../adapters/shared/disk-describe.js'
 import { diskScanner } from '../../adapters/shared/disk-scan.js'
 import type { Disk } from '../../adapters/shared/disk.js'
 import { type FolderStoreParts, folderStore } from '../../adapters/shared/folder-store.js'
-import type { TakeLock } from '../../adapters/shared/folder-root.js'
 import { SimulatedDisk } from '../../adapters/simulation/simulated-disk.js'
 import type { UserHands } from '../../adapters/simulation/user-hands.js'
-import { type Clock, type Random, TidemarkError, portableHasher } from '../../src/index.js'
+import { type Clock, type Random, portableHasher } from '../../src/index.js'
 import type { Adapter } from './case.js'
 import { diskHands, interrupted } from './disk-hands.js'
 import { handleGround } from './handle-hands.js'
 import { bytesOfOrigin, freshOrigin } from './indexeddb-hands.js'
 import type { LocalCapability, LocalHands, LocalSubject } from './local-store.subject.js'
+import { counting, lockTable } from './stand-ins.js'
 import { bytesBelow } from './stored-bytes.js'
 
 export type LocalStoreAdapter = Adapter<LocalSubject, LocalCapability>
 
 const HASHER = portableHasher()
 
-/** A clock that stands still, and chance that counts: both are enough here and the same in every run. */
+/** A clock that stands still is enough here, and the same in every run. */
 function parts(): { readonly clock: Clock; readonly random: Random } {
-  let drawn = 0
-  return {
-    clock: { now: () => 1_700_000_000_000, monotonic: () => 0, sleep: async () => {} },
-    random: {
-      bytes: (length) => {
-        drawn += 1
-        return Uint8Array.from({ length }, (_, index) => (index < 4 ? (drawn >>> (index * 8)) & 0xff : index))
-      },
-    },
-  }
-}
-
-/** One holder of a path at a time. */
-function lockTable(): TakeLock {
-  const held = new Set<string>()
-  return (own) => {
-    if (held.has(own)) throw new TidemarkError('locked', `${own} is held`, { subject: own })
-    held.add(own)
-    return {
-      release: () => {
-        held.delete(own)
-      },
-    }
-  }
+  return { clock: { now: () => 1_700_000_000_000, monotonic: () => 0, sleep: async () => {} }, random: counting() }
 }
 
 type Makings = Pick<FolderStoreParts, 'describer' | 'scanner' | 'known'>

@@ -14,7 +14,8 @@ export interface AllowedSkip<Name extends InterfaceName = InterfaceName> {
   readonly here?: boolean
 }
 
-function rows<Name extends InterfaceName>(
+/** One row for each capability that an adapter lacks. */
+export function rows<Name extends InterfaceName>(
   of: Name,
   adapter: string,
   lacks: Readonly<Partial<Record<Capabilities[Name], string>>>,

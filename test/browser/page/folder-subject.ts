@@ -2,11 +2,11 @@
 
 import { diskDescriber } from '../../../adapters/shared/disk-describe.js'
 import type { Disk } from '../../../adapters/shared/disk.js'
-import type { TakeLock } from '../../../adapters/shared/folder-root.js'
 import { type FolderStoreParts, folderStore } from '../../../adapters/shared/folder-store.js'
-import { type Random, TidemarkError, portableHasher } from '../../../src/index.js'
+import { portableHasher } from '../../../src/index.js'
 import { diskHands, interrupted } from '../../conformance/disk-hands.js'
 import type { LocalHands } from '../../conformance/local-store.subject.js'
+import { counting, lockTable } from '../../conformance/stand-ins.js'
 import type { Subjects } from '../../conformance/suites.js'
 
 /** The root stands in a directory of its own, where it can be seen what comes beside it. */
@@ -31,27 +31,6 @@ interface Ground {
 export const NEWER_MARKER = '{"format":"tidemark-root","version":99,"what":"ever"}'
 
 const HASHER = portableHasher()
-
-/** Chance that counts: never the same twice. */
-function counting(): Random {
-  let drawn = 0
-  return {
-    bytes: (length) => {
-      drawn += 1
-      return Uint8Array.from({ length }, (_, index) => (index < 4 ? (drawn >>> (index * 8)) & 0xff : index))
-    },
-  }
-}
-
-/** One holder of a path at a time. */
-function lockTable(): TakeLock {
-  const held = new Set<string>()
-  return (own) => {
-    if (held.has(own)) throw new TidemarkError('locked', `${own} is held`, { subject: own })
-    held.add(own)
-    return { release: () => void held.delete(own) }
-  }
-}
 
 export function folderSubject({ disk, hands = diskHands(disk, ROOT, {}), bytes, makings, dispose }: Ground): Made {
   const clock = { now: () => 1_700_000_000_000, monotonic: () => 0, sleep: async () => undefined }
