@@ -51,10 +51,10 @@ const LENGTH = {
 }
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/**', '**/dist/**'] },
+  { ignores: ['**/node_modules/**', '**/dist/**', '.translated/**'] },
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -82,7 +82,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.ts', '**/*.js'],
+    files: ['**/*.ts', '**/*.tsx', '**/*.js'],
     rules: {
       ...LENGTH,
       eqeqeq: ['error', 'always', { null: 'ignore' }],
@@ -151,7 +151,7 @@ export default tseslint.config(
   },
   { files: ['scripts/**', 'examples/**', 'test/**'], rules: { 'no-console': 'off' } },
   {
-    files: ['*.config.ts', '*.config.js'],
+    files: ['**/*.config.ts', '*.config.js'],
     rules: {
       'no-restricted-syntax': ['error', ...STYLE.filter(({ selector }) => selector !== 'ExportDefaultDeclaration')],
     },

@@ -9,6 +9,7 @@ import { findNode, missingNode } from './nodes.js'
 import { check, type Outcome } from './outcome.js'
 import { run } from './process.js'
 import { BROKEN_OFF, readTap } from './tap.js'
+import { translated, translatedName } from './translated.js'
 
 export interface Step {
   readonly name: string
@@ -45,16 +46,20 @@ function testFiles(root: string): readonly string[] {
   return files.filter((file) => file.endsWith('.test.ts')).map((file) => join('test', file))
 }
 
+/** The copy that all test steps of this run share. */
+let copy: Promise<string> | null = null
+
 async function runAva(node: string, root: string, files: readonly string[]): Promise<Outcome> {
   if (files.length === 0) return check(false, 'no test file')
-  const command = [join(library, 'node_modules/ava/entrypoints/cli.mjs'), '--tap', ...files]
+  const cwd = await (copy ??= translated(root))
+  const command = [join(library, 'node_modules/ava/entrypoints/cli.mjs'), '--tap', ...files.map(translatedName)]
   const env = { FORCE_COLOR: '0' }
-  const ended = await run(node, command, { cwd: root, env, timeLimitMs: 30 * MINUTE })
+  const ended = await run(node, command, { cwd, env, timeLimitMs: 30 * MINUTE })
   const outcome = readTap({ tap: ended.stdout, stderr: ended.stderr, exitCode: ended.exitCode })
   if (!outcome.details.includes(BROKEN_OFF)) return outcome
   // ava's TAP reporter dies of a test that never ends, without naming it: its own reporter does.
   const again = command.filter((part) => part !== '--tap')
-  const { stdout } = await run(node, again, { cwd: root, env, timeLimitMs: 5 * MINUTE })
+  const { stdout } = await run(node, again, { cwd, env, timeLimitMs: 5 * MINUTE })
   return { ...outcome, details: `${outcome.details}\nonce more, to see where:\n${stdout.slice(-10_000)}` }
 }
 

@@ -171,6 +171,11 @@ function project(t: ExecutionContext, tests: Readonly<Record<string, string>>, f
 
 const HEAD = "import test from 'ava'\n"
 const GOOD = `${HEAD}test('good', (t) => t.pass())\ntest('better', (t) => t.pass())\n`
+/** Where it was written, and begun where a person begins it: not in the copy that runs. */
+const LOOKS_AROUND = `import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+test('x', (t) => t.true(existsSync(join(import.meta.dirname, 'place.test.ts')) && existsSync('test/floor.json')))
+`
 interface WholeRun {
   readonly title: string
   readonly files: Readonly<Record<string, string>>
@@ -225,6 +230,12 @@ const WHOLE_RUNS: readonly WholeRun[] = [
     ci: true,
     exitCode: 1,
     line: '2 passed, 0 failed, 1 skipped',
+  },
+  {
+    title: 'files that look around themselves',
+    files: { place: `${HEAD}${LOOKS_AROUND}` },
+    exitCode: 0,
+    line: '1 passed, 0 failed, 0 skipped',
   },
   { title: 'no test file', files: {}, exitCode: 1, line: '0 passed, 1 failed, 0 skipped' },
 ]
