@@ -30,8 +30,8 @@ export interface BrowserFolderOptions {
   readonly directory?: FileSystemDirectoryHandle
   /**
    * Makes the worker that reads, hashes and writes: for bundlers that do not find `tidemark/browser/worker` by
-   * themselves. `null`: none, all work is done in the page. Default: the one beside this package; where it cannot be
-   * loaded, the page does the work.
+   * themselves. `null`: none, all work is done in the page. Default: the one beside this package. Where it cannot be
+   * loaded, or says nothing for 30 s, the page does the work.
    */
   readonly worker?: (() => Worker) | null
   /** Default: the system's. */
@@ -78,10 +78,10 @@ export function browserFolder(name: string, options: BrowserFolderOptions = {}):
     local: threadedStore({
       root,
       lock,
-      start: async () => startStore(options.worker, { directory: await directory(), root }),
+      start: async () => startStore(options.worker, clock, { directory: await directory(), root }),
       here: async () => {
         // Some 20 KB after gzip, which a page with a worker does not load.
-        const { handleStore } = await import('./handle-store.js')
+        const { handleStore } = await import('./handle-store.js').catch((cause: unknown) => notLoaded(name, cause))
         return handleStore({ directory: await directory(), root, hasher, clock, random, lock })
       },
     }),
@@ -119,11 +119,24 @@ async function openDirectory(name: string, picked: FileSystemDirectoryHandle | u
   }
 }
 
-async function startStore(worker: BrowserFolderOptions['worker'], start: StartMessage): Promise<StartedStore | null> {
+/** A service worker may load nothing later than its own script; elsewhere a server may have lost it. */
+function notLoaded(name: string, cause: unknown): never {
+  throw new TidemarkError('io', `a part of tidemark that "${name}" needs could not be loaded`, {
+    subject: name,
+    next: 'Check that all files of the bundle are served. For a service worker, bundle without splitting: import() is refused there.',
+    cause,
+  })
+}
+
+async function startStore(
+  worker: BrowserFolderOptions['worker'],
+  clock: Clock,
+  start: StartMessage,
+): Promise<StartedStore | null> {
   if (worker === null) return null
   // Spelled so that bundlers see it.
   const made =
     worker === undefined ? new Worker(new URL('./browser-worker.js', import.meta.url), { type: 'module' }) : worker()
   made.postMessage(start)
-  return startedWorker(made)
+  return startedWorker(made, clock)
 }

@@ -66,7 +66,10 @@ export class StoreThread {
         store.#lose(cause)
       })
     })
-    if (!isReady) return null
+    if (!isReady) {
+      await thread.end()
+      return null
+    }
     thread.hold(false)
     return store
   }
