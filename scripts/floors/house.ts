@@ -39,13 +39,14 @@ export const REQUIRED: readonly string[] = [
   'adapters/sqlite/index.ts',
   'examples/cli',
   'examples/express-server',
+  'examples/web',
 ]
 
 /** Directories directly below these three; rooms of `src/` and `adapters/` have no inner directories. */
 export const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ['src', CORE_FLOORS.flat().filter((name) => !name.endsWith('.ts'))],
   ['adapters', ['shared', 'browser', 'express', 'memory', 'node', 'simulation', 'sqlite']],
-  ['examples', ['cli', 'express-server']],
+  ['examples', ['cli', 'express-server', 'web']],
 ])
 
 /** Ambient declarations, not a module: it stands on no floor. */

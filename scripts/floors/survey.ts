@@ -34,10 +34,11 @@ function walk(root: string, directory: string): string[] {
   return found
 }
 
-/** Source file that a relative specifier means, `.js` standing for `.ts`; null when there is none. */
+/** Source file that a relative specifier means, `.js` standing for `.ts` and `.tsx`; null when there is none. */
 function resolve(root: string, from: string, specifier: string): string | null {
   const target = posix.join(posix.dirname(from), specifier)
-  const candidates = [target.replace(/\.([cm]?)js(x?)$/, '.$1ts$2'), target, target.replace(/\.js$/, '.d.ts')]
+  const typed = ['.ts', '.tsx', '.d.ts'].map((extension) => target.replace(/\.js$/, extension))
+  const candidates = [target.replace(/\.([cm]?)js(x?)$/, '.$1ts$2'), ...typed, target]
   return candidates.find((path) => existsSync(join(root, path)) && statSync(join(root, path)).isFile()) ?? null
 }
 

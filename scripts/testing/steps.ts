@@ -103,6 +103,7 @@ export const STEPS: readonly Step[] = [
   tool('types of the core', 'typescript/bin/tsc', '-p', 'src'),
   tool('types of the browser', 'typescript/bin/tsc', '-p', 'adapters/browser'),
   tool('types of the page under test', 'typescript/bin/tsc', '-p', 'test/browser/page'),
+  tool('types of the web example', 'typescript/bin/tsc', '-p', 'examples/web'),
   tool('types of the rest', 'typescript/bin/tsc', '-p', '.'),
   tool('dead code', 'knip/bin/knip.js', '--no-progress'),
   faults('publint', async (root) => (await import('../package/publint.js')).publintFaults(root)),

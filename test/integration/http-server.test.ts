@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -21,6 +21,7 @@ interface Ready {
   readonly url: string
   readonly port: number
   readonly pid: number
+  readonly page?: string
 }
 
 interface Program {
@@ -38,10 +39,13 @@ async function directoryFor(t: ExecutionContext): Promise<string> {
   return join(directory, 'data')
 }
 
+type Environment = Readonly<Record<string, string>>
+
 /** The example server as its own process, ready or ended. */
-async function program(t: ExecutionContext, args: readonly string[]): Promise<Program> {
+async function program(t: ExecutionContext, args: readonly string[], env: Environment = {}): Promise<Program> {
   const child = spawn(process.execPath, ['--import=tsx', MAIN, ...args], {
     cwd: ROOT,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exited = once(child, 'exit')
@@ -151,19 +155,101 @@ test('the server as a program: an account and its workspace outlive kill -9; a s
 
 test('SEC-42 what cannot be meant is refused before anything is made', async (t) => {
   const data = await directoryFor(t)
-  const table: readonly (readonly [string, readonly string[]])[] = [
-    ['port', ['--port', '70000']],
-    ['unknown', ['--prot', '1']],
-    ['TLS', ['--host', '0.0.0.0']],
-    ['level', ['--log', 'loud']],
+  const nowhere = join(data, 'no-page')
+  const table: readonly (readonly [string, readonly string[], Environment])[] = [
+    ['--port is a whole number', ['--port', '70000'], {}],
+    ["Unknown option '--prot'", ['--prot', '1'], {}],
+    ['speaks no TLS', ['--host', '0.0.0.0'], {}],
+    ['--log is one of', ['--log', 'loud'], {}],
+    [nowhere, ['--page', nowhere], {}],
+    [nowhere, [], { TIDEMARK_PAGE: nowhere }],
+    ["'https://app.example.org/' is not the origin", ['--origin', 'https://app.example.org/'], {}],
+    ["'*' is not the origin", [], { TIDEMARK_ORIGINS: 'https://app.example.org, *' }],
   ]
-  const ended = await Promise.all(table.map(([, args]) => program(t, ['--data', data, '--json', ...args])))
+  const ended = await Promise.all(table.map(([, args, env]) => program(t, ['--data', data, '--json', ...args], env)))
   for (const [at, { child, ready, errors }] of ended.entries()) {
+    const [says = ''] = table[at] ?? []
     t.is(ready, null)
-    t.is(child.exitCode, 2, table[at]?.[0])
-    t.true(errors().startsWith('tidemark-server: '), errors())
+    t.is(child.exitCode, 2, says)
+    t.true(errors().startsWith('tidemark-server: ') && errors().includes(says), errors())
   }
   await t.throwsAsync(stat(data), { code: 'ENOENT' })
+})
+
+const PAGE_POLICY =
+  "default-src 'none';script-src 'self' 'wasm-unsafe-eval';style-src 'self';img-src 'self' blob:;connect-src 'self';" +
+  "worker-src 'self';font-src 'self';manifest-src 'self';base-uri 'none';form-action 'none';frame-ancestors 'none'"
+
+/** A page as it is built: an index, and files that are named by their content. */
+async function pageFor(t: ExecutionContext): Promise<string> {
+  const page = await mkdtemp(join(tmpdir(), 'tidemark-page-'))
+  t.teardown(() => rm(page, { recursive: true, force: true }))
+  await mkdir(join(page, 'assets'))
+  await mkdir(join(page, 'assets-of-others'))
+  await writeFile(join(page, 'index.html'), '<!doctype html><title>a page</title>')
+  await writeFile(join(page, 'assets', 'app-1a2b.js'), 'export {}')
+  await writeFile(join(page, 'assets-of-others', 'a.js'), 'export {}')
+  await writeFile(join(page, '.secret'), 'not for anybody')
+  return page
+}
+
+test('SEC-42 a page is served at / under a policy of its own, and the routes of the server stay what they are', async (t) => {
+  const [data, page] = [await directoryFor(t), await pageFor(t)]
+  const { ready, errors, stop } = await program(t, ['--data', data, '--json', '--port', '0', '--page', page])
+  if (ready?.page === undefined) return t.fail(errors())
+  const at = ready.page
+  const rows: readonly (readonly [string, number, string | null, boolean])[] = [
+    ['', 200, 'no-cache', true],
+    ['index.html', 200, 'no-cache', true],
+    ['assets/app-1a2b.js', 200, 'public, max-age=31536000, immutable', true],
+    ['assets-of-others/a.js', 200, 'no-cache', true],
+    ['assets', 404, null, true],
+    ['nothing', 404, null, true],
+    ['.secret', 404, null, true],
+    ['..%2f..%2fetc/passwd', 404, null, true],
+    ['healthz', 200, 'no-store', false],
+    ['sync/nothing', 404, 'no-store', false],
+  ]
+  for (const [path, status, kept, isOfPage] of rows) {
+    const { status: found, headers } = await fetch(new URL(path, at))
+    t.deepEqual([found, headers.get('cache-control')], [status, kept], path)
+    t.is(headers.get('content-security-policy') === PAGE_POLICY, isOfPage, path)
+    t.is(headers.get('x-content-type-options'), 'nosniff', path)
+    if (isOfPage) t.is(headers.get('strict-transport-security'), null, 'there is no TLS here')
+  }
+  t.is((await fetch(at, { method: 'POST' })).status, 404)
+  t.is(await stop('SIGTERM'), 0)
+
+  const behind = await program(t, ['--data', data, '--json', '--port', '0', '--trust-proxy', '1'], {
+    TIDEMARK_PAGE: page,
+  })
+  if (behind.ready?.page === undefined) return t.fail(behind.errors())
+  t.regex((await fetch(behind.ready.page)).headers.get('strict-transport-security') ?? '', /^max-age=/)
+})
+
+test('SEC-28 pages of the origins that are named may call, by flags or else by the environment', async (t) => {
+  const [one, two, three] = ['https://one.example.org', 'https://two.example.org', 'http://127.0.0.1:5173']
+  const env = { TIDEMARK_ORIGINS: `${three}, ${two},` }
+  const rows: readonly (readonly [readonly string[], Environment, readonly string[]])[] = [
+    [[], {}, []],
+    [['--origin', one, '--origin', two], env, [one, two]],
+    [[], env, [three, two]],
+  ]
+  const servers = await Promise.all(
+    rows.map(async ([args, given]) =>
+      program(t, ['--data', await directoryFor(t), '--json', '--port', '0', ...args], given),
+    ),
+  )
+  for (const [at, { ready, errors }] of servers.entries()) {
+    const [, , letIn] = rows[at]!
+    if (ready === null) return t.fail(errors())
+    t.is(ready.page, undefined)
+    t.is((await fetch(new URL('/', ready.url))).status, 404, 'no page without a directory')
+    for (const origin of [one, two, three]) {
+      const { headers } = await fetch(`${ready.url}/accounts/devices`, { headers: { origin } })
+      t.is(headers.get('access-control-allow-origin'), letIn.includes(origin) ? origin : null, origin)
+    }
+  }
 })
 
 test('an unreachable server keeps no process alive', async (t) => {

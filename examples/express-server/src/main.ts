@@ -31,12 +31,14 @@ async function main(): Promise<void> {
 }
 
 function announce(
-  { json, registration }: ServerArguments,
+  { json, registration, page }: ServerArguments,
   { url, directory, port }: { readonly url: string; readonly directory: string; readonly port: number },
 ): void {
+  const pageUrl = page === undefined ? null : new URL('/', url).href
+  const shown = pageUrl === null ? {} : { page: pageUrl }
   const line = json
-    ? JSON.stringify({ event: 'ready', url, directory, port, pid: process.pid, registration })
-    : `Tidemark server ready: ${url} (data in ${directory})`
+    ? JSON.stringify({ event: 'ready', url, directory, port, pid: process.pid, registration, ...shown })
+    : `Tidemark server ready: ${url} (data in ${directory})${pageUrl === null ? '' : `, page at ${pageUrl}`}`
   process.stdout.write(`${line}\n`)
 }
 

@@ -15,6 +15,8 @@ export interface ServerArguments {
   readonly trustProxy: number
   readonly allowInsecure: boolean
   readonly registration: 'open' | 'closed'
+  readonly origins: readonly string[]
+  readonly page: string | undefined
   readonly metricsToken: string | undefined
   readonly quota: QuotaOptions
   readonly maintenance: MaintenanceOptions
@@ -28,6 +30,8 @@ export const HELP = `tidemark-server: keeps the synced files of its users
   --closed             takes no registrations         TIDEMARK_CLOSED=1
   --trust-proxy <n>    TLS proxies in front           TIDEMARK_TRUST_PROXY    0
   --allow-insecure     other machines without TLS
+  --page <directory>   a built page, served at /      TIDEMARK_PAGE           none
+  --origin <origin>    lets pages in; may be repeated TIDEMARK_ORIGINS=a,b    none
   --retention-days <n> how long history is kept       TIDEMARK_RETENTION_DAYS 30
   --quota-mib <n>      stored content of one user     TIDEMARK_QUOTA_MIB      none
   --quota-nodes <n>    files and directories of one   TIDEMARK_QUOTA_NODES    none
@@ -59,6 +63,8 @@ export function serverArguments(
     trustProxy: whole('trust-proxy', flags['trust-proxy'] ?? env['TIDEMARK_TRUST_PROXY'] ?? '0', 16),
     allowInsecure: flags['allow-insecure'] === true,
     registration: flags.closed === true || env['TIDEMARK_CLOSED'] === '1' ? 'closed' : 'open',
+    origins: flags.origin ?? listed(env['TIDEMARK_ORIGINS'] ?? ''),
+    page: flags.page ?? env['TIDEMARK_PAGE'],
     // not a flag: every user of the machine may read those
     metricsToken: env['TIDEMARK_METRICS_TOKEN'],
     quota: quotaOf(flags, env),
@@ -80,6 +86,8 @@ function parseFlags(args: readonly string[]) {
         data: { type: 'string' },
         log: { type: 'string' },
         closed: { type: 'boolean' },
+        page: { type: 'string' },
+        origin: { type: 'string', multiple: true },
         'trust-proxy': { type: 'string' },
         'allow-insecure': { type: 'boolean' },
         'retention-days': { type: 'string' },
@@ -103,6 +111,13 @@ function quotaOf(
     ...(mebibytes === undefined ? {} : { userBytes: whole('quota-mib', mebibytes, 999_999_999) * MEBIBYTE }),
     ...(nodes === undefined ? {} : { userNodes: whole('quota-nodes', nodes, 999_999_999) }),
   }
+}
+
+function listed(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
 }
 
 function whole(option: string, text: string, most: number): number {

@@ -16,6 +16,7 @@ import type { SyncRouter } from 'tidemark/express'
 import { argon2Passwords, systemClock, systemRandom, wasmHasher, zlibCompressor } from 'tidemark/node'
 import { remoteStore, SyncServer } from 'tidemark/server'
 import type { MaintenanceOptions, QuotaOptions } from 'tidemark/server'
+import { type PageFiles, pageFiles } from './page-files.js'
 import { serverStores } from './stores.js'
 
 export interface ServerOptions {
@@ -31,6 +32,10 @@ export interface ServerOptions {
   readonly allowInsecure?: boolean | undefined
   /** Default 'open'. */
   readonly registration?: 'open' | 'closed' | undefined
+  /** Pages of these origins may call, beside those of this server's own: 'https://app.example.org'. */
+  readonly origins?: readonly string[] | undefined
+  /** A directory with a built page, which is then served at `/`. */
+  readonly page?: string | undefined
   /** What `GET /metrics` asks for as a bearer token; without it there is no such route. */
   readonly metricsToken?: string | undefined
   readonly quota?: QuotaOptions | undefined
@@ -62,6 +67,7 @@ const MAX_HEADER_BYTES = 8 * 1024
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { directory, host = '127.0.0.1', port = DEFAULT_PORT, registration, log, trustProxy = 0 } = options
   checkHost(host, options)
+  const page = options.page === undefined ? null : pageFiles({ directory: options.page, isBehindTls: trustProxy > 0 })
   const clock = systemClock()
   const random = systemRandom()
   const { metadata, chunks, accounts: store } = serverStores(directory)
@@ -73,6 +79,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const authenticate = (token: string) => users.authenticate(token)
   const observer = metrics?.observer
   const server = new SyncServer({ remote, authenticate, compressor: zlibCompressor(), log, observer })
+  // Made before anything is opened: what they refuse leaves nothing behind.
+  const router = syncRouter(server, { accounts: users, log, origins: options.origins })
+  const operations = operationsRouter(server, { metrics, token: options.metricsToken })
+  const app = makeApp({ router, operations, page, trustProxy })
   const closeAll = async (): Promise<void> => {
     await server.close()
     await users.close()
@@ -81,9 +91,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // The server's stores hold the directory, so that a second server says whose it is.
     await server.open()
     await users.open()
-    const router = syncRouter(server, { accounts: users, log })
-    const operations = operationsRouter(server, { metrics, token: options.metricsToken })
-    const listener = await listen(makeApp(router, operations, trustProxy), host, port)
+    const listener = await listen(app, host, port)
     const bound = (listener.address() as AddressInfo).port
     let closing: Promise<void> | null = null
     return {
@@ -112,13 +120,21 @@ async function fastHasher(log: Log | undefined): Promise<Hasher> {
   }
 }
 
-function makeApp(router: SyncRouter, operations: Router, trustProxy: number): Express {
+interface AppParts {
+  readonly router: SyncRouter
+  readonly operations: Router
+  readonly page: PageFiles | null
+  readonly trustProxy: number
+}
+
+function makeApp({ router, operations, page, trustProxy }: AppParts): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
   app.set('trust proxy', trustProxy)
   app.use('/sync', router)
   app.use(operations)
+  if (page !== null) app.use(...page.handlers)
   app.use((_request, response) => void response.status(404).type('text').send('not found\n'))
   return app
 }
