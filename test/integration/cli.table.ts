@@ -49,6 +49,13 @@ export const FAILURES: readonly (readonly [string, number, string, readonly stri
     ['login', 'ann', '--server', 'http://127.0.0.1:9/sync', '--password-stdin'],
     '\n',
   ],
+  ['a page that is not built', 2, 'invalid-option', ['serve', '--port', '0', '--page', '/nowhere/at/all']],
+  [
+    'an origin that is none',
+    2,
+    'invalid-option',
+    ['serve', '--port', '0', '--origin', 'https://app.example.org/notes'],
+  ],
   ['nobody is logged in', 1, 'unauthorized', ['link', 'folder', 'notes']],
   ['a folder that is not there', 1, 'root-missing', ['sync', '/nowhere/at/all']],
   ['and its status', 1, 'root-missing', ['status', '/nowhere/at/all']],

@@ -72,6 +72,8 @@ function addServer(program: Command, run: Runner): void {
     .option('--closed', 'take no registrations')
     .option('--trust-proxy <number>', 'TLS proxies in front', whole(MAX_PROXIES), 0)
     .option('--allow-insecure', 'let other machines in without TLS')
+    .option('--page <directory>', 'a built page, served at /')
+    .addOption(new Option('--origin <origin>', 'lets pages of another origin in; may be repeated').argParser(listed))
     .option('--retention-days <number>', 'how long history is kept', whole(MAX_DAYS), DEFAULT_DAYS)
     .option('--quota-mib <number>', 'stored content of one user (default: no limit)', whole(MAX_QUOTA))
     .option('--quota-nodes <number>', 'files and directories of one user (default: no limit)', whole(MAX_QUOTA))
@@ -215,6 +217,10 @@ function command(program: Command, name: string, description: string): Command {
     .description(description)
     .option('--json', lines ? 'one JSON line per event on stdout' : 'one JSON document on stdout')
     .showHelpAfterError(`Run 'tidemark ${name} --help' for what it takes.`)
+}
+
+function listed(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text]
 }
 
 function whole(most: number): (text: string) => number {
