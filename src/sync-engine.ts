@@ -251,7 +251,6 @@ export class SyncEngine {
     if (this.#paused) throw paused()
   }
 
-  /** For `await using`: the same as `stop`. */
   /**
    * Retained revisions of every node that stood at the path (below the root, with `/`), newest first, at most `limit`
    * (default 100, at most 10,000). Empty when nobody stood there, or all of it is forgotten. Asks the server: `offline`.

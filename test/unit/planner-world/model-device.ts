@@ -19,7 +19,7 @@ import type { Revision } from '../../../src/model/revision.js'
 import type { LocalNode, SyncedRow } from '../../../src/model/tree.js'
 import type { ViewRow } from '../../../src/model/view.js'
 import { plan } from '../../../src/reconcile/plan.js'
-import { planFromChanges, wholeView } from './growing-view.js'
+import { planFromChanges, planFromPart, wholeView } from './growing-view.js'
 import { type DiskObject, ModelDisk, PLAIN_DISK, stampOf } from './model-disk.js'
 import { type ModelServer, outcomeOf } from './model-server.js'
 
@@ -29,7 +29,7 @@ export interface DeviceOptions {
   readonly drawId: () => NodeId
   readonly disk?: DiskTraits
   /** 'whole': the plan sees every row; 'changed': it starts with what differs and asks for the rest. */
-  readonly sight: 'whole' | 'changed'
+  readonly sight: 'whole' | 'changed' | 'part'
 }
 
 type Sent = {
@@ -107,7 +107,8 @@ export class ModelDevice extends ModelDisk {
     }
     const rows = (): Iterable<ViewRow> => this.#rows()
     if (this.#options.sight === 'whole') return plan(wholeView(rows()), policy)
-    return planFromChanges({ rows, row: (id) => this.#row(id) }, policy)
+    const source = { rows, row: (id: NodeId) => this.#row(id) }
+    return this.#options.sight === 'part' ? planFromPart(source, policy) : planFromChanges(source, policy)
   }
 
   *#rows(): Generator<ViewRow> {
