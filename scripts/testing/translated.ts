@@ -5,7 +5,7 @@
  */
 
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { transform } from 'esbuild'
@@ -25,6 +25,8 @@ export async function translated(root: string): Promise<string> {
   await rm(copy, { recursive: true, force: true })
   const files = await scriptsOf(root)
   await Promise.all(files.map((file) => translate(root, file, join(copy, translatedName(file)))))
+  for (const file of await snapshotsOf(root))
+    await cp(join(root, file), join(copy, translatedName(file)), { recursive: true })
   await mkdir(copy, { recursive: true })
   await writeFile(join(copy, AT_ROOT), `process.chdir(${JSON.stringify(root)})\n`)
   await writeFile(join(copy, 'package.json'), await settings(root))
@@ -33,7 +35,13 @@ export async function translated(root: string): Promise<string> {
 
 /** How a script of the tree is called in the copy. */
 export function translatedName(file: string): string {
-  return file.replace(/\.ts$/, '.js')
+  return file.replace(/\.ts(?=$|\.snap$)/, '.js')
+}
+
+/** Ava finds them by the name of the test file, beside it. */
+async function snapshotsOf(root: string): Promise<readonly string[]> {
+  const names = existsSync(join(root, 'test')) ? await readdir(join(root, 'test'), { recursive: true }) : []
+  return names.filter((name) => name.endsWith('.snap')).map((name) => join('test', name))
 }
 
 /** Those of the rooms, and what configures the tools. */

@@ -31,14 +31,16 @@ export function planFromChanges(source: RowSource, policy: PlanPolicy): Plan {
 }
 
 /** One node that was never agreed at a time, with all that differs from what was, as long as nothing goes. */
-export function planFromPart(source: RowSource, policy: PlanPolicy): Plan {
+export function planFromPart(source: RowSource, policy: PlanPolicy): { readonly plan: Plan; readonly isPart: boolean } {
   const differing = [...source.rows()].filter(differs)
   const fresh = differing.filter(({ synced }) => synced === null)
   const changed = differing.filter(({ synced }) => synced !== null)
   const goes = changed.some(({ local, remote }) => local === null || remote?.node === null)
-  if (goes || fresh.length < 2) return planFromChanges(source, policy)
-  const part = grow(source, policy, [...changed, ...fresh.slice(0, 1)], true)
-  return part.operations.length > 0 ? part : planFromChanges(source, policy)
+  if (!goes && fresh.length > 1) {
+    const plan = grow(source, policy, [...changed, ...fresh.slice(0, 1)], true)
+    if (plan.operations.length > 0) return { plan, isPart: true }
+  }
+  return { plan: planFromChanges(source, policy), isPart: false }
 }
 
 function grow(source: RowSource, policy: PlanPolicy, start: readonly ViewRow[], isPart: boolean): Plan {

@@ -42,6 +42,8 @@ export class ModelDevice extends ModelDisk {
   readonly synced = new Map<NodeId, SyncedRow>()
   readonly remote = new Map<NodeId, Revision>()
   readonly frozen = new Set<NodeId>()
+  /** The last plan left something for the next one: as for the engine, that is no round of its own. */
+  tookPart = false
   /** What happened here, so that a run can show that it met the hard cases. */
   readonly tally = { lostAnswers: 0, detaches: 0, groups: 0 }
   cursor = 0
@@ -108,7 +110,10 @@ export class ModelDevice extends ModelDisk {
     const rows = (): Iterable<ViewRow> => this.#rows()
     if (this.#options.sight === 'whole') return plan(wholeView(rows()), policy)
     const source = { rows, row: (id: NodeId) => this.#row(id) }
-    return this.#options.sight === 'part' ? planFromPart(source, policy) : planFromChanges(source, policy)
+    if (this.#options.sight === 'changed') return planFromChanges(source, policy)
+    const next = planFromPart(source, policy)
+    this.tookPart = next.isPart
+    return next.plan
   }
 
   *#rows(): Generator<ViewRow> {
