@@ -65,8 +65,6 @@ const STAGED = `${ROOT}/.tidemark/staging/`
 /** How often a device looks at everything, whatever its watcher said. */
 export const SCAN_MS = 30_000
 const ERRNOS = ['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'EIO', 'EROFS', 'EBUSY']
-/** How many new nodes a device takes on at once: in half of the worlds so few that nearly all it does is done in parts. */
-const NEW_NODES = [4_096, 1, 4_096, 2, 4_096, 3, 4_096, 5]
 /** Of a hundred calls while the disk fails. */
 const DISK_STRIKES = 6
 const CHANGING: ReadonlySet<string> = new Set([
@@ -230,7 +228,6 @@ export class SimulatedDevice {
       random: chance,
       deviceName: name,
       scanEveryMs: SCAN_MS,
-      newNodesAtOnce: newNodesAtOnce(this.#parts),
       retryEveryMs: 20_000,
       ...decorations.options?.(name),
     })
@@ -281,9 +278,4 @@ function errno(code: string, call: string): Error {
 /** Whether it is one of ours, for those who watch engines. */
 export function codeOf(error: unknown): string {
   return error instanceof TidemarkError ? error.code : 'internal'
-}
-
-function newNodesAtOnce({ name, seed }: DeviceParts): number {
-  const number = Number(/\d+/.exec(name)?.[0] ?? 0)
-  return NEW_NODES[(seed + number) % NEW_NODES.length] ?? 1
 }

@@ -269,8 +269,7 @@ export class ControlLoop {
     this.#waiters.begins()
     const { state } = this.#keeper.status
     this.#keeper.tell(cycle.greeted && (state !== 'synced' || dirty.any) ? 'syncing' : state)
-    const listener = { onPlan: (plan: Plan) => this.#planned(plan), wantsWhole: () => this.#reset !== null }
-    await this.#telling(() => cycle.run(signal, listener))
+    await this.#telling(() => cycle.run(signal, (plan) => this.#planned(plan)))
   }
 
   /** The status says what came of it: rest, or what stands in the way. */

@@ -21,18 +21,11 @@ import type { Prefetch } from './prefetch.js'
 import { recover } from './recover.js'
 import { markRuled } from './rule-marks.js'
 import { type ScanParts, scan } from './scan.js'
-import { planFrom, planNext, type ViewParts } from './view.js'
+import { planFrom } from './view.js'
 
 export interface CycleParts extends FeedParts, ScanParts, CommitParts, ApplyParts {
   readonly prefetch: Prefetch
   readonly drawId: () => NodeId
-}
-
-/** What a run tells, and is told. */
-export interface RunListener {
-  readonly onPlan: (plan: Plan) => void
-  /** Somebody wants to see all that is to be done before anything of it is done. */
-  readonly wantsWhole: () => boolean
 }
 
 /** Rounds without a single result before what is left waits for a change or the next try. */
@@ -84,13 +77,11 @@ export class Cycle {
   }
 
   /** Until there is nothing more to do, or nothing that can be done now. */
-  async run(signal: AbortSignal, { onPlan, wantsWhole }: RunListener): Promise<void> {
+  async run(signal: AbortSignal, onPlan: (plan: Plan) => void): Promise<void> {
     this.#diverged = 0
     await this.#snapshot(signal)
-    for (let round = 0, idle = 0; round < MAX_ROUNDS; ) {
-      const { plan, isPart } = wantsWhole() ? { plan: this.#makePlan(), isPart: false } : this.#nextPlan()
-      // As many parts as there are: a round is what somebody else's edits can cause.
-      if (!isPart) round += 1
+    for (let round = 0, idle = 0; round < MAX_ROUNDS; round++) {
+      const plan = this.#makePlan()
       onPlan(plan)
       if (plan.operations.length === 0) return this.#quiet(plan)
       const { dropped } = await this.#execute(plan.operations, signal)
@@ -213,19 +204,11 @@ export class Cycle {
 
   /** `drawn`: ids of conflict copies by what they are copies of, from an earlier plan that was not carried out. */
   #makePlan(drawn: ReadonlyMap<NodeId, NodeId> = new Map()): Plan {
-    this.#lastPlan = planFrom(this.#viewParts(), this.#policy(drawn))
-    return this.#lastPlan
-  }
-
-  #nextPlan(): { readonly plan: Plan; readonly isPart: boolean } {
-    const next = planNext(this.#viewParts(), this.#policy(new Map()), this.#parts.newNodesAtOnce)
-    this.#lastPlan = next.plan
-    return next
-  }
-
-  #viewParts(): ViewParts {
     const { state, troubles, dirty, settling } = this.#parts
-    return { trees: state.trees, troubles, dirty, withheld: settling.with(this.#withheld) }
+    const withheld = settling.with(this.#withheld)
+    const plan = planFrom({ trees: state.trees, troubles, dirty, withheld }, this.#policy(drawn))
+    this.#lastPlan = plan
+    return plan
   }
 
   #policy(drawn: ReadonlyMap<NodeId, NodeId>): PlanPolicy {

@@ -41,8 +41,6 @@ export interface ScanParts {
   readonly fresh: Set<string>
   /** What vanished a moment ago. */
   readonly settling: Settling
-  /** Nodes that were never agreed, of which one step takes on no more. */
-  readonly newNodesAtOnce: number
 }
 
 export async function scan(parts: ScanParts, due: DirtyPaths, rule: ContentRule, signal: AbortSignal): Promise<void> {
@@ -229,14 +227,7 @@ async function take(
     const row = trees.synced(id)
     if (row !== null && !waits.has(id)) trees.setSynced(id, { ...row, presence })
   }
-  let taken = 0
-  for (const [id, row] of observation.local) {
-    if (waits.has(id)) continue
-    trees.setLocal(id, row === 'synced' ? null : row)
-    taken += 1
-    // Each is an observation by itself, and after a crash all of it is looked at again.
-    if (taken % parts.newNodesAtOnce === 0) await state.save()
-  }
+  for (const [id, row] of observation.local) if (!waits.has(id)) trees.setLocal(id, row === 'synced' ? null : row)
   for (const [id, stamp] of observation.stamps) {
     const row = trees.synced(id)
     if (row !== null) trees.setSynced(id, { ...row, stamp })

@@ -95,10 +95,9 @@ export class Sight {
     return this.#nodes.size + this.#childrenOf.size + this.#places.size > 0
   }
 
-  /** A directory that was never agreed has only children that differ, and those are all in a view that is no part. */
+  /** A directory that was never agreed has only children that differ, and those are all in the view. */
   #isWhole(id: NodeId): boolean {
     if (this.#view.whole.has(id)) return true
-    if (this.#view.isPart === true) return false
     const row = this.#view.rows.get(id)
     return row !== undefined && row.synced === null
   }
