@@ -3,6 +3,7 @@
  * fails when one was, when a fault never struck, or when a seed ran in two ways.
  *   --seeds <n>   how many (default 1,000)   --from <n>   the first one (default 1)   --jobs <n>   processes (default: cores)
  *   --seed <n>    this one alone             --trace      with its story              --shrink     cut down to what fails
+ *   --on-demand   every world with devices whose contents come on demand
  *   --ledger <f>  appends a line: revision, range, wall, violations                   --json       one JSON document
  */
 
@@ -35,6 +36,7 @@ const { values } = parseArgs({
     shrink: { type: 'boolean', default: false },
     ledger: { type: 'string' },
     json: { type: 'boolean', default: false },
+    'on-demand': { type: 'boolean', default: false },
   },
 })
 
@@ -42,7 +44,9 @@ if (values.seed === undefined) await many()
 else await one(Number(values.seed))
 
 async function one(seed: number): Promise<void> {
-  const simulation = await simulate({ seed, hasher: await wasmHasher(), tells: values.trace, shrinks: values.shrink })
+  const onDemand = values['on-demand'] ? true : undefined
+  const hasher = await wasmHasher()
+  const simulation = await simulate({ seed, hasher, onDemand, tells: values.trace, shrinks: values.shrink })
   const { isGood, story, hash } = simulation
   if (!isGood) console.log(explainFailure(simulation))
   else if (values.trace) console.log(story.join('\n'))
@@ -87,9 +91,13 @@ async function lane(script: string, { from, to, step }: Part, figures: Figures):
 }
 
 async function job(script: string, { from, to, step }: Part, figures: Figures): Promise<void> {
-  const child = spawn(process.execPath, [YOUNG, script, String(from), String(to), String(step)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    [YOUNG, script, String(from), String(to), String(step), String(values['on-demand'])],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   const ended = once(child, 'close')
   for await (const line of createInterface({ input: child.stdout })) {
     const said = JSON.parse(line) as { figures: SeedFigures; again: string | null; told: string | null }

@@ -10,6 +10,7 @@ import type { Random } from './interfaces/random.js'
 import type { StateStore } from './interfaces/state-store.js'
 import type { Transport } from './interfaces/transport.js'
 import type { Watcher } from './interfaces/watcher.js'
+import { HYDRATIONS, type Hydration } from './model/hydration.js'
 import { nameTrouble } from './model/name.js'
 import { SYNC_MODES, type SyncMode } from './model/sync-mode.js'
 import { RULE_LIMITS } from './reconcile/ignore-rules.js'
@@ -42,6 +43,8 @@ export interface SyncEngineOptions {
   readonly deviceName?: string
   /** Which way changes go. Default 'two-way'. */
   readonly mode?: SyncMode
+  /** Which contents this device holds: all, or those that are asked for. Default 'all'. */
+  readonly hydrate?: Hydration
   /** Full scan, whatever the watcher said; milliseconds, 1,000 to 86,400,000. Default 600,000. */
   readonly scanEveryMs?: number
   /** Asks the server while hints do not come; milliseconds, 1,000 to 86,400,000. Default 30,000. */
@@ -73,7 +76,7 @@ const PERIODS = { scanEveryMs: 600_000, pollEveryMs: 30_000, retryEveryMs: 60_00
 const READ_LIMIT_BYTES = 64 * 1024 * 1024
 const READ_LIMIT_MOST = 1024 * 1024 * 1024
 const OPTIONAL = [
-  ...['watcher', 'compressor', 'log', 'deviceName', 'mode', 'readLimitBytes'],
+  ...['watcher', 'compressor', 'log', 'deviceName', 'mode', 'hydrate', 'readLimitBytes'],
   ...OWN_RULES,
   ...Object.keys(PERIODS),
 ]
@@ -95,6 +98,8 @@ export function checkOptions(options: SyncEngineOptions): CheckedOptions {
   if (typeof deviceName !== 'string' || deviceName.trim() === '')
     throw invalid('deviceName', 'a name that is not empty')
   if (!SYNC_MODES.includes(mode)) throw invalid('mode', `one of ${SYNC_MODES.join(', ')}`)
+  const { hydrate = 'all' } = options
+  if (!HYDRATIONS.includes(hydrate)) throw invalid('hydrate', `one of ${HYDRATIONS.join(', ')}`)
   return {
     ...options,
     watcher,
@@ -102,6 +107,7 @@ export function checkOptions(options: SyncEngineOptions): CheckedOptions {
     log,
     deviceName,
     mode,
+    hydrate,
     ignore: checkIgnore(options.ignore ?? []),
     scope: { exclude: checkScope(options.scope ?? { exclude: [] }) },
     scanEveryMs: period(options, 'scanEveryMs'),

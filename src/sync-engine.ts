@@ -3,12 +3,14 @@
 import { createNanoEvents } from 'nanoevents'
 import type { AppliedChange } from './engine/apply-run.js'
 import type { Asked } from './engine/asking.js'
-import { askHere, askHistory, askRestore, askRevision, askThere } from './engine/asks.js'
+import { askHere, askHistory, askHydrate, askRelease, askRestore, askRevision, askThere } from './engine/asks.js'
 import { type Conflicts, conflictsOf } from './engine/conflict-calls.js'
 import type { ControlEvents } from './engine/control-events.js'
 import { ControlLoop } from './engine/control-loop.js'
+import type { DirectoryItem } from './engine/directory-items.js'
 import type { ResetReason } from './engine/feed.js'
 import type { HistoryEntry } from './engine/history.js'
+import type { Hydrated } from './engine/hydrate.js'
 import { IssuedPlans } from './engine/issued-plans.js'
 import { paused } from './engine/pause-switch.js'
 import type { PathedPlan } from './engine/plan-paths.js'
@@ -16,6 +18,7 @@ import type { ProgressCounts } from './engine/progress.js'
 import { checkPath } from './engine/node-paths.js'
 import { type PathStatus, unknownStatus } from './engine/path-status.js'
 import { NOT_STARTED, PAUSED, type Reason } from './engine/reasons.js'
+import type { Released } from './engine/release.js'
 import type { Restored } from './engine/restore.js'
 import { StatusStreams } from './engine/status-streams.js'
 import { type Status, STOPPED } from './engine/status.js'
@@ -261,13 +264,40 @@ export class SyncEngine {
 
   /**
    * The bytes of a file as it is here (where it is not on this disk: as the server has it), or as the revision with this
-   * sequence says. Fails with `not-found`, with `too-large` above the option `readLimitBytes`, with `busy` while somebody
+   * sequence says. With `hydrate: 'on-demand'` a content that is read is on this disk from then on, until `release`. Fails with `not-found`, with `too-large` above the option `readLimitBytes`, with `busy` while somebody
    * writes to it, with `corrupt` when the server does not hold what it names.
    */
   async readFile(path: string, { signal, sequence }: RevisionOptions = {}): Promise<Uint8Array> {
     const limit = this.#options.readLimitBytes
     if (sequence !== undefined) return this.#ask(askRevision(path, sequence, limit), signal)
     return (await this.#ask(askHere(path, limit), signal)) ?? this.#ask(askThere(path, limit), signal)
+  }
+
+  /**
+   * What a directory holds, here or on the server, by name; '' is the root. From memory: no I/O. Fails with `closed` while
+   * the engine does not run, with `not-found` where no directory is known, with `invalid` for what is no path.
+   */
+  list(path: string): readonly DirectoryItem[] {
+    checkPath(path)
+    if (this.#loop === null) throw notRunning()
+    return this.#loop.list(path)
+  }
+
+  /**
+   * Brings the contents at the path, and of everything below it, to this disk now, before whatever else waits; '' is the
+   * root. What could not come is in `left`. Asks the server: `offline`. Fails with `not-found`.
+   */
+  async hydrate(path: string, { signal }: CallOptions = {}): Promise<Hydrated> {
+    return this.#ask(askHydrate(path), signal)
+  }
+
+  /**
+   * Lets the contents at the path, and of everything below it, go from this disk; '' is the root. Only what the server has
+   * and nobody works on goes, and nothing is deleted elsewhere; it comes again with `readFile` or `hydrate`. For a single
+   * file that is not in step it fails with `stale`, without `hydrate: 'on-demand'` with `invalid`; else as `hydrate`.
+   */
+  async release(path: string, { signal }: CallOptions = {}): Promise<Released> {
+    return this.#ask(askRelease(path), signal)
   }
 
   /**

@@ -1,22 +1,32 @@
 /**
- * The small changes: a new file, a new directory, a removal, the executable bit (LOCAL-15, LOCAL-19). A removal is a
- * rename into the trash and a look at what was caught; a directory goes only when it is empty.
+ * The small changes: a new file, a new directory, a removal, the executable bit (LOCAL-15, LOCAL-19, LOCAL-23). A
+ * removal is a rename into the trash and a look at what was caught; a directory goes only when it is empty.
  */
 
 import type { Expected, Outcome, Target } from '../../src/index.js'
 import type { DiskFile, DiskStat } from './disk.js'
+import type { FolderLingering } from './folder-lingering.js'
 import { type FolderPlaces, HalfDone, MOVED, type Place } from './folder-places.js'
 import { isOccupied, isTaken } from './folder-problems.js'
 import { isExpected, sameLookButCtime, stampOf, withExecutable } from './folder-stamp.js'
 import type { FolderTrash } from './folder-trash.js'
 
+export interface RemoveOptions {
+  /** False: it goes at the flush of its path. */
+  readonly keep?: boolean
+  /** Somebody may just work on it. */
+  readonly hot?: boolean
+}
+
 export class FolderChanges {
   readonly #places: FolderPlaces
   readonly #trash: FolderTrash
+  readonly #lingering: FolderLingering
 
-  constructor(places: FolderPlaces, trash: FolderTrash) {
+  constructor(places: FolderPlaces, trash: FolderTrash, lingering: FolderLingering) {
     this.#places = places
     this.#trash = trash
+    this.#lingering = lingering
   }
 
   /** `from`: absolute path of a finished staged file. */
@@ -61,12 +71,12 @@ export class FolderChanges {
     throw new HalfDone(null)
   }
 
-  async remove(from: Target, expected: Expected): Promise<Outcome> {
+  async remove(from: Target, expected: Expected, { keep = true, hot = false }: RemoveOptions = {}): Promise<Outcome> {
     const place = await this.#places.reach(from)
     if (place === null) return MOVED
     const old = await this.#places.expected(place, expected)
     if (old === null) return MOVED
-    return old.kind === 'directory' ? this.#removeDirectory(place) : this.#removeFile(place, old)
+    return old.kind === 'directory' ? this.#removeDirectory(place) : this.#removeFile(place, old, { keep, hot })
   }
 
   async #removeDirectory(place: Place): Promise<Outcome> {
@@ -79,20 +89,28 @@ export class FolderChanges {
     return { outcome: 'done', stamp: null }
   }
 
-  async #removeFile(place: Place, old: DiskStat): Promise<Outcome> {
+  async #removeFile(place: Place, old: DiskStat, { keep, hot }: Required<RemoveOptions>): Promise<Outcome> {
     const kept = this.#trash.name(place.path)
     // Written first: a line about nothing harms nobody, a file that nobody finds does.
-    await this.#trash.record(kept, place.path)
+    if (keep) await this.#trash.record(kept, place.path)
     await this.#places.ground.disk.rename(place.absolute, this.#trash.path(kept))
     try {
       const caught = await this.#trash.lookFirmly(kept)
       if (caught === null) return MOVED
-      if (sameLookButCtime(caught, old)) return { outcome: 'done', stamp: null }
+      if (sameLookButCtime(caught, old)) {
+        if (!keep) this.#lingering.add(place.path, kept, caught, hot)
+        return { outcome: 'done', stamp: null }
+      }
     } catch (error) {
       if (await this.#trash.putBackFirmly(kept, place.absolute)) throw error
-      return { outcome: 'moved', kept }
+      return this.#leftOver(place, kept, keep)
     }
-    return (await this.#trash.putBackFirmly(kept, place.absolute)) ? MOVED : { outcome: 'moved', kept }
+    return (await this.#trash.putBackFirmly(kept, place.absolute)) ? MOVED : this.#leftOver(place, kept, keep)
+  }
+
+  async #leftOver(place: Place, kept: string, isTold: boolean): Promise<Outcome> {
+    if (!isTold) await this.#trash.note(kept, place.path)
+    return { outcome: 'moved', kept }
   }
 
   async setExecutable(at: Target, expected: Expected, executable: boolean): Promise<Outcome> {

@@ -3,8 +3,9 @@
  * anything happens to its place, and is let go only when it is still the expected one after the change.
  */
 
-import type { Expected, KeptContent, Outcome, Target } from '../../src/index.js'
+import type { Expected, Outcome, Target } from '../../src/index.js'
 import type { DiskStat } from './disk.js'
+import type { FolderLingering } from './folder-lingering.js'
 import { type FolderPlaces, HalfDone, MOVED, type Place } from './folder-places.js'
 import { diskCode } from './folder-problems.js'
 import { sameLookButCtime, sameObject, withExecutable } from './folder-stamp.js'
@@ -19,29 +20,15 @@ interface Replacement {
   readonly isHot: boolean
 }
 
-/** A replaced content that is not let go yet. */
-interface Waiting {
-  readonly kept: string
-  readonly stat: DiskStat
-  /** Monotonic time, milliseconds: not let go before, whatever is flushed. */
-  readonly until: number
-}
-
-/**
- * Who works on a file may hold it open across our replace, and write a moment later into what is no file of the tree any
- * more. Longer than such a write lets wait for itself, milliseconds.
- */
-const LINGER_MS = 2_000
-
 export class FolderReplace {
   readonly #places: FolderPlaces
   readonly #trash: FolderTrash
-  /** Replaced contents that wait for a flush of their path, to be looked at once more. */
-  readonly #waiting = new Map<string, readonly Waiting[]>()
+  readonly #lingering: FolderLingering
 
-  constructor(places: FolderPlaces, trash: FolderTrash) {
+  constructor(places: FolderPlaces, trash: FolderTrash, lingering: FolderLingering) {
     this.#places = places
     this.#trash = trash
+    this.#lingering = lingering
   }
 
   /** `staged`: absolute path of the finished staged file. */
@@ -153,49 +140,13 @@ export class FolderReplace {
     const again = await this.#trash.lookFirmly(kept)
     if (again === null) return outcome
     if (sameLookButCtime(again, old)) {
-      const waiting = this.#waiting.get(place.path) ?? []
-      const until = isHot ? this.#now() + LINGER_MS : Number.NEGATIVE_INFINITY
-      this.#waiting.set(place.path, [...waiting, { kept, stat: again, until }])
+      this.#lingering.add(place.path, kept, again, isHot)
       return outcome
     }
     await this.#trash.note(kept, place.path)
     if (outcome.outcome === 'done' && outcome.stamp !== null)
       return { outcome: 'displaced', stamp: outcome.stamp, kept }
     return { outcome: 'moved', kept }
-  }
-
-  /**
-   * Drops what waited for these paths, but for what may still be written to. What was written to since stays in the
-   * trash, and is returned.
-   */
-  async release(paths: readonly string[]): Promise<readonly KeptContent[]> {
-    const edited: KeptContent[] = []
-    for (const path of paths) {
-      const stay: Waiting[] = []
-      for (const waiting of this.#waiting.get(path) ?? []) {
-        const now = await this.#trash.look(waiting.kept)
-        if (now === null) continue
-        if (!sameLookButCtime(now, waiting.stat)) {
-          await this.#trash.note(waiting.kept, path)
-          edited.push({ path, kept: waiting.kept })
-        } else if (waiting.until > this.#now()) stay.push(waiting)
-        else await this.#trash.drop(waiting.kept)
-      }
-      if (stay.length > 0) this.#waiting.set(path, stay)
-      else this.#waiting.delete(path)
-    }
-    return edited
-  }
-
-  /** No look comes after this one: what may still be written to stays in the trash, as what was written to does. */
-  async releaseAll(): Promise<void> {
-    await this.release([...this.#waiting.keys()])
-    for (const [path, waiting] of this.#waiting) for (const { kept } of waiting) await this.#trash.note(kept, path)
-    this.#waiting.clear()
-  }
-
-  #now(): number {
-    return this.#places.ground.clock.monotonic()
   }
 }
 

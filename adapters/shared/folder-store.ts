@@ -25,10 +25,11 @@ import {
 } from '../../src/index.js'
 import { type Scanner, diskScanner } from './disk-scan.js'
 import type { Disk, DiskStat } from './disk.js'
-import { FolderChanges } from './folder-changes.js'
+import { FolderChanges, type RemoveOptions } from './folder-changes.js'
 import { type FileDescriber, FolderContent } from './folder-content.js'
 import { flushPaths } from './folder-flush.js'
 import { FolderGround } from './folder-ground.js'
+import { FolderLingering } from './folder-lingering.js'
 import { FolderListing } from './folder-listing.js'
 import { FolderMoves } from './folder-moves.js'
 import { FolderPlaces } from './folder-places.js'
@@ -71,6 +72,7 @@ class FolderStore implements LocalStore {
   readonly #trash: FolderTrash
   readonly #changes: FolderChanges
   readonly #replace: FolderReplace
+  readonly #lingering: FolderLingering
   readonly #moves: FolderMoves
   #open: OpenRoot | null = null
 
@@ -82,8 +84,9 @@ class FolderStore implements LocalStore {
     this.#staging = new FolderStaging(this.#ground)
     this.#places = new FolderPlaces(this.#ground)
     this.#trash = new FolderTrash(this.#ground)
-    this.#changes = new FolderChanges(this.#places, this.#trash)
-    this.#replace = new FolderReplace(this.#places, this.#trash)
+    this.#lingering = new FolderLingering(this.#ground, this.#trash)
+    this.#changes = new FolderChanges(this.#places, this.#trash, this.#lingering)
+    this.#replace = new FolderReplace(this.#places, this.#trash, this.#lingering)
     this.#moves = new FolderMoves(this.#places, this.#trash)
   }
 
@@ -201,8 +204,8 @@ class FolderStore implements LocalStore {
     }
   }
 
-  removeIf(from: Target, expected: Expected, options?: Options): Promise<Outcome> {
-    return this.#change(from.path, options, () => this.#changes.remove(from, expected))
+  removeIf(from: Target, expected: Expected, options?: Options & RemoveOptions): Promise<Outcome> {
+    return this.#change(from.path, options, () => this.#changes.remove(from, expected, options))
   }
 
   restoreKept(kept: string, to: Target): Promise<Outcome> {
@@ -238,7 +241,7 @@ class FolderStore implements LocalStore {
     await this.#trash.flush()
     const gone = await flushPaths(this.#ground, paths, options.signal)
     await this.#moves.flush()
-    const edited = await this.#letGo(() => this.#replace.release(paths))
+    const edited = await this.#letGo(() => this.#lingering.release(paths))
     return [...edited, ...gone.map((path) => ({ path, kept: null }))]
   }
 
@@ -255,7 +258,7 @@ class FolderStore implements LocalStore {
     if (open === null) return
     this.#open = null
     try {
-      await this.#letGo(() => this.#replace.releaseAll())
+      await this.#letGo(() => this.#lingering.releaseAll())
     } finally {
       this.#ground.settle(null)
       await this.#parts.describer.close()

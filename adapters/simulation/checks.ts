@@ -4,6 +4,7 @@
  */
 
 import type { Hasher, Status } from '../../src/index.js'
+import { itemsOf } from './app.js'
 import { Claims } from './claims.js'
 import type { Inhabitant } from './inhabitant.js'
 import type { Oracle, Tree } from './oracle.js'
@@ -196,7 +197,7 @@ export class Checks {
       )
     }
     for (const { device, user } of others) {
-      const found = difference(tree, treeOf(user))
+      const found = difference(tree, completed(treeOf(user), tree, device))
       if (found.length > 0)
         this.violated('INV-01', `${device.name} differs from ${first.device.name} at ${found.join(', ')}`)
     }
@@ -208,13 +209,22 @@ export class Checks {
   #contents(tree: Tree): void {
     const { oracle, wentBack, powerless, conflicts } = this.#world
     const live = new Set([...tree.values()].filter((text) => text !== null))
-    for (const content of oracle.lost(live)) this.violated('INV-02', `lost: ${brief(content)}`)
+    for (const content of oracle.lost(live, { wentBack })) this.violated('INV-02', `lost: ${brief(content)}`)
     for (const content of oracle.revived(live, { wentBack, powerless }))
       this.violated('INV-03', `came back: ${brief(content)}`)
     for (const content of oracle.strangers(live)) this.violated('INV-08', `nobody wrote: ${brief(content)}`)
     const copies = conflicts - this.#conflictsBefore
-    if (oracle.workedAlone && !wentBack && powerless.size === 0 && copies > 0)
+    if (this.#workedAlone() && !wentBack && powerless.size === 0 && copies > 0)
       this.violated('INV-04', `${copies} conflict copies, though one device worked alone`)
+  }
+
+  /** Where a placeholder stands a user sees a free place. */
+  #workedAlone(): boolean {
+    const { inhabitants, oracle } = this.#world
+    return (
+      oracle.workers.size <= 1 &&
+      !inhabitants.some(({ device }) => device.isOnDemand && oracle.workers.has(device.name))
+    )
   }
 
   /** INV-02: what was overwritten or deleted after the server had it is in its history still, with its bytes. */
@@ -261,4 +271,15 @@ export class Checks {
         )
     }
   }
+}
+
+/** What a device knows and has not here counts as there: a file that the other tree has at the very place. */
+function completed(own: Tree, other: Tree, { isOnDemand, engine }: SimulatedDevice): Tree {
+  if (!isOnDemand || engine === null) return own
+  const whole = new Map(own)
+  for (const { path, state } of itemsOf(engine)) {
+    const at = `/${path}`
+    if (state === 'placeholder' && !whole.has(at)) whole.set(at, other.get(at) ?? 'a placeholder of nothing')
+  }
+  return whole
 }

@@ -7,12 +7,14 @@ import {
   type ContentRule,
   type Cursor,
   describeContent,
+  type DirectoryItem,
   type Digest,
   type Hasher,
   type KeptRevision,
   type NodeId,
   type Status,
 } from '../../src/index.js'
+import { itemsOf } from './app.js'
 import type { Inhabitant } from './inhabitant.js'
 import { SCAN_MS } from './simulated-device.js'
 import type { SimulatedServer } from './simulated-server.js'
@@ -50,20 +52,25 @@ export class Claims {
   /** To be called in the moment in which it is said. Takes microtasks, and no virtual time. */
   async judge({ device, user }: Inhabitant, { known }: Status): Promise<Verdict> {
     const now = this.#now()
+    // An engine that is being stopped lists nothing any more.
+    if (device.isOnDemand && device.engine?.status.state === 'stopped') return 'void'
     if (known === null || now - device.usedAt < TOLD_MS || now - device.untoldAt < UNTOLD_MS) return 'void'
     const folder = user.all().map(({ path, stat: { kind, mode } }) => ({
       path,
       text: kind === 'directory' ? null : user.read(path),
       isExecutable: mode % 0o200 >= 0o100,
     }))
+    const away = device.isOnDemand && device.engine !== null ? itemsOf(device.engine).filter(isAway) : []
     const had = await this.#had(known)
     if (had === null) return 'void'
-    const shown = new Map(
+    const shown = new Map<string, string>(
       folder.map(({ path, text, isExecutable }) => [
         path,
         text === null ? 'directory' : fileWord(this.#digestOf(text, had.rule), isExecutable),
       ]),
     )
+    for (const { path, content, executable } of away)
+      if (content !== null && !shown.has(`/${path}`)) shown.set(`/${path}`, fileWord(content, executable))
     const differs = difference(had.tree, shown).map(
       (path) => `${path} (${brief(had.tree.get(path))}, here ${brief(shown.get(path))})`,
     )
@@ -119,6 +126,10 @@ function serverTree(revisions: readonly KeptRevision[], sequence: number): Reado
 /** As much of a word as tells it from others. */
 function brief(word: string | undefined): string {
   return word === undefined ? 'nothing' : word.slice(0, 6) + word.slice(64)
+}
+
+function isAway({ state }: DirectoryItem): boolean {
+  return state === 'placeholder'
 }
 
 function fileWord(digest: Digest, executable: boolean): string {

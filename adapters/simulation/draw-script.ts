@@ -2,7 +2,16 @@
 
 import type { SeededRandom } from '../shared/seeded-random.js'
 import { between, chanceOf, weighted } from './chance.js'
-import type { Deed, Fault, FaultStep, Phase, Script, UserStep } from './script.js'
+import {
+  type AppStep,
+  type Ask,
+  type Deed,
+  type Fault,
+  type FaultStep,
+  type Phase,
+  type Script,
+  type UserStep,
+} from './script.js'
 
 /** How a script is drawn. */
 export interface DrawOptions {
@@ -12,6 +21,8 @@ export interface DrawOptions {
   readonly devices?: number | undefined
   /** Steps of users in all, of which some find nothing to do; 48 to 66 by chance where none is given. */
   readonly steps?: number | undefined
+  /** Whether some devices have contents on demand, where there are two at least; in one world of four by default. */
+  readonly onDemand?: boolean | undefined
   /** Weights of what breaks, in place of the usual ones; 0 for never. An empty object: nothing breaks. */
   readonly faults?: Partial<Readonly<Record<Fault, number>>> | undefined
 }
@@ -75,9 +86,13 @@ const MOST_STEPS = 66
 /** Steps that come as one burst, as tools and hurried users do. */
 const MOST_IN_BURST = 7
 const PHASES = 2
+/** In one world of so many some devices have contents on demand. */
+const ON_DEMAND_IN = 4
+const ASK_WEIGHTS: Readonly<Record<Ask, number>> = { read: 5, bring: 2, 'let-go': 5 }
+const MOST_ASKS = 12
 
 /** Equal options give equal scripts. */
-export function drawScript({ seed, devices, steps, faults = FAULT_WEIGHTS }: DrawOptions): Script {
+export function drawScript({ seed, devices, steps, faults = FAULT_WEIGHTS, onDemand }: DrawOptions): Script {
   const random = chanceOf(seed, 'script')
   const count = devices ?? drawDevices(random)
   const total = steps ?? between(random, LEAST_STEPS, MOST_STEPS)
@@ -85,7 +100,28 @@ export function drawScript({ seed, devices, steps, faults = FAULT_WEIGHTS }: Dra
     const share = at === 0 ? Math.ceil(total * 0.6) : total - Math.ceil(total * 0.6)
     return drawPhase(random, count, share, faults, at === 0)
   })
-  return { seed, devices: count, phases }
+  const script = { seed, devices: count, phases }
+  const demand = chanceOf(seed, 'on demand')
+  const isDrawn = demand.below(ON_DEMAND_IN) === 0
+  return (onDemand ?? isDrawn) && count > 1 ? withDemand(script, demand) : script
+}
+
+/** Some devices hold but what is asked for. Chance of its own: all else is what it was without. */
+function withDemand(script: Script, random: SeededRandom): Script {
+  const onDemand = Array.from({ length: between(random, 1, script.devices - 1) }, (_, at) => at + 1)
+  const phases = script.phases.map((phase) => ({ ...phase, apps: drawApps(random, onDemand, phase) }))
+  return { ...script, onDemand, phases }
+}
+
+function drawApps(random: SeededRandom, devices: readonly number[], { users, faults }: Phase): readonly AppStep[] {
+  const until = Math.max(1, ...[...users, ...faults].map(({ at }) => at))
+  const step = (): AppStep => ({
+    at: random.below(until),
+    device: devices[random.below(devices.length)] ?? 1,
+    asks: weighted(random, ASK_WEIGHTS),
+    pick: random.below(1 << 16),
+  })
+  return Array.from({ length: between(random, 4, MOST_ASKS) }, step).sort((a, b) => a.at - b.at)
 }
 
 function drawDevices(random: SeededRandom): number {

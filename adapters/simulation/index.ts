@@ -5,6 +5,9 @@ export { type DiskPersonality, PERSONALITIES } from './disk-personality.js'
 export { drawScript, type DrawOptions, FAULT_WEIGHTS } from './draw-script.js'
 export type { ContentLoss, Draw, PowerLoss } from './power-loss.js'
 export {
+  type AppStep,
+  type Ask,
+  ASKS,
   type Deed,
   DEEDS,
   type Fault,

@@ -16,6 +16,8 @@ interface Written {
   copied: boolean
   /** Its bytes may have been lost with the power before anybody could know them. */
   exempt: boolean
+  /** A device was asked to let it go: from then on it may be on the server alone. */
+  isLetGo: boolean
 }
 
 interface Doing {
@@ -49,7 +51,14 @@ export class Oracle {
   wrote(device: string, content: string, over: string | null): void {
     this.#workers.add(device)
     if (content !== '')
-      this.#written.set(content, { device, over: over ?? '', ended: null, copied: false, exempt: false })
+      this.#written.set(content, {
+        device,
+        over: over ?? '',
+        ended: null,
+        copied: false,
+        exempt: false,
+        isLetGo: false,
+      })
     if (over !== null && over !== content) this.#end(over, 'overwritten')
   }
 
@@ -91,6 +100,11 @@ export class Oracle {
     if (written !== undefined) written.exempt = true
   }
 
+  letGo(content: string): void {
+    const written = this.#written.get(content)
+    if (written !== undefined) written.isLetGo = true
+  }
+
   /** Contents a user of this device wrote. */
   by(device: string): readonly string[] {
     return [...this.#written].filter(([, written]) => written.device === device).map(([content]) => content)
@@ -108,13 +122,17 @@ export class Oracle {
     }
   }
 
-  /** At most one device worked in this phase: there is nothing to disagree about. */
-  get workedAlone(): boolean {
-    return this.#workers.size <= 1
+  /** Devices whose users worked in this phase. */
+  get workers(): ReadonlySet<string> {
+    return this.#workers
   }
 
-  /** INV-02: contents that nobody ended and that are nowhere. */
-  lost(live: ReadonlySet<string>): readonly string[] {
+  /**
+   * INV-02: contents that nobody ended and that are nowhere. What devices were asked to let go, to a server that went back in
+   * time since, is gone with what the server forgot.
+   */
+  lost(live: ReadonlySet<string>, { wentBack }: Pick<Circumstances, 'wentBack'>): readonly string[] {
+    if (wentBack) for (const [content, one] of this.#written) one.exempt ||= one.isLetGo && !live.has(content)
     return [...this.#written]
       .filter(([content, { ended, exempt }]) => ended === null && !exempt && !live.has(content))
       .map(([content]) => content)
@@ -148,7 +166,7 @@ export class Oracle {
     const torn = [...this.#written].filter(([content, { exempt }]) => exempt || this.#torn.has(content))
     for (const content of live) {
       if (this.#written.has(content) || !torn.some(([whole]) => isTornFrom(content, this.#layers(whole)))) continue
-      this.#written.set(content, { device: '', over: '', ended: null, copied: false, exempt: true })
+      this.#written.set(content, { device: '', over: '', ended: null, copied: false, exempt: true, isLetGo: false })
     }
     return [...live].filter((content) => content !== '' && !this.#written.has(content))
   }

@@ -63,6 +63,23 @@ export interface UserStep {
   readonly picks: readonly [number, number, number, number]
 }
 
+/** What an app asks of an engine whose contents come on demand: one file, a directory with all below, either away again. */
+export const ASKS = ['read', 'bring', 'let-go'] as const
+/** One of `ASKS`. */
+export type Ask = (typeof ASKS)[number]
+
+/** Something an app asks for. */
+export interface AppStep {
+  /** Milliseconds from the beginning of its phase. */
+  readonly at: number
+  /** Number of the device. */
+  readonly device: number
+  /** What is asked for. */
+  readonly asks: Ask
+  /** Resolved by what is known there then. */
+  readonly pick: number
+}
+
 /** Something that breaks. */
 export interface FaultStep {
   /** Milliseconds from the beginning of its phase. */
@@ -83,6 +100,8 @@ export interface Phase {
   readonly users: readonly UserStep[]
   /** In order of time. */
   readonly faults: readonly FaultStep[]
+  /** In order of time; none by default. */
+  readonly apps?: readonly AppStep[]
 }
 
 /** A whole run. */
@@ -91,6 +110,8 @@ export interface Script {
   readonly seed: number
   /** How many devices there are from the beginning; one more joins at the end. */
   readonly devices: number
+  /** Numbers of the devices whose contents come on demand; none by default, and never the first. */
+  readonly onDemand?: readonly number[]
   /** One after the other, with a rest after each. */
   readonly phases: readonly Phase[]
 }

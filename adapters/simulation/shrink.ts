@@ -4,9 +4,9 @@
  */
 
 import type { Violation } from './checks.js'
-import type { FaultStep, Script, UserStep } from './script.js'
+import type { AppStep, FaultStep, Script, UserStep } from './script.js'
 
-type Step = (UserStep | FaultStep) & { readonly phase: number }
+type Step = (UserStep | FaultStep | AppStep) & { readonly phase: number }
 
 /** A whole run each; enough for some sixty steps. */
 const MOST_RUNS = 400
@@ -35,7 +35,9 @@ export async function shrink(script: Script, run: (script: Script) => Promise<re
 }
 
 function stepsOf({ phases }: Script): readonly Step[] {
-  return phases.flatMap(({ users, faults }, phase) => [...users, ...faults].map((step) => ({ ...step, phase })))
+  return phases.flatMap(({ users, faults, apps = [] }, phase) =>
+    [...users, ...faults, ...apps].map((step) => ({ ...step, phase })),
+  )
 }
 
 /** Phases that are left empty at the end are left out. */
@@ -43,9 +45,11 @@ function scriptOf(script: Script, steps: readonly Step[]): Script {
   const last = Math.max(0, ...steps.map(({ phase }) => phase))
   const phases = Array.from({ length: last + 1 }, (_, at) => {
     const own = steps.filter(({ phase }) => phase === at).map(({ phase: _phase, ...step }) => step)
+    const apps = own.filter((step): step is AppStep => 'asks' in step)
     return {
       users: own.filter((step): step is UserStep => 'deed' in step),
       faults: own.filter((step): step is FaultStep => 'fault' in step),
+      ...(apps.length === 0 ? {} : { apps }),
     }
   })
   return { ...script, phases }

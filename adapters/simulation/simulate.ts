@@ -20,6 +20,8 @@ export interface SimulationOptions {
   readonly devices?: number | undefined
   /** Steps of users, from 1 to 1,000, of which some find nothing to do; 48 to 66 by chance by default. */
   readonly steps?: number | undefined
+  /** Whether some devices have contents on demand, where there are two at least; in one world of four by default. */
+  readonly onDemand?: boolean | undefined
   /** What may break, with weights against each other; the usual ones by default. `{}`: nothing breaks. */
   readonly faults?: Partial<Readonly<Record<Fault, number>>> | undefined
   /** In place of what is drawn from the seed: what a failed run was cut down to. */
@@ -51,6 +53,7 @@ const KNOWN = [
   'devices',
   'steps',
   'faults',
+  'onDemand',
   'script',
   'strike',
   'decorations',

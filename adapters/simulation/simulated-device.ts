@@ -51,6 +51,8 @@ export interface DeviceEvents {
 
 export interface DeviceParts {
   readonly name: string
+  /** Its contents come on demand. */
+  readonly isOnDemand: boolean
   readonly seed: number
   readonly clock: Clock
   readonly hasher: Hasher
@@ -76,6 +78,7 @@ const FILLING: ReadonlySet<string> = new Set(['open create', 'file.write', 'mkdi
 
 export class SimulatedDevice {
   readonly name: string
+  readonly isOnDemand: boolean
   readonly active = new Set<Fault>()
   readonly chance: SeededRandom
   disk: SimulatedDisk
@@ -102,6 +105,7 @@ export class SimulatedDevice {
   constructor(parts: DeviceParts) {
     this.#parts = parts
     this.name = parts.name
+    this.isOnDemand = parts.isOnDemand
     this.chance = chanceOf(parts.seed, `device ${parts.name}`)
     this.#clock = { ...parts.clock, now: () => parts.clock.now() + this.skew, monotonic: () => parts.clock.monotonic() }
     this.disk = new SimulatedDisk({ now: () => this.#clock.now() })
@@ -229,6 +233,7 @@ export class SimulatedDevice {
       deviceName: name,
       scanEveryMs: SCAN_MS,
       retryEveryMs: 20_000,
+      hydrate: this.isOnDemand ? 'on-demand' : 'all',
       ...decorations.options?.(name),
     })
   }

@@ -1,6 +1,6 @@
 /** What a run was like, counted. Decides nothing. */
 
-import type { Deed, Fault } from './script.js'
+import type { Ask, Deed, Fault } from './script.js'
 
 const MOVES: ReadonlySet<Deed> = new Set(['move-file', 'move-directory', 'swap', 'save-by-rename', 'save-by-backup'])
 const OF_DIRECTORIES: ReadonlySet<Deed> = new Set([
@@ -13,6 +13,7 @@ const OF_DIRECTORIES: ReadonlySet<Deed> = new Set([
 export class Tally {
   readonly struck: Partial<Record<Fault, number>> = {}
   readonly deeds = { all: 0, moves: 0, directories: 0 }
+  readonly asked: Record<Ask, number> = { read: 0, bring: 0, 'let-go': 0 }
   restarts = 0
   /** Times the scheduler let somebody go on. */
   steps = 0

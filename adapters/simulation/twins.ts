@@ -64,7 +64,8 @@ function calm(script: Script): Script {
     const from = users[0]?.at ?? 0
     return { users: users.map((step) => ({ ...step, at: step.at - from })), faults: [] }
   })
-  return { ...script, phases }
+  // What an app asked for by then is a matter of moments, and so is what is here.
+  return { ...script, phases, onDemand: [] }
 }
 
 async function play(

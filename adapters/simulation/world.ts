@@ -5,6 +5,7 @@
 
 import { decodeAnswer, decodeRequest, type Hasher, portableHasher, type SyncEngine } from '../../src/index.js'
 import { type VirtualClock, virtualClock } from '../shared/virtual-clock.js'
+import { App } from './app.js'
 import { Breakage, DOWN_MS, SERVER_DOWN_MS } from './breakage.js'
 import { chanceOf } from './chance.js'
 import { TOLD_MS } from './claims.js'
@@ -16,7 +17,7 @@ import { Oracle } from './oracle.js'
 import type { PowerLoss } from './power-loss.js'
 import { type Decorations, SimulatedDevice } from './simulated-device.js'
 import { SimulatedServer } from './simulated-server.js'
-import type { Fault, Phase, Script, UserStep } from './script.js'
+import type { Ask, Fault, Phase, Script, UserStep } from './script.js'
 import { Story } from './story.js'
 import { Moments, type Strike } from './strike.js'
 import { Tally } from './tally.js'
@@ -59,6 +60,8 @@ export interface RunReport {
   readonly conflicts: number
   /** Times a device said `synced`, and times that its folder was then compared with the server's history. */
   readonly claims: { readonly made: number; readonly held: number }
+  /** What apps asked for, of engines whose contents come on demand, and got. */
+  readonly asked: Readonly<Record<Ask, number>>
   /** Contents that were overwritten or deleted and then looked for in the server's history. */
   readonly restored: number
 }
@@ -67,6 +70,8 @@ export interface RunReport {
 const SLOW_CALLS = 24
 const SLOW_MS = 120
 const WRITE_BACK_MS = 30_000
+/** Who joins when all is over: it shall have everything. */
+const FRESH = 'fresh'
 
 export class World {
   readonly clock: VirtualClock = virtualClock()
@@ -135,8 +140,8 @@ export class World {
       await this.#checks.atRest(isLast)
     }
     for (const { device } of this.inhabitants) await this.#settles(device.stop())
-    const { struck, deeds, restarts, steps, requests, conflicts } = this.#tally
-    const counts = { struck, deeds, restarts, steps, requests, conflicts }
+    const { struck, deeds, asked, restarts, steps, requests, conflicts } = this.#tally
+    const counts = { struck, deeds, asked, restarts, steps, requests, conflicts }
     const { violations, claims, restored } = this.#checks
     const checked = { violations: [...violations], claims, restored }
     const told = { story: [...this.story.lines], hash: this.story.hash }
@@ -226,6 +231,7 @@ export class World {
     const number = this.inhabitants.length
     const device = new SimulatedDevice({
       name,
+      isOnDemand: this.#options.script.onDemand?.includes(number) === true && name !== FRESH,
       seed: this.#options.script.seed,
       clock: this.clock,
       hasher: this.hasher,
@@ -242,14 +248,22 @@ export class World {
     device.skew = this.#options.skews?.[this.inhabitants.length % this.#options.skews.length] ?? 0
     const tell = (line: string): void => this.story.tell(line)
     const user = new User({ device: name, root: '/root', hands: () => device.disk.user, oracle: this.oracle, tell })
-    this.inhabitants.push({ device, user })
+    const app = new App({
+      device,
+      user,
+      oracle: this.oracle,
+      tell,
+      onDone: (asks) => (this.#tally.asked[asks] += 1),
+      onError: (error) => this.#checks.onError(device, error),
+    })
+    this.inhabitants.push({ device, user, app })
     await this.#starts(device)
   }
 
   /** A device that joins fresh: it must get what all others have. */
   async newcomer(): Promise<void> {
     this.story.tell('a fresh device joins')
-    await this.#joins('fresh')
+    await this.#joins(FRESH)
   }
 
   async #starts(device: SimulatedDevice): Promise<void> {
@@ -298,19 +312,18 @@ export class World {
 
   // ---- a phase
 
-  async #play({ users, faults }: Phase): Promise<void> {
+  async #play({ users, faults, apps = [] }: Phase): Promise<void> {
     this.#isCalm = false
     this.#breakage.begin()
     this.#checks.begin()
     this.server.keepCopy()
     for (const { device } of this.inhabitants) device.keepState()
     const began = this.clock.monotonic()
-    const steps = [...users.map((step) => ({ at: step.at, step })), ...faults.map((step) => ({ at: step.at, step }))]
-    steps.sort((a, b) => a.at - b.at)
-    for (const { at, step } of steps) {
-      const left = began + at - this.clock.monotonic()
+    for (const step of [...users, ...faults, ...apps].sort((a, b) => a.at - b.at)) {
+      const left = began + step.at - this.clock.monotonic()
       if (left > 0) await this.pass(left)
       if ('deed' in step) this.#does(step)
+      else if ('asks' in step) this.inhabitants[step.device]?.app.does(step)
       else await this.#breakage.breaks(step)
     }
   }

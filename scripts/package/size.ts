@@ -18,15 +18,15 @@ export const BUDGETS: readonly Budget[] = [
   {
     title: 'tidemark, of which an app uses SyncEngine',
     source: "export { SyncEngine } from './src/index.js'",
-    ceiling: 79_100,
+    ceiling: 81_500,
   },
   {
     title: 'tidemark and tidemark/browser, of which a page uses one engine for all tabs, over a folder and HTTP',
     source:
       "export { SyncEngine } from './src/index.js'; export { browserFolder, httpTransport, shareEngine } from './adapters/browser/index.js'",
-    ceiling: 99_900,
+    ceiling: 102_100,
   },
-  { title: 'tidemark, all of it', source: "export * from './src/index.js'", ceiling: 85_450 },
+  { title: 'tidemark, all of it', source: "export * from './src/index.js'", ceiling: 87_900 },
 ]
 
 export interface Weight {

@@ -1,6 +1,6 @@
 /** What many seeds came to, summed; and what has to be so for the run to count. */
 
-import { type Fault, FAULTS, type Simulation } from '../../adapters/simulation/index.js'
+import { ASKS, type Fault, FAULTS, type Simulation } from '../../adapters/simulation/index.js'
 
 /** Of one seed, as much as is summed. */
 export interface SeedFigures {
@@ -14,6 +14,7 @@ export interface SeedFigures {
   readonly claims: Simulation['claims']
   readonly restored: number
   readonly struck: Simulation['struck']
+  readonly asked: Simulation['asked']
   readonly hash: string
 }
 
@@ -26,8 +27,10 @@ export interface Figures {
 }
 
 export function figuresOf(simulation: Simulation): SeedFigures {
-  const { seed, script, deeds, restarts, steps, requests, conflicts, claims, restored, struck, hash } = simulation
-  return { seed, devices: script.devices, deeds, restarts, steps, requests, conflicts, claims, restored, struck, hash }
+  const { script, ...figures } = simulation
+  const { seed, deeds, restarts, steps, requests, conflicts, claims, restored, struck, asked, hash } = figures
+  const counts = { deeds, restarts, steps, requests, conflicts, claims, restored, struck, asked }
+  return { seed, devices: script.devices, ...counts, hash }
 }
 
 /** Faults that a run of many seeds cannot miss. */
@@ -60,6 +63,7 @@ export function report(figures: Figures): { readonly lines: readonly string[]; r
     `scheduler steps: median ${at(steps, 0.5)}, least ${at(steps, 0)}, p99 ${at(steps, 0.99)}`,
     `restarts: ${total(seeds, ({ restarts }) => restarts)}, requests: ${total(seeds, ({ requests }) => requests)}, conflict copies: ${total(seeds, ({ conflicts }) => conflicts)}`,
     `said synced: ${total(seeds, ({ claims }) => claims.made)} times, compared with the server: ${total(seeds, ({ claims }) => claims.held)}`,
+    `on demand: ${ASKS.map((ask) => `${ask} ${total(seeds, ({ asked }) => asked[ask])}`).join(', ')}`,
     `ended contents looked for in the history: ${total(seeds, ({ restored }) => restored)}`,
     `a fault struck ${percent(met / Math.max(1, seeds.length))} of the seeds`,
     ...FAULTS.map((fault) => `  ${fault.padEnd(18)} ${struck[fault] ?? 0}`),
@@ -71,6 +75,7 @@ export function report(figures: Figures): { readonly lines: readonly string[]; r
     ...(seeds.length < ENOUGH_SEEDS
       ? []
       : [
+          ...ASKS.filter((ask) => seeds.every(({ asked }) => asked[ask] === 0)).map((ask) => `no app got its ${ask}`),
           ...FAULTS.filter((fault) => (struck[fault] ?? 0) < NEEDED_STRIKES).map((fault) => `${fault} never struck`),
           ...(met < 0.8 * seeds.length ? ['fewer than 80 % of the seeds met a fault'] : []),
           ...(at(deeds, 0.5) < LEAST_DEEDS ? [`the median of user steps is below ${LEAST_DEEDS}`] : []),

@@ -6,7 +6,6 @@
 import { TidemarkError } from '../errors.js'
 import type { Target } from '../interfaces/local-store.js'
 import type { CreateOperation, ReplaceOperation } from '../model/plan.js'
-import type { Stamp } from '../model/stamp.js'
 import type { ApplyRun } from './apply-run.js'
 import { type Downloads, type Staged } from './download.js'
 import { inParallel } from './parallel.js'
@@ -24,8 +23,6 @@ const WINDOW_FILES = 1024
 const WINDOW_BYTES = 64 * 1024 * 1024
 /** What is asked for in one turn costs the store one message. */
 const PUT_AT_ONCE = 64
-/** A target that changed this recently is replaced in the lossless order, milliseconds (SPEC 4 "hot"). */
-const HOT_MS = 2000
 
 export class ContentWindow {
   readonly #run: ApplyRun
@@ -89,7 +86,7 @@ export class ContentWindow {
       this.#run.drop(operation, to.path)
       return false
     }
-    const hot = expected !== null && this.#isHot(expected.stamp)
+    const hot = expected !== null && this.#run.isHot(expected.stamp)
     const outcome =
       expected === null
         ? await local.create(staged.name, to)
@@ -111,10 +108,6 @@ export class ContentWindow {
     progress.downloaded(1)
     onChange({ type: operation.type, path: to.path, id: node.id })
     return true
-  }
-
-  #isHot(stamp: Stamp): boolean {
-    return Math.abs(this.#run.parts.now() - Number(BigInt(stamp.mtimeNs) / 1_000_000n)) < HOT_MS
   }
 }
 

@@ -21,8 +21,8 @@ import type { Troubles } from './troubles.js'
 
 /** Something on this disk was changed by the engine. */
 export interface AppliedChange {
-  /** The kind of operation that was carried out. */
-  readonly type: ApplyOperation['type']
+  /** The kind of operation that was carried out; `release`: its content was let go, and is on the server alone. */
+  readonly type: ApplyOperation['type'] | 'release'
   /** Where the node stands now, or stood when it was removed. Below the root, with `/`. */
   readonly path: string
   /** Where it stood before, for what was moved. */
@@ -58,6 +58,8 @@ export interface ApplyParts {
 
 /** A file that changed this recently can change again under the same stamp, milliseconds. */
 const YOUNG_MS = 2000
+/** A target that changed this recently leaves its place in the lossless order, milliseconds (SPEC 4 "hot"). */
+const HOT_MS = 2000
 
 export class ApplyRun {
   readonly parts: ApplyParts
@@ -125,6 +127,10 @@ export class ApplyRun {
     return Math.abs(Number(stamp.mtimeNs) / 1e6 - put) <= margin ? this.#doubted(path, stamp) : stamp
   }
 
+  isHot({ mtimeNs }: Stamp): boolean {
+    return Math.abs(this.parts.now() - Number(BigInt(mtimeNs) / 1_000_000n)) < HOT_MS
+  }
+
   /** Its former content is looked at once more a little later. */
   linger(path: string): void {
     const { lingering, fresh, monotonic } = this.parts
@@ -140,7 +146,7 @@ export class ApplyRun {
   /** The operation is not done, nor what depends on it; its paths are looked at again. */
   drop(operation: ApplyOperation, ...paths: readonly string[]): void {
     this.dropped.add(operation.operation)
-    this.parts.dirty.paths(paths)
+    this.parts.dirty.untold(paths)
   }
 
   /** Whether it was dropped, or depends on one that was: then it is dropped too. */

@@ -6,6 +6,7 @@
 import { checkAborted } from '../errors.js'
 import type { CycleParts } from './cycle.js'
 import { awayOf } from './healing.js'
+import type { Bringer } from './hydrate.js'
 import { codeOf } from './known-error.js'
 import type { Session } from './session.js'
 import type { StatusState } from './status.js'
@@ -19,7 +20,7 @@ export interface Asked<T> {
   readonly look: 'both' | 'none'
   /** What has to be looked at on this disk before. */
   readonly paths: (parts: CycleParts) => readonly string[]
-  readonly run: (parts: CycleParts, signal: AbortSignal) => Promise<T>
+  readonly run: (parts: CycleParts, signal: AbortSignal, cycle: Bringer) => Promise<T>
 }
 
 export class Asking {
@@ -35,7 +36,7 @@ export class Asking {
   /** At once, also while a cycle runs. */
   async known<T>(asked: Asked<T>, signal: AbortSignal): Promise<T> {
     checkAborted(signal)
-    const running = asked.run(this.#session.parts, signal)
+    const running = asked.run(this.#session.parts, signal, this.#session.cycle)
     const settled = running.then(
       () => undefined,
       () => undefined,
@@ -54,10 +55,12 @@ export class Asking {
     const before = this.#keeper.status.state
     let after: StatusState | null = null
     try {
-      dirty.paths(asked.paths(parts))
+      dirty.untold(asked.paths(parts))
       if (cycle.greeted) dirty.remote()
+      // What is marked meanwhile waits for the end of this turn: nobody may say that both sides are in step.
+      if (before === 'synced') this.#keeper.tell('syncing')
       await cycle.refresh(signal)
-      return await asked.run(parts, signal)
+      return await asked.run(parts, signal, cycle)
     } catch (error) {
       const code = codeOf(error)
       after = awayOf(error) ?? null

@@ -4,7 +4,10 @@ import { TidemarkError } from '../errors.js'
 import type { Sequence } from '../model/ids.js'
 import type { Asked } from './asking.js'
 import { checkHistoryLimit, type HistoryEntry, historyOf } from './history.js'
+import { type Hydrated, hydratePath } from './hydrate.js'
+import { checkPath } from './node-paths.js'
 import { readHere, readRevision, readThere } from './read-file.js'
+import { type Released, releasePath } from './release.js'
 import { componentsOf } from './remote-tree.js'
 import { type Restored, restorePath } from './restore.js'
 
@@ -19,7 +22,7 @@ export function askHere(path: string, limit: number): Asked<Uint8Array | null> {
 }
 
 export function askThere(path: string, limit: number): Asked<Uint8Array> {
-  return both(path, (parts, signal) => readThere(parts, path, limit, signal))
+  return both(path, (parts, signal, cycle) => readThere(parts, path, limit, cycle, signal))
 }
 
 export function askRevision(path: string, sequence: Sequence, limit: number): Asked<Uint8Array> {
@@ -30,6 +33,20 @@ export function askRevision(path: string, sequence: Sequence, limit: number): As
 export function askRestore(path: string, sequence: Sequence | undefined): Asked<Restored> {
   if (sequence !== undefined) checkSequence(sequence)
   return both(path, (parts, signal) => restorePath(parts, path, sequence, signal))
+}
+
+/** '' is the root: everything. */
+export function askHydrate(path: string): Asked<Hydrated> {
+  return anywhere(path, (parts, signal, cycle) => hydratePath(parts, path, cycle, signal))
+}
+
+export function askRelease(path: string): Asked<Released> {
+  return anywhere(path, (parts, signal) => releasePath(parts, path, signal))
+}
+
+function anywhere<T>(path: string, run: Asked<T>['run']): Asked<T> {
+  checkPath(path)
+  return { look: 'both', paths: () => (path === '' ? [] : [path]), run }
 }
 
 function both<T>(path: string, run: Asked<T>['run']): Asked<T> {

@@ -34,7 +34,7 @@ function rekey(trees: Trees, { from, to }: RekeyOperation): void {
   trees.setLocal(from, trees.synced(from) === null ? null : 'deleted')
   trees.setLocal(to, { ...found, node: { ...found.node, id: to }, provisional: !known })
   const row = trees.synced(to)
-  if (row?.presence === 'held') trees.setSynced(to, { ...row, presence: 'pending' })
+  if (row?.presence === 'held' || row?.presence === 'placeholder') trees.setSynced(to, { ...row, presence: 'pending' })
   for (const child of children) follow(trees, child, { from, to })
 }
 

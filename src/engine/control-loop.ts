@@ -10,6 +10,7 @@ import type { AppliedChange } from './apply-run.js'
 import { type Asked, Asking } from './asking.js'
 import { BackOff } from './back-off.js'
 import type { ControlEvents, ControlOptions } from './control-events.js'
+import { type DirectoryItem, directoryItems } from './directory-items.js'
 import type { ResetReason } from './feed.js'
 import { confirmGuard, declineGuard } from './guard-answers.js'
 import { awayOf, needsPerson } from './healing.js'
@@ -177,6 +178,10 @@ export class ControlLoop {
     return pathStatus(this.#session, this.#keeper.status, path)
   }
 
+  list(path: string): readonly DirectoryItem[] {
+    return directoryItems(this.#session, this.#keeper.status, path)
+  }
+
   why(path: string): readonly Reason[] {
     return reasonsFor(this.#session, this.#keeper.status, path)
   }
@@ -268,7 +273,8 @@ export class ControlLoop {
     if (this.#waiters.unseen) dirty.everything()
     this.#waiters.begins()
     const { state } = this.#keeper.status
-    this.#keeper.tell(cycle.greeted && (state !== 'synced' || dirty.any) ? 'syncing' : state)
+    // Also where nothing is marked any more, because a turn of its own looked meanwhile: what comes now waits for the end.
+    this.#keeper.tell(cycle.greeted ? 'syncing' : state)
     await this.#telling(() => cycle.run(signal, (plan) => this.#planned(plan)))
   }
 

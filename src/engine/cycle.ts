@@ -4,6 +4,7 @@
  */
 
 import { isTidemarkError, TidemarkError } from '../errors.js'
+import type { Hydration } from '../model/hydration.js'
 import type { NodeId } from '../model/ids.js'
 import type { CommitOperation, Operation, Plan } from '../model/plan.js'
 import type { PlanPolicy } from '../reconcile/policy.js'
@@ -15,6 +16,7 @@ import { Downloads } from './download.js'
 import { type FeedParts, greet, pull } from './feed.js'
 import { flushFirst } from './flush-first.js'
 import { drawnIds, matchPlans } from './plan-match.js'
+import { neededFor } from './plan-part.js'
 import { directoryOf } from './paths.js'
 import type { PathedPlan } from './plan-paths.js'
 import type { Prefetch } from './prefetch.js'
@@ -25,6 +27,9 @@ import { planFrom } from './view.js'
 
 export interface CycleParts extends FeedParts, ScanParts, CommitParts, ApplyParts {
   readonly prefetch: Prefetch
+  readonly hydration: Hydration
+  /** Lets a node that was withheld be planned again. */
+  readonly admit: (id: NodeId) => void
   readonly drawId: () => NodeId
 }
 
@@ -34,6 +39,8 @@ const IDLE_ROUNDS = 5
 const MOST_DIVERGED = 3
 /** Rounds of one cycle: whoever edits without a pause gets the loop back in between. */
 const MAX_ROUNDS = 200
+/** What must be settled before a plan that brings something is made takes a round or two. */
+const BRING_ROUNDS = 5
 /** Not shorter than the store keeps a content that was replaced while it was worked on (LOCAL-20), milliseconds. */
 const LINGER_MS = 2_500
 
@@ -104,10 +111,20 @@ export class Cycle {
     const match = matchPlans(plan, present)
     const executed = await this.#execute(match.operations, signal)
     if (executed.diverged) {
-      const next = 'Plan again.'
-      throw new TidemarkError('diverged', 'the server has another history by now', { next, retryable: true })
+      throw otherHistory('Plan again.')
     }
     return toldOf(plan, match, { ...executed, withheld: this.#withheld })
+  }
+
+  /** Of what is open, that which brings these nodes to this disk; after both sides were looked at. Else nothing is done. */
+  async bring(ids: ReadonlySet<NodeId>, signal: AbortSignal): Promise<void> {
+    for (let round = 0; round < BRING_ROUNDS; round++) {
+      const operations = neededFor(ids, this.#makePlan().operations)
+      if (operations.length === 0) return
+      const { dropped, diverged } = await this.#execute(operations, signal)
+      if (diverged) throw otherHistory('Ask again.')
+      if (dropped.size > 0) return
+    }
   }
 
   /** After `carryOut`: what is open now, and whether that is nothing. */
@@ -212,7 +229,7 @@ export class Cycle {
   }
 
   #policy(drawn: ReadonlyMap<NodeId, NodeId>): PlanPolicy {
-    const { state, local, drawId, deviceName, mode, rules } = this.#parts
+    const { state, local, drawId, deviceName, mode, hydration, rules } = this.#parts
     const quiet = state.quietMoment()
     const confirmed = new Set(state.get('confirmed')?.ids)
     return {
@@ -220,6 +237,7 @@ export class Cycle {
       drawId: (loser) => drawn.get(loser) ?? drawId(),
       disk: local.traits,
       mode,
+      hydrate: hydration,
       guard: { ...quiet, rootEmptied: quiet.presentFiles > 0 && state.trees.isEmptyHere, confirmed },
       rules: rules.forPlan(state.trees),
     }
@@ -274,6 +292,10 @@ export class Cycle {
     if (state.get('confirmed') !== null) state.set('confirmed', null)
     await state.save()
   }
+}
+
+function otherHistory(next: string): TidemarkError {
+  return new TidemarkError('diverged', 'the server has another history by now', { next, retryable: true })
 }
 
 function twoHistories(): TidemarkError {

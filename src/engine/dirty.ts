@@ -17,13 +17,16 @@ export interface DirtyPaths {
   readonly directories: ReadonlySet<string>
   /** What hints named since the look before the last one; null when that was too much to remember. */
   readonly named: ReadonlySet<string> | null
+  /** Some were found otherwise than expected, and no hint told of it: what is missing there may stand where nobody looks. */
+  readonly untold: boolean
 }
 
-const NOTHING: DirtyPaths = { everything: false, directories: new Set(), named: new Set() }
+const NOTHING: DirtyPaths = { everything: false, directories: new Set(), named: new Set(), untold: false }
 
 export class Dirty {
   #everything = false
   #remote = false
+  #untold = false
   /** Highest sequence a hint told of and nobody pulled yet. */
   #hinted = 0
   readonly #directories = new Set<string>()
@@ -49,6 +52,15 @@ export class Dirty {
   /** Something at these paths: their directories are due. */
   paths(paths: readonly string[]): void {
     this.again(paths.map(directoryOf))
+  }
+
+  /**
+   * A step of ours found these otherwise than it expected. A hint of a move tells of both its ends; this is but one of them.
+   */
+  untold(paths: readonly string[]): void {
+    if (paths.length === 0) return
+    this.#untold = true
+    this.paths(paths)
   }
 
   /** Directories that were taken and could not be listed. */
@@ -110,18 +122,21 @@ export class Dirty {
       everything: this.#everything,
       directories: new Set(this.#directories),
       named: named.size > MOST_NAMED ? null : named,
+      untold: this.#untold,
     }
     this.#namedBefore = this.#named
     this.#named = new Set()
     if (this.#everything) this.#moves.clear()
     this.#everything = false
+    this.#untold = false
     this.#directories.clear()
     this.#taken = taken
     return taken
   }
 
   /** It was taken, and the look at it failed. */
-  putBack({ everything, directories, named }: DirtyPaths): void {
+  putBack({ everything, directories, named, untold }: DirtyPaths): void {
+    this.#untold ||= untold
     if (everything || named === null) this.everything()
     this.named([...(named ?? [])])
     this.again(directories)

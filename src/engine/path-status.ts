@@ -31,6 +31,8 @@ export const PATH_STATES = [
   'unknown',
   /** Left out on purpose. */
   'excluded',
+  /** Both sides agree, and the content comes when it is asked for. */
+  'placeholder',
   /** Both sides agree. */
   'synced',
 ] as const
@@ -38,7 +40,7 @@ export const PATH_STATES = [
 export type PathState = (typeof PATH_STATES)[number]
 
 /** Paths below a directory that are not in step, by state. */
-export type OpenCounts = Readonly<Record<Exclude<PathState, 'synced' | 'unknown'>, number>>
+export type OpenCounts = Readonly<Record<Exclude<PathState, 'synced' | 'unknown' | 'placeholder'>, number>>
 
 /** How one path stands; for a directory with everything below it. */
 export interface PathStatus {
@@ -90,7 +92,7 @@ export function openBelow(parts: PathParts, status: Status, directory: string): 
   const note = (path: string | null, id: NodeId | null): void => {
     if (path === null || path === directory || !isIn(path, directory) || open.has(path)) return
     const state = stateAt(parts, status, id, path)
-    if (state !== 'synced' && state !== 'unknown') open.set(path, state)
+    if (state !== 'synced' && state !== 'unknown' && state !== 'placeholder') open.set(path, state)
   }
   for (const id of trees.differing()) note(knownPath(trees, id), id)
   for (const id of trees.copies) note(knownPath(trees, id), id)
@@ -99,15 +101,16 @@ export function openBelow(parts: PathParts, status: Status, directory: string): 
   return open
 }
 
-function stateAt(parts: PathParts, status: Status, id: NodeId | null, path: string): PathState {
+export function stateAt(parts: PathParts, status: Status, id: NodeId | null, path: string): PathState {
   const { trees } = parts.state
   const row = id === null ? null : trees.synced(id)
   if (row?.presence === 'held' || row?.presence === 'remnant') return row.presence
   if (problemsAt(parts, id, path).length > 0) return 'problem'
   if (id === null) return isLeftOut(parts, path) ? 'excluded' : 'unknown'
-  if (row?.presence === 'excluded' || row?.presence === 'placeholder') return 'excluded'
+  if (row?.presence === 'excluded') return 'excluded'
   const isWorking = WORKING.has(status.state) && !parts.withheld.has(id)
   if (isOpen(parts, id)) return isWorking ? 'syncing' : 'pending'
+  if (row?.presence === 'placeholder') return 'placeholder'
   if (isDue(parts, path, kindOf(parts, id))) return isWorking ? 'syncing' : 'pending'
   if (!isCertain(status) || problemAbove(parts, path) !== null) return 'unknown'
   return isConflict(parts, id) ? 'conflict' : 'synced'

@@ -6,6 +6,8 @@
 
 import { checkAborted, type TidemarkError } from '../errors.js'
 import type { Clock } from '../interfaces/clock.js'
+import type { Hydration } from '../model/hydration.js'
+import type { NodeId } from '../model/ids.js'
 import type { SyncMode } from '../model/sync-mode.js'
 import type { ArrivingContent } from '../protocol/messages.js'
 import { AHEAD, ChunkFetch, type Patience } from './chunk-fetch.js'
@@ -20,6 +22,7 @@ import { slept, until } from './timers.js'
 export interface PrefetchParts extends StagingParts {
   readonly clock: Clock
   readonly mode: SyncMode
+  readonly hydration: Hydration
   readonly rules: RuleBook
   readonly dirty: Dirty
   readonly onTrouble: (error: TidemarkError) => void
@@ -199,7 +202,15 @@ export class Prefetch {
     if (this.#refused.has(name) || this.#ahead.get(name)?.whole === true) return false
     if (this.#staging.contentHere(content.id) === content.content) return false
     if (state.trees.remoteRevision(content.id)?.node?.content === content.content) return false
+    if (!this.#isHeldHere(content.id)) return false
     return rules.verdictOn(content.path.join('/'), 'file') === 'in'
+  }
+
+  /** On demand, a content that nobody asked for is not fetched ahead either. */
+  #isHeldHere(id: NodeId): boolean {
+    const { state, hydration } = this.#parts
+    const presence = state.trees.synced(id)?.presence
+    return hydration === 'all' || presence === 'present' || presence === 'pending'
   }
 
   async #bring(content: ArrivingContent, signal: AbortSignal): Promise<void> {

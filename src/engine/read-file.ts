@@ -1,8 +1,11 @@
-/** `readFile(path)`: the bytes of a file as it is here, as the server has it, or as a kept revision says. Writes nothing. */
+/** `readFile(path)`: the bytes of a file as it is here, as the server has it, or as a kept revision says. What is on demand comes here by it; else it writes nothing. */
 
 import { TidemarkError } from '../errors.js'
 import type { Sequence } from '../model/ids.js'
 import type { Node } from '../model/node.js'
+import type { CycleParts } from './cycle.js'
+import { bringHere, type Bringer } from './hydrate.js'
+import { isAway } from './hydration.js'
 import { rowAt } from './past.js'
 import { componentsOf, remoteAt } from './remote-tree.js'
 import { checkSize, type ContentParts, fetchWhole, readWhole } from './whole-content.js'
@@ -18,14 +21,21 @@ export async function readHere(
   return (await readWhole(parts, path, limit, signal))?.bytes ?? null
 }
 
-/** As the server has it now: for files that are not on this disk. */
+/** As the server has it now: for files that are not on this disk. On demand its content comes here, and is read here. */
 export async function readThere(
-  parts: ContentParts,
+  parts: CycleParts,
   path: string,
   limit: number,
+  cycle: Bringer,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const node = remoteAt(parts.state.trees, path)
+  if (node !== null && parts.hydration === 'on-demand' && isAway(parts.state.trees, node.id)) {
+    checkSize(path, node.size, limit)
+    await bringHere(parts, new Set([node.id]), cycle, signal)
+    const bytes = await readHere(parts, path, limit, signal)
+    if (bytes !== null) return bytes
+  }
   const goesHere = node !== null && parts.state.trees.local(node.id) === 'deleted'
   if (node !== null && !goesHere) return readNode(parts, path, node, limit, signal)
   throw new TidemarkError('not-found', `there is no '${path}'`, {

@@ -30,6 +30,7 @@ export const REASON_CODES = [
   'guard',
   'above',
   'excluded',
+  'placeholder',
   'upload',
   'download',
   'change-up',
@@ -69,6 +70,11 @@ export const PAUSED: Reason = {
   next: 'Call resume(): it goes on at once.',
 }
 const LEFT_OUT = reason('excluded', 'It is left out on this device, by an ignore rule or by what it wants at all.')
+const ON_DEMAND = reason(
+  'placeholder',
+  'Both sides agree on it. Its content is not on this disk.',
+  'Read it with readFile, or bring it with hydrate.',
+)
 /** Paths named of many. */
 const NAMED = 3
 
@@ -138,7 +144,8 @@ function ofProblems(parts: PathParts, id: NodeId | null, path: string): readonly
 function ofNode(parts: PathParts, id: NodeId, path: string): readonly Reason[] {
   const { trees } = parts.state
   const presence = trees.synced(id)?.presence ?? 'present'
-  if (presence === 'excluded' || presence === 'placeholder') return [LEFT_OUT]
+  if (presence === 'excluded') return [LEFT_OUT]
+  if (presence === 'placeholder' && !isOpen(parts, id)) return [ON_DEMAND]
   const isStanding = presence === 'held' || presence === 'remnant'
   const waits = isOpen(parts, id) && !isStanding ? [...goingUp(parts, id), ...comingDown(parts, id)] : []
   const isRetried = waits.length > 0 && parts.withheld.has(id)

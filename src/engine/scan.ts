@@ -39,6 +39,11 @@ export interface ScanParts {
   readonly verify: Set<NodeId>
   /** Directories with files that changed so recently that their stamps prove nothing yet: due again a little later. */
   readonly fresh: Set<string>
+  /**
+   * The state is older than the folder: it does not know of what was let go since, so that until everything was looked at
+   * once a file that is gone is not taken for deleted.
+   */
+  readonly outdated: { is: boolean }
   /** What vanished a moment ago. */
   readonly settling: Settling
 }
@@ -58,7 +63,8 @@ export async function scan(parts: ScanParts, due: DirtyPaths, rule: ContentRule,
 
 /**
  * Directories and what explains them, or everything (null). 'everything': only a look at everything tells what was seen,
- * as other rules than before govern what was listed, or too many directories were moved to and fro.
+ * as other rules than before govern what was listed, too many directories were moved to and fro, or something is missing
+ * that no hint told of.
  */
 async function look(
   parts: ScanParts,
@@ -101,6 +107,8 @@ async function look(
       for (const [path, listing] of await local.scan(unlisted, { deep: true, signal })) listings.set(path, listing)
       isOutsideListed = true
     } else {
+      // Missing at one end of what nobody told: it may have been moved.
+      if (due?.untold === true && hasDeleted(observation)) return 'everything'
       // A delete is proven only by a root that still was the right one after the look (INV-19).
       if (hasDeleted(observation)) await local.check({ signal })
       await take(parts, observation, listings, full)
@@ -128,7 +136,7 @@ function lookAgain(
   }
   for (const [path, { state: found }] of described) {
     const due = [path, before.get(path) ?? path]
-    if (found === 'absent') dirty.paths(due)
+    if (found === 'absent') dirty.untold(due)
     else if (found === 'busy') for (const each of due) fresh.add(directoryOf(each))
   }
 }
@@ -227,7 +235,12 @@ async function take(
     const row = trees.synced(id)
     if (row !== null && !waits.has(id)) trees.setSynced(id, { ...row, presence })
   }
-  for (const [id, row] of observation.local) if (!waits.has(id)) trees.setLocal(id, row === 'synced' ? null : row)
+  for (const [id, row] of observation.local) {
+    if (waits.has(id)) continue
+    trees.setLocal(id, row === 'synced' ? null : row)
+    if (row === 'deleted' && parts.outdated.is && trees.synced(id)?.node.kind === 'file') trees.forget(id)
+  }
+  if (full) parts.outdated.is = false
   for (const [id, stamp] of observation.stamps) {
     const row = trees.synced(id)
     if (row !== null) trees.setSynced(id, { ...row, stamp })

@@ -14,6 +14,7 @@ import type { StateStore } from '../interfaces/state-store.js'
 import type { Transport } from '../interfaces/transport.js'
 import type { RefusedChange } from '../model/change.js'
 import { toHex } from '../model/hex.js'
+import type { Hydration } from '../model/hydration.js'
 import type { NodeId } from '../model/ids.js'
 import type { SyncMode } from '../model/sync-mode.js'
 import { type AppliedChange, flush } from './apply-run.js'
@@ -24,6 +25,7 @@ import { stagedName } from './staging.js'
 import { EngineState } from './engine-state.js'
 import type { ResetReason } from './feed.js'
 import { awayOf } from './healing.js'
+import { wantAll } from './hydration.js'
 import { Link } from './link.js'
 import { ManifestShelf } from './manifest-shelf.js'
 import { Prefetch, type PrefetchParts } from './prefetch.js'
@@ -44,6 +46,7 @@ export interface SessionOptions extends RuleOptions {
   readonly log: Log
   readonly deviceName: string
   readonly mode: SyncMode
+  readonly hydrate: Hydration
   /** Tries of one request before its failure is passed on. */
   readonly tries: number
 }
@@ -99,11 +102,14 @@ export class Session {
       const state = await openState(options, signal)
       try {
         const since = sinceClean(state, root)
+        const isOutdated = root.tick > (state.get('root')?.tick ?? root.tick)
         const verify = checkRoot(state, root, since)
+        wantAll(state.trees, options.hydrate)
         const unclean = state.get('unclean') !== null
         state.set('unclean', { unclean: true, since })
         await state.save()
         const session = new Session(options, events, state, verify)
+        session.parts.outdated.is = isOutdated
         await recover({ ...session.parts, rule: state.get('rule'), wasLost: unclean }, signal)
         await local.clearStaging([...resumable(state), ...(state.get('ahead') ?? [])])
         if (!unclean) await new ManifestShelf(state).sweep()
@@ -161,9 +167,21 @@ export class Session {
 
   /** What a cycle and the prefetch beside it share. */
   #ground(): Omit<PrefetchParts, 'onTrouble'> {
-    const { local, hasher, clock, mode } = this.#options
+    const { local, hasher, clock, mode, hydrate: hydration } = this.#options
     const { state, link, dirty, progress, rules } = this
-    return { state, rules, link, local, hasher, dirty, progress, mode, clock, shelf: new ManifestShelf(state) }
+    return {
+      state,
+      rules,
+      link,
+      local,
+      hasher,
+      dirty,
+      progress,
+      mode,
+      hydration,
+      clock,
+      shelf: new ManifestShelf(state),
+    }
   }
 
   #parts(ground: Omit<PrefetchParts, 'onTrouble'>, events: SessionEvents, verify: Set<NodeId>): CycleParts {
@@ -184,6 +202,8 @@ export class Session {
       now: () => clock.now(),
       monotonic: () => clock.monotonic(),
       withhold: (id) => withheld.add(id),
+      admit: (id) => withheld.delete(id),
+      outdated: { is: false },
       onReset: (reason) => events.onReset(reason),
       onChange: (change) => events.onChange(change),
       onRefused: (id, result) => noteRefusal(this, id, result),

@@ -2,10 +2,14 @@
 
 import { TidemarkError } from '../errors.js'
 import type { Problem } from '../model/problem.js'
+import type { Presence } from '../model/tree.js'
 import { HEALING } from './healing.js'
 import { allProblems } from './problem-list.js'
 import type { Session } from './session.js'
 import { type Status, type StatusCause, type StatusState, STOPPED, sameStatus } from './status.js'
+
+/** A row that differs and says one of these is settled by the next plan that can be carried out. */
+const TO_SETTLE: ReadonlySet<Presence> = new Set(['present', 'pending', 'placeholder'])
 
 export interface KeeperEvents {
   onStatus(status: Status): void
@@ -95,7 +99,7 @@ export class StatusKeeper {
       // What only the server has is none of the business of a device that only sends.
       if (mode === 'upload-only' && trees.synced(id) === null && trees.localNode(id) === null) continue
       const presence = trees.synced(id)?.presence
-      if (presence === undefined || presence === 'present' || presence === 'pending') pending += 1
+      if (presence === undefined || TO_SETTLE.has(presence)) pending += 1
     }
     return pending
   }

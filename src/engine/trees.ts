@@ -295,9 +295,12 @@ function put<Row>(rows: Map<NodeId, Row>, id: NodeId, row: Row | null): void {
   else rows.set(id, row)
 }
 
-/** What is left out here is no plan's affair while the server has it as it was agreed: only rules bring it back. */
+/**
+ * What is left out here, or on demand, is no plan's affair while the server has it as it was agreed: only rules or a call
+ * bring it.
+ */
 function isOpen({ presence }: SyncedRow): boolean {
-  return presence !== 'present' && presence !== 'excluded'
+  return presence !== 'present' && presence !== 'excluded' && presence !== 'placeholder'
 }
 
 /** A remnant is gone on the server and stands on this disk all the same. */

@@ -107,7 +107,7 @@ export function lookAgain(
   gone: readonly Pick<NewContent, 'id' | 'path'>[],
 ): void {
   for (const { id } of gone) verify.add(id)
-  if (gone.length > 0) dirty.paths(gone.map(({ path }) => path))
+  if (gone.length > 0) dirty.untold(gone.map(({ path }) => path))
 }
 
 async function baseOf({ state, shelf }: UploadParts, observation: ChangeObservation): Promise<NewContent['base']> {

@@ -179,8 +179,15 @@ export interface LocalStore {
   attach(token: string, to: Target, options?: Options): Promise<Outcome>
   /** Tokens lying in `moving`. */
   detached(): Promise<readonly { readonly token: string; readonly stamp: Stamp; readonly kind: 'file' | 'directory' }[]>
-  /** LOCAL-19 A file goes to the trash, for 30 days; a directory goes only when it is empty (`not-empty`). `restoreKept` puts it to a free place, and fails with `internal` for what is no name of the trash. */
-  removeIf(from: Target, expected: Expected, options?: Options): Promise<Outcome>
+  /**
+   * LOCAL-19 A file goes to the trash, for 30 days; a directory goes only when it is empty (`not-empty`). `restoreKept` puts it to a free place, and fails with `internal` for what is no name of the trash.
+   * LOCAL-23 With `keep: false` a file is not kept: as a replaced content (LOCAL-16, also `hot`) it waits for the flush of its path, and is gone after it unless somebody wrote to it.
+   */
+  removeIf(
+    from: Target,
+    expected: Expected,
+    options?: Options & { readonly keep?: boolean; readonly hot?: boolean },
+  ): Promise<Outcome>
   /** A displaced file back into the tree, at a free place. */
   restoreKept(kept: string, to: Target): Promise<Outcome>
   /**

@@ -3,6 +3,7 @@
  * where it is because the disk cannot follow. Names are judged by what the disk can hold; who is on the disk stays.
  */
 
+import type { Hydration } from '../model/hydration.js'
 import { type NodeId, ROOT_ID } from '../model/ids.js'
 import { type Node, isKnownKind } from '../model/node.js'
 import type { Presence } from '../model/tree.js'
@@ -34,15 +35,19 @@ const GOES: DiskFate = { fate: 'goes' }
 const MOVES: DiskFate = { fate: 'moves' }
 const IGNORED = 'this device leaves the place alone'
 const COMES: DiskFate = { fate: 'comes' }
+/** Known, and brought when it is asked for. */
+const ON_DEMAND: DiskFate = { fate: 'held', presence: 'placeholder', because: 'its content is on demand' }
 
 export class DiskTarget {
   readonly #sight: Sight
   readonly #reach: Reach
+  readonly #hydration: Hydration
   readonly #fates = new Map<NodeId, DiskFate>()
 
-  constructor(sight: Sight, reach: Reach) {
+  constructor(sight: Sight, reach: Reach, hydration: Hydration) {
     this.#sight = sight
     this.#reach = reach
+    this.#hydration = hydration
     for (const entry of sight.entries.values()) this.#decide(entry)
     this.#settleNames()
     if (reach.obeys) this.#letRulesComeFirst()
@@ -81,9 +86,18 @@ export class DiskTarget {
     if (verdict === 'unknown') return disk === null ? WAITS : LEFT
     if (verdict === 'out' && disk === null) return { fate: 'held', presence: 'excluded', because: IGNORED }
     const trouble = this.#troubleWith(entry)
-    if (trouble === null) return disk === null ? COMES : MOVES
+    if (trouble === null) return disk !== null ? MOVES : this.#isOnDemand(entry) ? ON_DEMAND : COMES
     if (verdict === 'out') return this.#takeOff(entry)
     return disk === null ? { fate: 'held', presence: 'held', because: trouble } : LEFT
+  }
+
+  /**
+   * Nobody asked for this content yet. What was here and was deleted, against an edit made elsewhere, comes back whole; so do
+   * rules, which hold from their copies on this disk.
+   */
+  #isOnDemand({ target, synced, row }: Entry): boolean {
+    if (this.#hydration === 'all' || target?.kind !== 'file' || target.name === RULE_FILE) return false
+    return synced === null || row.synced?.presence === 'held'
   }
 
   /** Its directory is taken off this disk though it lives on the server. Who does that is in the view, with all below. */

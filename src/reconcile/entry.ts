@@ -37,7 +37,7 @@ export function presenceOf(entry: Entry): Presence {
 
 /** Nothing but its absence keeps the node from this disk: where another stands at its very place, nothing holds it. */
 export function isReachable(entry: Entry): boolean {
-  return ['present', 'pending', 'held'].includes(presenceOf(entry))
+  return ['present', 'pending', 'held', 'placeholder'].includes(presenceOf(entry))
 }
 
 /** Sequence of the remote row that the plan saw, tombstones too; null when the server never told of the node. */

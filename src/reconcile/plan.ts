@@ -34,7 +34,7 @@ export function plan(view: View, policy: PlanPolicy): Plan {
   if (reunions.length > 0) return { operations: numbered(reunions), need: NOTHING_MISSING, guards: [] }
   const rekeys = rekeySteps(sight)
   if (rekeys.length > 0) return { operations: numbered(rekeys), need: NOTHING_MISSING, guards: [] }
-  const fates = new DiskTarget(sight, reach)
+  const fates = new DiskTarget(sight, reach, policy.hydrate ?? 'all')
   const books = present([...sight.entries.values()].map((entry) => bookOf(entry, fates.fateOf(entry))))
   const { commits, commitOf } = commitSteps(sight)
   const copies = copiesOf(sight, fates, policy)

@@ -1,6 +1,7 @@
 /** What a plan must know besides the view. Chance enters only through `drawId`; nothing here is time. */
 
 import type { DiskTraits } from '../model/disk-traits.js'
+import type { Hydration } from '../model/hydration.js'
 import type { NodeId } from '../model/ids.js'
 import type { SyncMode } from '../model/sync-mode.js'
 import type { Ruled, Rules } from './ignore-rules.js'
@@ -37,6 +38,8 @@ export interface PlanPolicy {
   readonly guard: GuardFigures
   /** Default 'two-way'. */
   readonly mode?: SyncMode
+  /** Default 'all'. */
+  readonly hydrate?: Hydration
   /** Without them nothing is left out that is not left out already, and nothing comes back. */
   readonly rules?: PlaceRules
 }

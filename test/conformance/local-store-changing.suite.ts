@@ -749,6 +749,77 @@ const REMOVE_CASES: readonly LocalCase[] = [
       }),
   },
   {
+    rule: 'LOCAL-23',
+    title: 'a file that is not kept waits for the flush of its path, and is gone after it',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.mkdir('d')
+        for (const path of ['d/f', 'g']) {
+          await hands.write(path, path)
+          assert.equal(isDone(await store.removeIf(at(path), await expectedAt(store, path), { keep: false })), null)
+        }
+        assert.deepEqual([...(await hands.contents())], [])
+        assert.deepEqual(await store.flush(['g', 'd/f']), [
+          { path: 'g', kept: null },
+          { path: 'd/f', kept: null },
+        ])
+        assert.deepEqual(await store.kept(), [])
+      }),
+  },
+  {
+    rule: 'LOCAL-23',
+    title: 'what is not expected is not let go, and a directory goes as ever: only when it is empty',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.mkdir('d')
+        await hands.write('d/f', 'one')
+        const expected = await expectedAt(store, 'd/f')
+        await hands.write('d/f', 'edited since')
+        isMoved(await store.removeIf(at('d/f'), expected, { keep: false }))
+        const directory = await expectedAt(store, 'd')
+        assert.deepEqual(await store.removeIf(at('d'), directory, { keep: false }), { outcome: 'not-empty' })
+        assert.equal(await hands.read('d/f'), 'edited since')
+        assert.deepEqual(await store.kept(), [])
+      }),
+  },
+  {
+    rule: 'LOCAL-23',
+    title: 'what is written through an old handle into a file that is let go is told by the flush',
+    needs: ['hold'],
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        for (const options of [{ keep: false }, { keep: false, hot: true }]) {
+          await hands.write('f', 'old')
+          const writer = await hands.hold('f')
+          isDone(await store.removeIf(at('f'), await expectedAt(store, 'f'), options))
+          await writer.write('late words')
+          await writer.close()
+          const [told, ...others] = (await store.flush(['f'])).filter(({ kept }) => kept !== null)
+          assert.equal(told!.path, 'f')
+          assert.deepEqual(others, [])
+          isDone(await store.restoreKept(told!.kept!, at('f')))
+          assert.equal(await hands.read('f'), 'late words')
+          await hands.unlink('f')
+        }
+      }),
+  },
+  {
+    rule: 'LOCAL-23',
+    title:
+      'let go while it was worked on, it outlives its flush; closed before that time is over, it stays in the trash',
+    needs: ['hold'],
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.write('f', 'old')
+        isDone(await store.removeIf(at('f'), await expectedAt(store, 'f'), { keep: false, hot: true }))
+        assert.deepEqual(await store.flush(['f']), [{ path: 'f', kept: null }])
+        assert.equal((await store.kept()).length, 1)
+        await store.close()
+        await store.open()
+        assert.deepEqual(await trashedTexts(store, hands), ['old'])
+      }),
+  },
+  {
     rule: 'SEC-12',
     title: 'nothing is moved, detached or removed through a link',
     needs: ['symlink'],

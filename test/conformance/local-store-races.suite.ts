@@ -65,6 +65,12 @@ const CHANGES: readonly Change[] = [
     run: async (store) => store.removeIf(at('d/f'), await expectedAt(store, 'd/f')),
   },
   {
+    title: 'removeIf of a file that is not kept',
+    from: 'd/f',
+    to: 'd/f',
+    run: async (store) => store.removeIf(at('d/f'), await expectedAt(store, 'd/f'), { keep: false }),
+  },
+  {
     title: 'setExecutableIf',
     from: 'd/f',
     to: 'd/f',

@@ -191,7 +191,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     what: 'a removed file is gone',
     file: STORE,
-    from: "if (node.kind === 'file') this.#tree.trash",
+    from: "if (node.kind === 'file' && options?.keep !== false) this.#tree.trash",
     to: 'if (false) this.#tree.trash',
     rule: 'LOCAL-19',
   },
@@ -215,6 +215,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     from: 'if (!this.#isOpen) throw new TidemarkError',
     to: 'if (false) throw new TidemarkError',
     rule: 'LOCAL-21',
+  },
+  {
+    what: 'what is not to be kept is kept',
+    file: STORE,
+    from: ' && options?.keep !== false) this',
+    to: ') this',
+    rule: 'LOCAL-23',
   },
   {
     what: 'the trash tells nothing',

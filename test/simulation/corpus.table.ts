@@ -416,4 +416,36 @@ export const CORPUS: readonly Pinned[] = [
       ],
     },
   },
+  {
+    was: 'a directory was moved while its watcher was deaf, just when a file in it was deleted elsewhere: the device found the file gone, took the directory for deleted, and sent it again with the deleted file in it',
+    script: {
+      seed: 10124,
+      devices: 2,
+      phases: [
+        {
+          users: [
+            { at: 12379, device: 0, deed: 'make-directory', picks: [15880, 34164, 2645, 58348] },
+            { at: 20781, device: 0, deed: 'create', picks: [64989, 64989, 11909, 52142] },
+            { at: 22371, device: 1, deed: 'move-directory', picks: [14733, 45298, 41375, 21332] },
+            { at: 22371, device: 1, deed: 'create', picks: [12435, 44322, 4248, 51411] },
+            { at: 27434, device: 0, deed: 'swap', picks: [13844, 44095, 37391, 52791] },
+            { at: 28917, device: 1, deed: 'create', picks: [7486, 60444, 4252, 58009] },
+          ],
+          faults: [],
+          apps: [{ at: 31081, device: 1, asks: 'read', pick: 1168 }],
+        },
+        {
+          users: [
+            { at: 3405, device: 1, deed: 'make-directory', picks: [61068, 57378, 29557, 21529] },
+            { at: 5081, device: 1, deed: 'move-file', picks: [16492, 8335, 43286, 34476] },
+            { at: 5100, device: 1, deed: 'delete-file', picks: [8027, 38215, 56745, 62511] },
+            { at: 6047, device: 0, deed: 'create', picks: [41523, 3491, 38367, 48165] },
+            { at: 6335, device: 0, deed: 'move-directory', picks: [38684, 42395, 28972, 15632] },
+          ],
+          faults: [{ at: 5453, fault: 'deaf', device: 0, lasts: 6996, pick: 33682 }],
+        },
+      ],
+      onDemand: [1],
+    },
+  },
 ]

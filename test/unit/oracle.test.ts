@@ -20,7 +20,21 @@ for (const [title, does, there, lost] of LOST) {
   test(`INV-02 ${title}: ${lost.length === 0 ? 'nothing is lost' : `${lost.join()} is lost`}`, (t) => {
     const oracle = new Oracle()
     does(oracle)
-    t.deepEqual(oracle.lost(live(...there)), lost)
+    t.deepEqual(oracle.lost(live(...there), FAIR), lost)
+  })
+}
+
+for (const [title, isLetGo, wentBack, lost] of [
+  ['let go', true, false, ['x']],
+  ['let go, and the server went back in time', true, true, []],
+  ['kept, and the server went back in time', false, true, ['x']],
+] as const) {
+  test(`INV-02 ${title}: ${lost.length === 0 ? 'nothing is lost, then or later' : 'what is not there is lost'}`, (t) => {
+    const oracle = new Oracle()
+    oracle.wrote('A', 'x', null)
+    if (isLetGo) oracle.letGo('x')
+    t.deepEqual(oracle.lost(live(), { wentBack }), [...lost])
+    t.deepEqual(oracle.lost(live(), FAIR), [...lost])
   })
 }
 
@@ -85,12 +99,12 @@ test('INV-08 what was safe when the power failed may not be found torn', (t) => 
 
 test('INV-04 whether anybody worked beside another is told by phase', (t) => {
   const oracle = new Oracle()
-  t.true(oracle.workedAlone)
+  t.deepEqual([...oracle.workers], [])
   oracle.wrote('A', 'x', null)
   oracle.worked('A')
-  t.true(oracle.workedAlone)
+  t.deepEqual([...oracle.workers], ['A'])
   oracle.worked('B')
-  t.false(oracle.workedAlone)
+  t.deepEqual([...oracle.workers], ['A', 'B'])
   oracle.begin(tree('x'))
-  t.true(oracle.workedAlone)
+  t.deepEqual([...oracle.workers], [])
 })

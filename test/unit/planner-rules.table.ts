@@ -411,6 +411,74 @@ export const CASES: readonly Case[] = [
     plan: ['adopt a placeholder'],
   },
   {
+    title: 'placeholder and deleted there: forgotten',
+    rows: [{ id: 'a', s: '/a=1', presence: 'placeholder', tombstone: 2 }],
+    plan: ['forget a'],
+  },
+  {
+    title: 'placeholder, and the same content made here: it is that node',
+    rows: [
+      { id: 'a', all: '/a=1', presence: 'placeholder' },
+      { id: 'n', l: '/a=1' },
+    ],
+    plan: ['rekey n a'],
+  },
+  {
+    title: 'placeholder, and another content made here: a conflict copy, and the placeholder stays one',
+    rows: [
+      { id: 'a', all: `/a=${X}`, presence: 'placeholder' },
+      { id: 'n', l: `/a=${Y}` },
+    ],
+    plan: ['commit create n', `move n /a (conflicted copy here ${Y.slice(0, 6)}) after 0`],
+  },
+  {
+    title: 'its directory was deleted here: the placeholder keeps it',
+    rows: [
+      { id: 'd', s: '/d/', r: '/d/' },
+      { id: 'a', all: 'd/a=1', presence: 'placeholder' },
+    ],
+    plan: ['create d'],
+  },
+  {
+    title: 'on demand: a new file there is known and not brought, its directory is made',
+    rows: [
+      { id: 'd', r: '/d/' },
+      { id: 'a', r: 'd/a=1' },
+    ],
+    given: { hydrate: 'on-demand' },
+    plan: ['hold a placeholder', 'create d'],
+  },
+  {
+    title: 'on demand: what is asked for comes',
+    rows: [{ id: 'a', all: '/a=1', presence: 'pending' }],
+    given: { hydrate: 'on-demand' },
+    plan: ['create a'],
+  },
+  {
+    title: 'on demand: what stands here is kept up to date',
+    rows: [{ id: 'a', s: '/a=1', l: '/a=1', r: '/a=2', sequence: 2 }],
+    given: { hydrate: 'on-demand' },
+    plan: ['replace a'],
+  },
+  {
+    title: 'on demand: deleted here, edited there: brought back whole',
+    rows: [{ id: 'a', s: '/a=1', r: '/a=2', sequence: 2 }],
+    given: { hydrate: 'on-demand' },
+    plan: ['create a'],
+  },
+  {
+    title: 'on demand: rules come, since they hold from their copy here',
+    rows: [{ id: 'a', r: '/.tidemarkignore=1' }],
+    given: { hydrate: 'on-demand' },
+    plan: ['create a'],
+  },
+  {
+    title: 'on demand: what this disk could not hold and can now is a placeholder',
+    rows: [{ id: 'a', all: '/a=1', presence: 'held' }],
+    given: { hydrate: 'on-demand' },
+    plan: ['hold a placeholder'],
+  },
+  {
     title: 'a remnant stays, and nothing of it goes up',
     rows: [{ id: 'd', s: '/d/', presence: 'remnant', tombstone: 2 }],
     plan: [],

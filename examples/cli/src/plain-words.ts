@@ -40,6 +40,8 @@ export function changeWords({ type, path, from }: AppliedChange): string | null 
       return `~ ${path}`
     case 'remove':
       return `- ${path}`
+    case 'release':
+      return `○ ${path}`
     case 'move':
     case 'attach':
       return from === undefined ? `> ${path}` : `> ${from} → ${path}`

@@ -1,6 +1,7 @@
 /** Views by hand: one line per node, for the tests of single rules. */
 
 import type { DiskTraits } from '../../../src/model/disk-traits.js'
+import type { Hydration } from '../../../src/model/hydration.js'
 import { type Digest, type FileId, type NodeId, ROOT_ID } from '../../../src/model/ids.js'
 import { type Node, keyOf } from '../../../src/model/node.js'
 import type { Operation, Plan } from '../../../src/model/plan.js'
@@ -89,6 +90,7 @@ export interface Surroundings {
   readonly scope?: readonly string[]
   /** Short ids of directories with a rule file of their own; null: one that cannot be read. */
   readonly nested?: Readonly<Record<string, string | null>>
+  readonly hydrate?: Hydration
   /** Nothing but the rows is in the view. */
   readonly bare?: boolean
 }
@@ -113,6 +115,7 @@ export function planOf(rows: readonly Row[], surroundings: Surroundings = {}): P
     disk: { ...PLAIN_DISK, ...surroundings.disk },
     guard: { presentFiles: 1000, deletedUp: 0, deletedDown: 0, confirmed: new Set(), ...surroundings.guard },
     ...placeRules(surroundings),
+    ...(surroundings.hydrate === undefined ? {} : { hydrate: surroundings.hydrate }),
   })
 }
 

@@ -11,6 +11,7 @@ const SHAPES: Readonly<Record<PathState, string>> = {
   held: 'M7 5v10M13 5v10',
   remnant: 'M6 3.5h8v13l-4-3-4 3z',
   excluded: 'M4 10h12',
+  placeholder: 'M10 4v8M6.5 9l3.5 3.5L13.5 9M4.5 16h11',
   unknown: 'M7.5 7.5a2.5 2.5 0 1 1 3.6 2.3c-.8.4-1.1 1-1.1 1.9M10 14.5v.1',
 }
 

@@ -14,6 +14,7 @@ const WORDS: Readonly<Record<PathState, string>> = {
   syncing: 'on the way',
   unknown: 'unknown',
   excluded: 'left out',
+  placeholder: 'on the server',
   synced: 'in step',
 }
 
