@@ -33,8 +33,10 @@ function rekey(trees: Trees, { from, to }: RekeyOperation): void {
   // Where `from` was agreed once it must not go on standing on this disk: one entry, one node.
   trees.setLocal(from, trees.synced(from) === null ? null : 'deleted')
   trees.setLocal(to, { ...found, node: { ...found.node, id: to }, provisional: !known })
+  // Whatever kept it away, it stands here now: a look that comes before it is adopted must know what stands there.
   const row = trees.synced(to)
-  if (row?.presence === 'held' || row?.presence === 'placeholder') trees.setSynced(to, { ...row, presence: 'pending' })
+  if (row !== null && row.presence !== 'present')
+    trees.setSynced(to, { ...row, presence: 'present', stamp: stampOf(row.node, trees.localNode(to) ?? found, row) })
   for (const child of children) follow(trees, child, { from, to })
 }
 

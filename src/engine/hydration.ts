@@ -10,6 +10,9 @@ import { RULE_FILE } from '../reconcile/ignore-rules.js'
 import { remoteNode } from './remote-tree.js'
 import type { Trees } from './trees.js'
 
+/** A root that is so much ahead of its state knows of a release that the state does not; a stop that failed makes it one. */
+export const RELEASE_TICKS = 2
+
 /** The content of this file is on the server alone, and nothing but a call keeps it from this disk. */
 export function isAway(trees: Trees, id: NodeId): boolean {
   const row = trees.synced(id)

@@ -10,7 +10,7 @@ import type { Expected, RemoveOperation } from '../model/plan.js'
 import type { SyncedRow } from '../model/tree.js'
 import { ApplyRun } from './apply-run.js'
 import type { CycleParts } from './cycle.js'
-import { liveBelow, staysHere } from './hydration.js'
+import { liveBelow, RELEASE_TICKS, staysHere } from './hydration.js'
 import { knownPath, nodeAt } from './node-paths.js'
 import { stale } from './unedited.js'
 
@@ -77,11 +77,12 @@ async function letGo(
     else leaving.push(one)
   }
   if (leaving.length === 0) return []
-  await outdateCopies(parts)
+  const tick = raisedTick(parts)
   for (const { id, row } of leaving) state.trees.setSynced(id, { ...row, presence: 'placeholder', stamp: null })
   await run.settle()
   const gone: Leaving[] = []
   try {
+    if (tick !== null) await local.setTick(tick)
     for (const one of leaving) {
       if (await take(run, one)) gone.push(one)
       else left.push(one.from.path)
@@ -108,13 +109,16 @@ async function checked(run: ApplyRun, id: NodeId): Promise<Leaving | null> {
   return expected === null ? null : { id, row, from, expected }
 }
 
-/** A state that is brought back from before this would take what is let go for deleted: the root says that it is older. */
-async function outdateCopies({ state, local }: CycleParts): Promise<void> {
+/**
+ * A state that is brought back from before this would take what is let go for deleted: the root will say that it is older.
+ * The state says it first: of the two the root is never ahead because something failed in between.
+ */
+function raisedTick({ state }: CycleParts): number | null {
   const root = state.get('root')
-  if (root === null) return
-  const tick = root.tick + 1
-  await local.setTick(tick)
+  if (root === null) return null
+  const tick = root.tick + RELEASE_TICKS
   state.set('root', { ...root, tick })
+  return tick
 }
 
 async function take(run: ApplyRun, { id, row, from, expected }: Leaving): Promise<boolean> {

@@ -25,7 +25,7 @@ import { stagedName } from './staging.js'
 import { EngineState } from './engine-state.js'
 import type { ResetReason } from './feed.js'
 import { awayOf } from './healing.js'
-import { wantAll } from './hydration.js'
+import { RELEASE_TICKS, wantAll } from './hydration.js'
 import { Link } from './link.js'
 import { ManifestShelf } from './manifest-shelf.js'
 import { Prefetch, type PrefetchParts } from './prefetch.js'
@@ -102,7 +102,7 @@ export class Session {
       const state = await openState(options, signal)
       try {
         const since = sinceClean(state, root)
-        const isOutdated = root.tick > (state.get('root')?.tick ?? root.tick)
+        const isOutdated = root.tick - (state.get('root')?.tick ?? root.tick) >= RELEASE_TICKS
         const verify = checkRoot(state, root, since)
         wantAll(state.trees, options.hydrate)
         const unclean = state.get('unclean') !== null

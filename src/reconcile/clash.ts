@@ -86,6 +86,7 @@ function unitesFiles(loser: Entry, winner: Entry, world: ClashWorld): boolean {
   if (winner.disk === null && loser.disk !== null) {
     if (!isReachable(winner)) return false
     if (canBecome(loser, winner)) loser.rekeyTo = winner.id
+    else winner.wanted = true
   }
   world.index.put(loser, null)
   return true

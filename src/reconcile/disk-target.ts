@@ -69,7 +69,7 @@ export class DiskTarget {
     const { target, disk } = entry
     const presence = presenceOf(entry)
     if (target === null) return disk === null ? ABSENT : presence === 'remnant' ? STAYS : GOES
-    if (disk === null && (presence === 'excluded' || presence === 'placeholder')) return ABSENT
+    if (disk === null && (presence === 'excluded' || (presence === 'placeholder' && !entry.wanted))) return ABSENT
     if (!isKnownKind(target.kind)) {
       return {
         fate: 'held',
@@ -95,8 +95,8 @@ export class DiskTarget {
    * Nobody asked for this content yet. What was here and was deleted, against an edit made elsewhere, comes back whole; so do
    * rules, which hold from their copies on this disk.
    */
-  #isOnDemand({ target, synced, row }: Entry): boolean {
-    if (this.#hydration === 'all' || target?.kind !== 'file' || target.name === RULE_FILE) return false
+  #isOnDemand({ target, synced, row, wanted }: Entry): boolean {
+    if (wanted || this.#hydration === 'all' || target?.kind !== 'file' || target.name === RULE_FILE) return false
     return synced === null || row.synced?.presence === 'held'
   }
 

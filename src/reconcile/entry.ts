@@ -27,6 +27,8 @@ export interface Entry {
   target: Node | null
   /** The content on the disk loses against the server's and must survive as a copy. */
   losesContent: boolean
+  /** Something that stood at its place on this disk is given up for it: it comes, though it is on demand. */
+  wanted: boolean
   /** The local node turned out to be this node of the server. */
   rekeyTo: NodeId | null
 }
@@ -75,6 +77,7 @@ export function entryOf(row: ViewRow, options: { readonly frozen: boolean; reado
     orphan: false,
     target: null,
     losesContent: false,
+    wanted: false,
     rekeyTo: null,
   }
   mergeInto(entry)

@@ -448,4 +448,79 @@ export const CORPUS: readonly Pinned[] = [
       onDemand: [1],
     },
   },
+  {
+    was: 'a file was moved to where a placeholder of the same content stood, and another put in its old place: a look between the two rounds took it for a second file, which was removed as one too many, and the placeholder was deleted everywhere',
+    script: {
+      seed: 22134,
+      devices: 4,
+      phases: [
+        {
+          users: [
+            { at: 9781, device: 1, deed: 'create', picks: [43338, 5737, 10333, 40379] },
+            { at: 14269, device: 0, deed: 'edit', picks: [1340, 2517, 25398, 40834] },
+            { at: 14269, device: 0, deed: 'move-file', picks: [65474, 50540, 36611, 46212] },
+            { at: 18014, device: 0, deed: 'create', picks: [11696, 32868, 37199, 41147] },
+            { at: 18014, device: 0, deed: 'copy', picks: [58570, 61499, 16742, 60477] },
+            { at: 18014, device: 0, deed: 'move-file', picks: [35067, 26267, 7245, 33342] },
+            { at: 18014, device: 0, deed: 'move-file', picks: [58998, 6918, 4564, 20413] },
+            { at: 23339, device: 3, deed: 'create', picks: [3155, 36834, 24998, 12508] },
+            { at: 23671, device: 3, deed: 'append', picks: [28195, 17482, 7927, 20917] },
+            { at: 26509, device: 1, deed: 'move-file', picks: [27761, 17252, 55704, 55196] },
+            { at: 26850, device: 1, deed: 'create', picks: [61500, 47486, 55766, 43997] },
+            { at: 26850, device: 1, deed: 'move-file', picks: [50731, 11167, 49825, 54671] },
+          ],
+          faults: [
+            { at: 18005, fault: 'power-loss', device: 1, lasts: 0, pick: 59656 },
+            { at: 22630, fault: 'server-collect', device: null, lasts: 0, pick: 47302 },
+            { at: 36948, fault: 'delay', device: 3, lasts: 6288, pick: 48405 },
+          ],
+          apps: [{ at: 10671, device: 2, asks: 'bring', pick: 54015 }],
+        },
+      ],
+      onDemand: [1, 2, 3],
+    },
+  },
+  {
+    was: 'a stop that a bad disk cut off left the root a tick ahead of its state, which passed for a state from before a release: a file that its user put a directory in place of came back',
+    script: {
+      seed: 21859,
+      devices: 2,
+      phases: [
+        {
+          users: [
+            { at: 2033, device: 1, deed: 'create', picks: [61549, 53241, 5364, 56203] },
+            { at: 5552, device: 1, deed: 'append', picks: [51221, 48378, 8495, 25313] },
+            { at: 9635, device: 0, deed: 'create', picks: [42217, 28162, 39198, 6349] },
+            { at: 15090, device: 1, deed: 'make-directory', picks: [38484, 6197, 44331, 34652] },
+            { at: 15090, device: 1, deed: 'move-file', picks: [32486, 37671, 27259, 35218] },
+            { at: 15863, device: 0, deed: 'create', picks: [3480, 29886, 1165, 27114] },
+            { at: 20729, device: 0, deed: 'copy', picks: [24643, 13280, 480, 48930] },
+            { at: 20729, device: 0, deed: 'delete-directory', picks: [57825, 54559, 63218, 52053] },
+            { at: 20729, device: 0, deed: 'create', picks: [48894, 5465, 57821, 43023] },
+            { at: 25130, device: 1, deed: 'delete-file', picks: [27980, 29457, 24078, 40115] },
+            { at: 25130, device: 1, deed: 'save-by-rename', picks: [15056, 50788, 61881, 49230] },
+            { at: 29508, device: 1, deed: 'delete-file', picks: [56639, 46263, 40305, 63279] },
+          ],
+          faults: [
+            { at: 4621, fault: 'kill', device: 1, lasts: 0, pick: 11896 },
+            { at: 14632, fault: 'stop', device: 1, lasts: 0, pick: 25809 },
+            { at: 18398, fault: 'stop', device: 0, lasts: 0, pick: 47096 },
+          ],
+        },
+        {
+          users: [
+            { at: 327, device: 1, deed: 'move-file', picks: [26790, 49771, 53898, 44282] },
+            { at: 564, device: 1, deed: 'make-directory', picks: [6554, 47671, 41737, 10049] },
+            { at: 1286, device: 1, deed: 'move-file', picks: [43451, 5719, 51993, 43553] },
+            { at: 1318, device: 1, deed: 'save-by-rename', picks: [39204, 24050, 47037, 41517] },
+            { at: 16700, device: 1, deed: 'change-kind', picks: [22948, 10199, 32905, 4922] },
+          ],
+          faults: [
+            { at: 3465, fault: 'disk-error', device: 1, lasts: 11348, pick: 62709 },
+            { at: 6869, fault: 'stop', device: 1, lasts: 0, pick: 19149 },
+          ],
+        },
+      ],
+    },
+  },
 ]

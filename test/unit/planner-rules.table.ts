@@ -424,6 +424,16 @@ export const CASES: readonly Case[] = [
     plan: ['rekey n a'],
   },
   {
+    title:
+      'placeholder, and a file of the same content moved over its place: that one goes, and what stood there comes',
+    rows: [
+      { id: 'a', all: '/a=1', presence: 'placeholder' },
+      { id: 'm', s: '/m=1', l: '/a=1', r: '/m=1' },
+    ],
+    given: { hydrate: 'on-demand' },
+    plan: ['commit delete m@1', 'remove m after 0', 'create a after 1'],
+  },
+  {
     title: 'placeholder, and another content made here: a conflict copy, and the placeholder stays one',
     rows: [
       { id: 'a', all: `/a=${X}`, presence: 'placeholder' },
