@@ -51,6 +51,8 @@ export interface SyncEngineOptions {
   readonly pollEveryMs?: number
   /** Next try of paths with a problem; milliseconds, 1,000 to 86,400,000. Default 60,000. */
   readonly retryEveryMs?: number
+  /** New nodes that are planned, sent and brought together, 1 to 1,000,000: what a first sync holds in memory. Default 4,096. */
+  readonly newNodesAtOnce?: number
   /** Largest file that `readFile` and `conflicts.contents` hand out, bytes, 1 to 1,073,741,824. Default 67,108,864. */
   readonly readLimitBytes?: number
 }
@@ -75,8 +77,10 @@ const PERIODS = { scanEveryMs: 600_000, pollEveryMs: 30_000, retryEveryMs: 60_00
 /** A file handed out lies in memory as a whole. */
 const READ_LIMIT_BYTES = 64 * 1024 * 1024
 const READ_LIMIT_MOST = 1024 * 1024 * 1024
+const NEW_NODES_AT_ONCE = 4_096
+const NEW_NODES_MOST = 1_000_000
 const OPTIONAL = [
-  ...['watcher', 'compressor', 'log', 'deviceName', 'mode', 'hydrate', 'readLimitBytes'],
+  ...['watcher', 'compressor', 'log', 'deviceName', 'mode', 'hydrate', 'newNodesAtOnce', 'readLimitBytes'],
   ...OWN_RULES,
   ...Object.keys(PERIODS),
 ]
@@ -113,7 +117,8 @@ export function checkOptions(options: SyncEngineOptions): CheckedOptions {
     scanEveryMs: period(options, 'scanEveryMs'),
     pollEveryMs: period(options, 'pollEveryMs'),
     retryEveryMs: period(options, 'retryEveryMs'),
-    readLimitBytes: readLimit(options),
+    newNodesAtOnce: whole('newNodesAtOnce', options.newNodesAtOnce ?? NEW_NODES_AT_ONCE, NEW_NODES_MOST),
+    readLimitBytes: whole('readLimitBytes', options.readLimitBytes ?? READ_LIMIT_BYTES, READ_LIMIT_MOST),
   }
 }
 
@@ -159,10 +164,10 @@ function period(options: SyncEngineOptions, name: keyof typeof PERIODS): number 
   return value
 }
 
-function readLimit({ readLimitBytes = READ_LIMIT_BYTES }: SyncEngineOptions): number {
-  if (!Number.isInteger(readLimitBytes) || readLimitBytes < 1 || readLimitBytes > READ_LIMIT_MOST)
-    throw invalid('readLimitBytes', 'whole bytes from 1 to 1,073,741,824')
-  return readLimitBytes
+function whole(name: 'newNodesAtOnce' | 'readLimitBytes', value: number, most: number): number {
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value
+  const what = name === 'readLimitBytes' ? 'whole bytes' : 'a whole number'
+  throw invalid(name, `${what} from 1 to ${most.toLocaleString('en')}`)
 }
 
 function invalid(name: string, expected: string): TidemarkError {

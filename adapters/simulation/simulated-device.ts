@@ -67,6 +67,8 @@ const STAGED = `${ROOT}/.tidemark/staging/`
 /** How often a device looks at everything, whatever its watcher said. */
 export const SCAN_MS = 30_000
 const ERRNOS = ['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'EIO', 'EROFS', 'EBUSY']
+/** How many new nodes a device takes on at once: a fourth of the devices so few that nearly all they do is done in parts. */
+const NEW_NODES = [4_096, 1, 4_096, 4_096, 4_096, 3, 4_096, 4_096]
 /** Of a hundred calls while the disk fails. */
 const DISK_STRIKES = 6
 const CHANGING: ReadonlySet<string> = new Set([
@@ -232,6 +234,7 @@ export class SimulatedDevice {
       random: chance,
       deviceName: name,
       scanEveryMs: SCAN_MS,
+      newNodesAtOnce: newNodesAtOnce(this.#parts),
       retryEveryMs: 20_000,
       hydrate: this.isOnDemand ? 'on-demand' : 'all',
       ...decorations.options?.(name),
@@ -283,4 +286,9 @@ function errno(code: string, call: string): Error {
 /** Whether it is one of ours, for those who watch engines. */
 export function codeOf(error: unknown): string {
   return error instanceof TidemarkError ? error.code : 'internal'
+}
+
+function newNodesAtOnce({ name, seed }: DeviceParts): number {
+  const number = Number(/\d+/.exec(name)?.[0] ?? 0)
+  return NEW_NODES[(seed + number) % NEW_NODES.length] ?? 1
 }

@@ -272,10 +272,10 @@ export class ControlLoop {
     const { cycle, dirty } = this.#session
     if (this.#waiters.unseen) dirty.everything()
     this.#waiters.begins()
-    const { state } = this.#keeper.status
     // Also where nothing is marked any more, because a turn of its own looked meanwhile: what comes now waits for the end.
-    this.#keeper.tell(cycle.greeted ? 'syncing' : state)
-    await this.#telling(() => cycle.run(signal, (plan) => this.#planned(plan)))
+    this.#keeper.tell(cycle.greeted ? 'syncing' : this.#keeper.status.state)
+    const listener = { onPlan: (plan: Plan) => this.#planned(plan), wantsWhole: () => this.#reset !== null }
+    await this.#telling(() => cycle.run(signal, listener))
   }
 
   /** The status says what came of it: rest, or what stands in the way. */

@@ -23,7 +23,7 @@ import type { Prefetch } from './prefetch.js'
 import { recover } from './recover.js'
 import { markRuled } from './rule-marks.js'
 import { type ScanParts, scan } from './scan.js'
-import { planFrom } from './view.js'
+import { planFrom, planNext, type ViewParts } from './view.js'
 
 export interface CycleParts extends FeedParts, ScanParts, CommitParts, ApplyParts {
   readonly prefetch: Prefetch
@@ -31,6 +31,19 @@ export interface CycleParts extends FeedParts, ScanParts, CommitParts, ApplyPart
   /** Lets a node that was withheld be planned again. */
   readonly admit: (id: NodeId) => void
   readonly drawId: () => NodeId
+}
+
+/** What a run tells, and is told. */
+export interface RunListener {
+  readonly onPlan: (plan: Plan) => void
+  /** Somebody wants to see all that is to be done before anything of it is done. */
+  readonly wantsWhole: () => boolean
+}
+
+interface NextPlan {
+  readonly plan: Plan
+  /** Of what differs, not all is in it. */
+  readonly isPart: boolean
 }
 
 /** Rounds without a single result before what is left waits for a change or the next try. */
@@ -84,14 +97,22 @@ export class Cycle {
   }
 
   /** Until there is nothing more to do, or nothing that can be done now. */
-  async run(signal: AbortSignal, onPlan: (plan: Plan) => void): Promise<void> {
+  async run(signal: AbortSignal, { onPlan, wantsWhole }: RunListener): Promise<void> {
     this.#diverged = 0
     await this.#snapshot(signal)
-    for (let round = 0, idle = 0; round < MAX_ROUNDS; round++) {
-      const plan = this.#makePlan()
+    const { trees } = this.#parts.state
+    let isStuck = false
+    for (let round = 0, idle = 0; round < MAX_ROUNDS; ) {
+      const next: NextPlan = isStuck || wantsWhole() ? { plan: this.#makePlan(), isPart: false } : this.#nextPlan()
+      const { plan, isPart } = next
+      // As many parts as there are: a round is what somebody else's edits can cause.
+      if (!isPart) round += 1
       onPlan(plan)
       if (plan.operations.length === 0) return this.#quiet(plan)
+      const before = trees.fresh.size
       const { dropped } = await this.#execute(plan.operations, signal)
+      // What one part leaves as it was, the next would plan again: only all of it together tells what stands in the way.
+      isStuck = isPart && trees.fresh.size >= before
       idle = dropped.size === plan.operations.length ? idle + 1 : 0
       if (idle > 0 && (idle >= IDLE_ROUNDS || !this.#parts.dirty.any)) this.#withholdAll(plan.operations)
       await this.#snapshot(signal)
@@ -221,11 +242,19 @@ export class Cycle {
 
   /** `drawn`: ids of conflict copies by what they are copies of, from an earlier plan that was not carried out. */
   #makePlan(drawn: ReadonlyMap<NodeId, NodeId> = new Map()): Plan {
+    this.#lastPlan = planFrom(this.#viewParts(), this.#policy(drawn))
+    return this.#lastPlan
+  }
+
+  #nextPlan(): NextPlan {
+    const next = planNext(this.#viewParts(), this.#policy(new Map()), this.#parts.newNodesAtOnce)
+    this.#lastPlan = next.plan
+    return next
+  }
+
+  #viewParts(): ViewParts {
     const { state, troubles, dirty, settling } = this.#parts
-    const withheld = settling.with(this.#withheld)
-    const plan = planFrom({ trees: state.trees, troubles, dirty, withheld }, this.#policy(drawn))
-    this.#lastPlan = plan
-    return plan
+    return { trees: state.trees, troubles, dirty, withheld: settling.with(this.#withheld) }
   }
 
   #policy(drawn: ReadonlyMap<NodeId, NodeId>): PlanPolicy {

@@ -46,6 +46,8 @@ export interface ScanParts {
   readonly outdated: { is: boolean }
   /** What vanished a moment ago. */
   readonly settling: Settling
+  /** Nodes that were never agreed, of which one step takes on no more. */
+  readonly newNodesAtOnce: number
 }
 
 export async function scan(parts: ScanParts, due: DirtyPaths, rule: ContentRule, signal: AbortSignal): Promise<void> {
@@ -235,10 +237,14 @@ async function take(
     const row = trees.synced(id)
     if (row !== null && !waits.has(id)) trees.setSynced(id, { ...row, presence })
   }
+  let taken = 0
   for (const [id, row] of observation.local) {
     if (waits.has(id)) continue
     trees.setLocal(id, row === 'synced' ? null : row)
     if (row === 'deleted' && parts.outdated.is && trees.synced(id)?.node.kind === 'file') trees.forget(id)
+    taken += 1
+    // Each is an observation by itself, and after a crash all of it is looked at again.
+    if (taken % parts.newNodesAtOnce === 0) await state.save()
   }
   if (full) parts.outdated.is = false
   for (const [id, stamp] of observation.stamps) {

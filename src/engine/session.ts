@@ -47,6 +47,7 @@ export interface SessionOptions extends RuleOptions {
   readonly deviceName: string
   readonly mode: SyncMode
   readonly hydrate: Hydration
+  readonly newNodesAtOnce: number
   /** Tries of one request before its failure is passed on. */
   readonly tries: number
 }
@@ -185,13 +186,14 @@ export class Session {
   }
 
   #parts(ground: Omit<PrefetchParts, 'onTrouble'>, events: SessionEvents, verify: Set<NodeId>): CycleParts {
-    const { random, clock, deviceName } = this.#options
+    const { random, clock, deviceName, newNodesAtOnce } = this.#options
     const { troubles, withheld, fresh, unflushed, lingering, settling, prefetch } = this
     return {
       ...ground,
       random,
       troubles,
       deviceName,
+      newNodesAtOnce,
       verify,
       fresh,
       unflushed,

@@ -11,6 +11,7 @@ import { samePlacement } from '../model/node.js'
 import type { Revision } from '../model/revision.js'
 import type { LocalNode, SyncedRow } from '../model/tree.js'
 import type { ViewRow } from '../model/view.js'
+import { RULE_FILE } from '../reconcile/ignore-rules.js'
 import { PlaceIndex } from './place-index.js'
 
 /** What the disk shows of a node where that is not what was synced. */
@@ -26,8 +27,11 @@ export class Trees {
   readonly #synced = new Map<NodeId, SyncedRow>()
   readonly #local = new Map<NodeId, LocalRow>()
   readonly #remote = new Map<NodeId, Revision>()
-  /** Rows that are synced but not on this disk, and may come to it: a plan always looks at them again. */
-  readonly #absent = new Set<NodeId>()
+  /** Of the nodes that differ, those that were never agreed, oldest first; and those that were. */
+  readonly #fresh = new Set<NodeId>()
+  readonly #agreed = new Set<NodeId>()
+  /** Of the fresh ones, those that are rule files. */
+  readonly #freshRules = new Set<NodeId>()
   readonly #syncedPlaces = new PlaceIndex()
   readonly #localPlaces = new PlaceIndex()
   readonly #remotePlaces = new PlaceIndex()
@@ -91,12 +95,27 @@ export class Trees {
 
   /** Ids of all nodes that differ in any tree: where a plan begins. */
   differing(): Set<NodeId> {
-    return new Set([...this.#local.keys(), ...this.#remote.keys(), ...this.#absent])
+    return new Set([...this.#fresh, ...this.#agreed])
   }
 
   /** Whether the node is among them. */
   differs(id: NodeId): boolean {
-    return this.#local.has(id) || this.#remote.has(id) || this.#absent.has(id)
+    return this.#fresh.has(id) || this.#agreed.has(id)
+  }
+
+  /** Nodes that differ and were never agreed: new on one side, or on both. Oldest first. */
+  get fresh(): ReadonlySet<NodeId> {
+    return this.#fresh
+  }
+
+  /** Those of them that are rule files. */
+  get freshRules(): ReadonlySet<NodeId> {
+    return this.#freshRules
+  }
+
+  /** Nodes that differ from what was agreed. */
+  get changed(): ReadonlySet<NodeId> {
+    return this.#agreed
   }
 
   row(id: NodeId): ViewRow {
@@ -179,6 +198,7 @@ export class Trees {
 
   /** null: the disk shows what was synced. */
   setLocal(id: NodeId, row: LocalRow | null): void {
+    if (row === null && !this.#local.has(id)) return
     this.#change(id, () => put(this.#local, id, row))
     this.#listener.local(id, row)
     this.#settle(id)
@@ -186,6 +206,7 @@ export class Trees {
 
   /** null: the server has what was synced, or nothing. */
   setRemote(id: NodeId, row: Revision | null): void {
+    if (row === null && !this.#remote.has(id)) return
     this.#change(id, () => put(this.#remote, id, row))
     this.#listener.remote(id, row)
     this.#settle(id)
@@ -250,7 +271,7 @@ export class Trees {
     move(this.#syncedPlaces, id, before.synced?.node, after.synced?.node)
     move(this.#localPlaces, id, before.local?.node, after.local?.node)
     move(this.#remotePlaces, id, before.remote, after.remote)
-    hold(this.#absent, id, after.synced !== undefined && isOpen(after.synced))
+    this.#mark(id, after)
     hold(this.#copies, id, after.local !== null && after.local.node.conflictOf !== null)
     this.#presentFiles += filesOf(after.synced) - filesOf(before.synced)
     const old = before.local?.stamp.fileId
@@ -259,6 +280,15 @@ export class Trees {
     if (old != null) this.#fileIds.get(old)?.delete(id)
     if (old != null && this.#fileIds.get(old)?.size === 0) this.#fileIds.delete(old)
     if (fileId != null) this.#fileIds.set(fileId, (this.#fileIds.get(fileId) ?? new Set()).add(id))
+  }
+
+  /** A row that is synced but not on this disk, and may come to it, differs too: a plan always looks at it again. */
+  #mark(id: NodeId, { synced, local, remote }: Faces): void {
+    const differs = this.#local.has(id) || this.#remote.has(id) || (synced !== undefined && isOpen(synced))
+    const isFresh = differs && synced === undefined
+    hold(this.#fresh, id, isFresh)
+    hold(this.#agreed, id, differs && !isFresh)
+    hold(this.#freshRules, id, isFresh && (local?.node.name === RULE_FILE || remote?.name === RULE_FILE))
   }
 
   #faces(id: NodeId): Faces {

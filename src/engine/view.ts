@@ -5,13 +5,14 @@
 
 import { TidemarkError } from '../errors.js'
 import type { NodeId } from '../model/ids.js'
-import { keyOf } from '../model/node.js'
+import { keyOf, type Placement } from '../model/node.js'
 import type { Plan } from '../model/plan.js'
 import { placeKey } from '../model/tree.js'
 import type { View, ViewRow } from '../model/view.js'
 import { plan } from '../reconcile/plan.js'
 import type { PlanPolicy } from '../reconcile/policy.js'
 import type { Dirty } from './dirty.js'
+import { portionOf } from './portion.js'
 import type { Trees } from './trees.js'
 import type { Troubles } from './troubles.js'
 
@@ -26,17 +27,41 @@ export interface ViewParts {
   readonly withheld: ReadonlySet<NodeId>
 }
 
+/** A plan over all that differs. */
 export function planFrom(parts: ViewParts, policy: PlanPolicy): Plan {
+  return planOver(parts, policy, parts.trees.differing(), false)
+}
+
+/**
+ * A plan that does something, over no more than so many nodes that were never agreed if it can; else over all that
+ * differs, so that a plan that does nothing says that there is nothing to do.
+ */
+export function planNext(parts: ViewParts, policy: PlanPolicy, most: number): { plan: Plan; isPart: boolean } {
+  const portion = portionOf(parts.trees, most)
+  const plan = portion === null ? null : planOver(parts, policy, portion, true)
+  if (plan !== null && plan.operations.length > 0) return { plan, isPart: true }
+  return { plan: planFrom(parts, policy), isPart: false }
+}
+
+function planOver(parts: ViewParts, policy: PlanPolicy, start: ReadonlySet<NodeId>, isPart: boolean): Plan {
   const rows = new Map<NodeId, ViewRow>()
   const whole = new Set<NodeId>()
   const places = new Set<string>()
   const { occupied, mayHide, heals } = parts.troubles
-  const view: View = { rows, whole, places, occupied }
+  const view: View = { rows, whole, places, occupied, isPart }
   const isOpen = heals || parts.dirty.any
   const add = (id: NodeId): void => {
     if (!rows.has(id)) rows.set(id, rowOf(parts, id, mayHide, isOpen))
   }
-  for (const id of [...parts.trees.differing()].sort()) add(id)
+  const look = ({ parentId, name }: Placement): void => {
+    for (const id of parts.trees.holders(parentId, name)) add(id)
+    places.add(placeKey(parentId, keyOf(name)))
+  }
+  for (const id of [...start].sort()) add(id)
+  // It would be asked for: who is new arrives somewhere.
+  if (isPart)
+    for (const { local, remote } of [...rows.values()])
+      for (const node of [local?.node, remote?.node]) if (node) look(node)
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const result = plan(view, policy)
     const { nodes, childrenOf, places: wanted } = result.need
@@ -46,10 +71,7 @@ export function planFrom(parts: ViewParts, policy: PlanPolicy): Plan {
       for (const id of parts.trees.children(parentId)) add(id)
       whole.add(parentId)
     }
-    for (const { parentId, name } of wanted) {
-      for (const id of parts.trees.holders(parentId, name)) add(id)
-      places.add(placeKey(parentId, keyOf(name)))
-    }
+    for (const place of wanted) look(place)
   }
   throw new TidemarkError('internal', 'a plan never had its rows')
 }

@@ -27,6 +27,8 @@ export interface ViewRow {
 export interface View {
   /** By node id. */
   readonly rows: ReadonlyMap<NodeId, ViewRow>
+  /** Not every node that differs is in `rows`. What differs from what was agreed is. */
+  readonly isPart?: boolean
   /** Directories of which every child, in any of the three trees, is in `rows`. */
   readonly whole: ReadonlySet<NodeId>
   /** Places (placeKey) of which every holder, in any of the three trees, is in `rows`. */

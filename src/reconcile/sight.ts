@@ -95,9 +95,10 @@ export class Sight {
     return this.#nodes.size + this.#childrenOf.size + this.#places.size > 0
   }
 
-  /** A directory that was never agreed has only children that differ, and those are all in the view. */
+  /** A directory that was never agreed has only children that differ, and those are all in a view that is no part. */
   #isWhole(id: NodeId): boolean {
     if (this.#view.whole.has(id)) return true
+    if (this.#view.isPart === true) return false
     const row = this.#view.rows.get(id)
     return row !== undefined && row.synced === null
   }

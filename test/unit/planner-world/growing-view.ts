@@ -27,12 +27,28 @@ export function wholeView(all: Iterable<ViewRow>): View {
 }
 
 export function planFromChanges(source: RowSource, policy: PlanPolicy): Plan {
-  const rows = new Map<NodeId, ViewRow>()
+  return grow(source, policy, [...source.rows()].filter(differs), false)
+}
+
+/** One node that was never agreed at a time, with all that differs from what was, as long as nothing goes. */
+export function planFromPart(source: RowSource, policy: PlanPolicy): { readonly plan: Plan; readonly isPart: boolean } {
+  const differing = [...source.rows()].filter(differs)
+  const fresh = differing.filter(({ synced }) => synced === null)
+  const changed = differing.filter(({ synced }) => synced !== null)
+  const goes = changed.some(({ local, remote }) => local === null || remote?.node === null)
+  if (!goes && fresh.length > 1) {
+    const plan = grow(source, policy, [...changed, ...fresh.slice(0, 1)], true)
+    if (plan.operations.length > 0) return { plan, isPart: true }
+  }
+  return { plan: planFromChanges(source, policy), isPart: false }
+}
+
+function grow(source: RowSource, policy: PlanPolicy, start: readonly ViewRow[], isPart: boolean): Plan {
+  const rows = new Map(start.map((row) => [row.id, row]))
   const whole = new Set<NodeId>()
   const places = new Set<string>()
-  for (const row of source.rows()) if (differs(row)) rows.set(row.id, row)
   for (let round = 0; round < 100; round++) {
-    const result = plan({ rows, whole, places, occupied: new Set() }, policy)
+    const result = plan({ rows, whole, places, occupied: new Set(), isPart }, policy)
     const { nodes, childrenOf, places: wanted } = result.need
     if (nodes.length + childrenOf.length + wanted.length === 0) return result
     if (result.operations.length > 0) throw new Error('a plan that misses rows must plan nothing')

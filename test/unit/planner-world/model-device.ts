@@ -19,7 +19,7 @@ import type { Revision } from '../../../src/model/revision.js'
 import type { LocalNode, SyncedRow } from '../../../src/model/tree.js'
 import type { ViewRow } from '../../../src/model/view.js'
 import { plan } from '../../../src/reconcile/plan.js'
-import { planFromChanges, wholeView } from './growing-view.js'
+import { planFromChanges, planFromPart, wholeView } from './growing-view.js'
 import { type DiskObject, ModelDisk, PLAIN_DISK, stampOf } from './model-disk.js'
 import { type ModelServer, outcomeOf } from './model-server.js'
 
@@ -29,7 +29,7 @@ export interface DeviceOptions {
   readonly drawId: () => NodeId
   readonly disk?: DiskTraits
   /** 'whole': the plan sees every row; 'changed': it starts with what differs and asks for the rest. */
-  readonly sight: 'whole' | 'changed'
+  readonly sight: 'whole' | 'changed' | 'part'
 }
 
 type Sent = {
@@ -42,6 +42,8 @@ export class ModelDevice extends ModelDisk {
   readonly synced = new Map<NodeId, SyncedRow>()
   readonly remote = new Map<NodeId, Revision>()
   readonly frozen = new Set<NodeId>()
+  /** The last plan left something for the next one: as for the engine, that is no round of its own. */
+  tookPart = false
   /** What happened here, so that a run can show that it met the hard cases. */
   readonly tally = { lostAnswers: 0, detaches: 0, groups: 0 }
   cursor = 0
@@ -107,7 +109,11 @@ export class ModelDevice extends ModelDisk {
     }
     const rows = (): Iterable<ViewRow> => this.#rows()
     if (this.#options.sight === 'whole') return plan(wholeView(rows()), policy)
-    return planFromChanges({ rows, row: (id) => this.#row(id) }, policy)
+    const source = { rows, row: (id: NodeId) => this.#row(id) }
+    if (this.#options.sight === 'changed') return planFromChanges(source, policy)
+    const next = planFromPart(source, policy)
+    this.tookPart = next.isPart
+    return next.plan
   }
 
   *#rows(): Generator<ViewRow> {

@@ -49,7 +49,7 @@ export class RandomWorld {
     this.#seed = seed
     this.#isFolding = disk === 'folding'
     this.#random = chance(seed)
-    const sight = this.#random() < 0.5 ? 'whole' : 'changed'
+    const sight = (['whole', 'changed', 'part'] as const)[Math.floor(this.#random() * 3)] ?? 'whole'
     const diskOfB = this.#isFolding ? FOLDING_DISK : PLAIN_DISK
     this.world = new World({ sight, drawId: () => this.#drawId(), diskOfB })
   }
