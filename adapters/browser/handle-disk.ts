@@ -95,7 +95,7 @@ const ABOVE = 1n
 
 async function directoryNumber(ground: Ground, path: string, directory: DirectoryHandle): Promise<bigint> {
   const { paths, identities, marker, marked } = ground
-  if (marked.has(path) && !(await holds(directory, marker, path))) return identities.of(`cleared ${path}`)
+  if (marked.has(path)) return identities.of((await holds(directory, marker, path)) ? path : `cleared ${path}`)
   // The handle of the mount was given, and has not shown yet that it still leads anywhere.
   if (paths.isMount(path)) await checkListed(directory, path)
   return identities.of(path)
@@ -112,7 +112,7 @@ async function holds(directory: DirectoryHandle, marker: string, path: string): 
   }
 }
 
-/** A handle of a directory that is gone cannot list it. */
+/** A handle of a directory that is gone cannot list it. Costs as much as it holds: what shows the marker need not be asked. */
 async function checkListed(root: DirectoryHandle, path: string): Promise<void> {
   try {
     await root.entries()[Symbol.asyncIterator]().next()

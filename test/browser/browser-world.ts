@@ -15,7 +15,7 @@ export interface BrowserWorld {
   /** Where the page is. */
   readonly url: string
   /** A fresh profile, as if of another person's machine. */
-  readonly profile: () => Promise<TestProfile>
+  readonly profile: (storage?: 'memory' | 'disk') => Promise<TestProfile>
   /** Of the page's device, called 'B'; its folder is called as the workspace. */
   readonly settings: (workspace: string) => AppSettings
   /** A folder of Node's device, called 'A'. */
@@ -49,7 +49,7 @@ export async function browserWorld(executablePath: string): Promise<BrowserWorld
   return {
     http,
     url: page.url,
-    profile: async () => tabsOf(await chromium.profile(), page.url),
+    profile: async (storage) => tabsOf(await chromium.profile(storage), page.url),
     settings: (workspace) => ({ folder: workspace, url: http.url, workspace, token: inPage.token }),
     desk: async (workspace) => {
       const root = join(home, workspace)

@@ -3,15 +3,18 @@
  * went wrong in it. Whoever starts one closes it.
  */
 
-import { chromium, type Page } from 'playwright-core'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
 
 export interface StartedChromium {
   /** As it names itself: '150.0.7871.100'. */
   readonly version: string
   /** A page in a fresh profile, loaded. */
   open(url: string): Promise<OpenPage>
-  /** A fresh profile, for several tabs. */
-  profile(): Promise<Profile>
+  /** A fresh profile, for several tabs. `disk`: in a browser of its own that keeps what it stores on a disk, as that of a person does. */
+  profile(storage?: 'memory' | 'disk'): Promise<Profile>
   /** With all its pages. */
   close(): Promise<void>
 }
@@ -45,21 +48,17 @@ const NETWORK_WORD = 'Failed to load resource:'
 
 export async function startChromium(executablePath: string): Promise<StartedChromium> {
   // Root, whom machines of tests often run by, gets no sandbox from Chromium. It meets our own pages only.
-  const browser = await chromium.launch({ executablePath, headless: true, args: ['--no-sandbox'] })
-  const profile = async (): Promise<Profile> => {
-    const context = await browser.newContext()
-    return {
-      open: async (url) => openPage(await context.newPage(), url),
-      setQuota: async (url, bytes) => {
-        const page = context.pages()[0]
-        if (page === undefined) throw new Error('no tab is open')
-        const session = await context.newCDPSession(page)
-        const quotaSize = bytes === null ? {} : { quotaSize: bytes }
-        await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(url).origin, ...quotaSize })
-      },
-      setOffline: (isOffline) => context.setOffline(isOffline),
-      close: () => context.close(),
+  const launch = { executablePath, headless: true, args: ['--no-sandbox'] }
+  const browser = await chromium.launch(launch)
+  const profile = async (storage: 'memory' | 'disk' = 'memory'): Promise<Profile> => {
+    if (storage === 'memory') return profileOf(await browser.newContext())
+    const directory = await mkdtemp(join(tmpdir(), 'tidemark-profile-'))
+    const own = profileOf(await chromium.launchPersistentContext(directory, launch))
+    const close = async (): Promise<void> => {
+      await own.close()
+      await rm(directory, { recursive: true, force: true })
     }
+    return { ...own, close }
   }
   return {
     version: browser.version(),
@@ -69,6 +68,21 @@ export async function startChromium(executablePath: string): Promise<StartedChro
       return { ...(await own.open(url)), close: () => own.close() }
     },
     close: () => browser.close(),
+  }
+}
+
+function profileOf(context: BrowserContext): Profile {
+  return {
+    open: async (url) => openPage(await context.newPage(), url),
+    setQuota: async (url, bytes) => {
+      const page = context.pages()[0]
+      if (page === undefined) throw new Error('no tab is open')
+      const session = await context.newCDPSession(page)
+      const quotaSize = bytes === null ? {} : { quotaSize: bytes }
+      await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(url).origin, ...quotaSize })
+    },
+    setOffline: (isOffline) => context.setOffline(isOffline),
+    close: () => context.close(),
   }
 }
 

@@ -20,7 +20,7 @@ type Run = (t: ExecutionContext, scene: Scene) => Promise<void>
 const PATIENCE_MS = 90_000
 
 /** Gives the function that declares a test; where there is no Chromium, the tests of this file are skipped by name. */
-export async function scenes(what: string): Promise<(title: string, run: Run) => void> {
+export async function scenes(what: string): Promise<(title: string, run: Run, storage?: 'memory' | 'disk') => void> {
   const found = findChromium()
   if (found.path === null) {
     test.skip(`${what} ${found.lack}`, () => {})
@@ -29,11 +29,11 @@ export async function scenes(what: string): Promise<(title: string, run: Run) =>
   const world = await browserWorld(found.path)
   test.after.always('all is closed', () => world.close())
   let workspaces = 0
-  return (title, run) => {
+  return (title, run, storage) => {
     test.serial(title, async (t) => {
       t.timeout(PATIENCE_MS)
       const name = `w${++workspaces}`
-      const [profile, desk] = [await world.profile(), await world.desk(name)]
+      const [profile, desk] = [await world.profile(storage), await world.desk(name)]
       try {
         await run(t, { ...profile, name, desk, world, settings: world.settings(name) })
         t.deepEqual(profile.faults(), [])

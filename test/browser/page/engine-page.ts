@@ -10,7 +10,7 @@ import {
 } from '../../../adapters/browser/index.js'
 import { handleDisk } from '../../../adapters/browser/handle-disk.js'
 import type { DirectoryHandle } from '../../../adapters/browser/handles.js'
-import { SyncEngine } from '../../../src/index.js'
+import { type Hydration, SyncEngine, toHex } from '../../../src/index.js'
 
 export interface AppSettings {
   readonly folder: string
@@ -19,17 +19,19 @@ export interface AppSettings {
   readonly token: string
   /** Default: with its worker. */
   readonly worker?: boolean
+  /** Default: all. */
+  readonly hydrate?: Hydration
 }
 
 let engine: SyncEngine | null = null
 let shared: SharedEngine | null = null
 const told: string[] = []
 
-function made({ folder, url, workspace, token, worker = true }: AppSettings): SyncEngine {
+function made({ folder, url, workspace, token, worker = true, hydrate = 'all' }: AppSettings): SyncEngine {
   const transport = httpTransport({ url, workspace, token, hints: { backoffMs: 50 } })
   const made = worker ? () => new Worker('/browser-worker.js', { type: 'module' }) : null
   const parts = browserFolder(folder, { worker: made })
-  const fresh = new SyncEngine({ ...parts, transport, deviceName: 'B', retryEveryMs: 1_000 })
+  const fresh = new SyncEngine({ ...parts, transport, deviceName: 'B', retryEveryMs: 1_000, hydrate })
   for (const event of ['problem', 'guard', 'conflict', 'reset', 'error'] as const)
     fresh.on(event, (value: unknown) => told.push(`${event}: ${text(value)}`))
   return fresh
@@ -159,6 +161,20 @@ async function rename(folder: string, from: string, to: string): Promise<void> {
 
 const PIECE = 1024 * 1024
 
+/** How many entries of the tree, as the engine lists it, there are of each: 'file there placeholder'. */
+function listing(): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  const walk = (path: string): void => {
+    for (const { kind, isHere, state, path: at } of running().list(path)) {
+      const which = `${kind} ${isHere ? 'here' : 'there'} ${state}`
+      counts[which] = (counts[which] ?? 0) + 1
+      if (kind === 'directory') walk(at)
+    }
+  }
+  walk('')
+  return counts
+}
+
 /** Bytes that no compression makes smaller, the same for a seed. */
 async function writeNoise(folder: string, path: string, size: number, seed: number): Promise<void> {
   const [directory, name] = await directoryOf(folder, path)
@@ -255,6 +271,10 @@ Object.assign(globalThis, {
     },
     whenSynced: () => running().whenSynced(),
     status: () => (shared ?? running()).status,
+    listing,
+    /** In hex. */
+    readFile: async (path: string) => toHex(await running().readFile(path)),
+    release: (path: string) => running().release(path),
     why: (path: string) => running().why(path),
     told: () => told.splice(0),
   },
