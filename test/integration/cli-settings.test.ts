@@ -25,7 +25,7 @@ async function settings(
   return document(t, await run(t, ['link', as.folder, 'notes', ...flags, '--json'], as))['settings']
 }
 
-const NONE = { mode: 'two-way', exclude: [], ignore: [] }
+const NONE = { mode: 'two-way', hydrate: 'all', exclude: [], ignore: [] }
 
 test('what is excluded or ignored is neither sent nor fetched, and comes once it is wanted again', async (t) => {
   const a = await device(t, shared.url, 'chooser', 'laptop')
@@ -33,6 +33,7 @@ test('what is excluded or ignored is neither sent nor fetched, and comes once it
   write(a.folder, { 'Photos/p.jpg': 'picture', 'doc/d.txt': 'text', 'a.log': 'lines', 'tmp/t': 'scratch' })
   t.deepEqual(await settings(t, a, '--exclude', './Photos/', '--ignore', '*.log', 'tmp/'), {
     mode: 'two-way',
+    hydrate: 'all',
     exclude: ['Photos'],
     ignore: ['*.log', 'tmp/'],
   })

@@ -1,14 +1,16 @@
 /** The commands and their options, as data for the argument parser. Which one was run, and how it ended, comes back. */
 
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { type ConflictChoice, SYNC_MODES } from 'tidemark'
+import { type ConflictChoice, HYDRATIONS, SYNC_MODES } from 'tidemark'
 import { type CommonOptions, type Run, runCommand } from './command.js'
 import { account, type AccountOptions } from './commands/account.js'
 import type { DataOptions, GcOptions } from './commands/data.js'
 import { conflicts } from './commands/conflicts.js'
+import { bring, release } from './commands/contents.js'
 import { history, type HistoryOptions } from './commands/history.js'
 import { devices, type DevicesOptions, revoke } from './commands/devices.js'
 import { link, type LinkOptions } from './commands/link.js'
+import { list } from './commands/list.js'
 import { plan } from './commands/plan.js'
 import { resolve, type ResolveOptions } from './commands/resolve.js'
 import { restore, type RestoreOptions } from './commands/restore.js'
@@ -60,6 +62,7 @@ function build(run: Runner, wantsJson: boolean): Command {
   addData(program, run)
   addAccounts(program, run)
   addFolders(program, run)
+  addContents(program, run)
   addPast(program, run)
   return program
 }
@@ -148,6 +151,7 @@ function addFolders(program: Command, run: Runner): void {
     .argument('<workspace>', 'made on the server by the first sync')
     .option('--server <url>', 'where you are logged in (default: the last login)')
     .addOption(new Option('--mode <mode>', 'which way changes go (default: two-way)').choices(SYNC_MODES))
+    .addOption(new Option('--hydrate <contents>', 'which contents are here (default: all)').choices(HYDRATIONS))
     .option('--exclude <directory...>', 'directories this device does not want, below the folder')
     .option('--no-exclude', 'all of them again')
     .option('--ignore <rule...>', 'ignore rules of this device alone, as in .tidemarkignore')
@@ -181,6 +185,18 @@ function addFolders(program: Command, run: Runner): void {
   command(program, 'why', 'tell why a file or directory is not in step')
     .argument('<path>', 'in a linked folder')
     .action((path: string, options: CommonOptions) => run('why', options, (context) => why(path, context)))
+}
+
+function addContents(program: Command, run: Runner): void {
+  command(program, 'ls', 'list a directory, with what is on the server alone; works offline')
+    .argument('[directory]', 'a linked folder, or a directory in it', '.')
+    .action((directory: string, options: CommonOptions) => run('ls', options, (context) => list(directory, context)))
+  command(program, 'bring', 'fetch the contents of a file or directory to this disk, and keep them here')
+    .argument('[path]', 'in a linked folder', '.')
+    .action((path: string, options: CommonOptions) => run('bring', options, (context) => bring(path, context)))
+  command(program, 'release', 'let contents go from this disk that the server has; deletes nothing')
+    .argument('<path>', 'in a folder that is linked with --hydrate on-demand')
+    .action((path: string, options: CommonOptions) => run('release', options, (context) => release(path, context)))
 }
 
 function addPast(program: Command, run: Runner): void {
