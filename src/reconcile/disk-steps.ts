@@ -38,6 +38,8 @@ class StepBuilder {
   readonly #leaving = new Map<NodeId, Step>()
   readonly #arriving = new Map<NodeId, Step>()
   readonly #editing = new Map<NodeId, Step>()
+  /** A directory is on its way: what happens below it has to wait. */
+  #hasAnchors = false
   /** Nodes of the server whose content stands on this disk already: an aside makes it theirs. */
   readonly #adopted: ReadonlySet<NodeId>
 
@@ -95,9 +97,11 @@ class StepBuilder {
     attach.needs.push(detach)
     this.#leaving.set(id, detach)
     this.#arriving.set(id, attach)
+    this.#hasAnchors ||= target.kind === 'directory'
   }
 
   #makeCreate(entry: Entry, target: Node): void {
+    this.#hasAnchors ||= target.kind === 'directory'
     this.#arriving.set(entry.id, this.#add('place', this.#depth(target), entry, this.#createDraft(entry, target)))
   }
 
@@ -178,11 +182,15 @@ class StepBuilder {
     for (const child of this.#world.sight.diskChildren(entry.id)) this.#need(removal, this.#leaving.get(child.id))
   }
 
-  /** What is on its way back into the tree, or into it, must have arrived before anything happens below it. */
+  /**
+   * What is on its way back into the tree, or into it, must have arrived before anything happens below it. The way up is
+   * asked for: a directory in between need not differ.
+   */
   #needAnchor(step: Step, target: Node): void {
+    if (!this.#hasAnchors) return
     for (let id = target.parentId; id !== ROOT_ID; ) {
-      const above = this.#world.sight.entries.get(id)
-      if (above === undefined || above.target === null) return
+      const above = this.#world.sight.entry(id)
+      if (above === null || above.target === null) return
       const arriving = this.#arriving.get(id)
       if (arriving !== undefined && arriving.draft.type !== 'move') return this.#need(step, arriving)
       id = above.target.parentId

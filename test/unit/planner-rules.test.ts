@@ -96,6 +96,18 @@ for (const { title, rows, given, nodes = [], childrenOf = [], places = [] } of N
   })
 }
 
+test('need: the way up to where a node arrives, while a directory is on its way: one in between need not differ', (t) => {
+  const rows: Row[] = [
+    { id: 'b', all: '/b/' },
+    { id: 'f', s: '/f/', l: '/f/', r: 'b/d/' },
+    { id: 'g', all: 'i/g/' },
+    { id: 'x', s: 'b/d=1', l: 'b/d=1', r: 'g/e=1' },
+  ]
+  t.deepEqual(planOf(rows).need.nodes, [idOf('i')])
+  const known = planOf([...rows, { id: 'i', all: 'f/i/' }])
+  t.deepEqual(wordsOf(known), ['detach x', 'detach f', 'attach f b/d after 0,1', 'attach x g/e after 0,2'])
+})
+
 test('SEC-48 a parent nobody knows of, or that is a file, hides what is below it: nothing is done, and it is asked for once', (t) => {
   for (const parent of [{ id: 'd' }, { id: 'd', all: '/d=1' }, { id: 'd', s: '/d=1', l: '/d=1', tombstone: 4 }]) {
     const rows: Row[] = [
