@@ -1,5 +1,5 @@
 /**
- * A local store that lives in a thread of its own (LOCAL-1 to 22): every call is carried out there, by the same code and
+ * A local store that lives in a thread of its own (LOCAL-1 to 23): every call is carried out there, by the same code and
  * in synchronous calls of the disk, so that the event loop of the embedding program neither waits for the disk nor pays
  * for a promise each time it is looked at. Where no thread can be had, the store works in this one.
  */

@@ -80,7 +80,8 @@ export class App {
     if (path === undefined) return null
     const { device, user, oracle, tell } = this.#parts
     tell(`the app of ${device.name} lets '${path}' go`)
-    for (const file of user.entries('file')) oracle.letGo(user.read(file))
+    for (const file of user.entries('file'))
+      if (path === '' || file === `/${path}` || file.startsWith(`/${path}/`)) oracle.letGo(user.read(file))
     return engine.release(path)
   }
 }

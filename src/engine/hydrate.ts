@@ -4,12 +4,11 @@
  */
 
 import { TidemarkError } from '../errors.js'
-import { type NodeId, ROOT_ID } from '../model/ids.js'
+import type { NodeId } from '../model/ids.js'
 import type { CycleParts } from './cycle.js'
 import { askFor, askNoMore, isAway, liveBelow } from './hydration.js'
 import { codeOf } from './known-error.js'
 import { knownPath, nodeAt } from './node-paths.js'
-import type { Trees } from './trees.js'
 
 /** What came of asking for contents. */
 export interface Hydrated {
@@ -38,14 +37,10 @@ export async function hydratePath(
       next: 'Check the spelling; a path is given from the root of the folder.',
     })
   }
-  const ids = id === ROOT_ID || trees.remoteRevision(id) !== null ? awayBelow(trees, id) : []
+  const ids = [...liveBelow(trees, id)].flatMap((node) => (isAway(trees, node.id) ? [node.id] : []))
   await bringHere(parts, new Set(ids), cycle, signal)
   const left = ids.filter((one) => trees.localNode(one) === null).map((one) => knownPath(trees, one) ?? '')
   return { files: ids.length - left.length, left: left.sort() }
-}
-
-function awayBelow(trees: Trees, id: NodeId): readonly NodeId[] {
-  return [...liveBelow(trees, id)].flatMap((node) => (isAway(trees, node.id) ? [node.id] : []))
 }
 
 /**

@@ -93,7 +93,6 @@ async function letGo(
     for (const one of leaving) if (!done.has(one)) stands(run, one)
     await run.settle()
   }
-  await local.check({ signal })
   return gone
 }
 
