@@ -65,6 +65,8 @@ interface Singles {
 
 const SINGLES = ['cursor', 'witness', 'device', 'root', 'rule', 'unclean', 'confirmed', 'quiet', 'ahead'] as const
 const PAGE = 1000
+/** Keys of rows of `local` and `remote`. */
+const DIFFERING = /^[lr]\//
 
 export class EngineState {
   readonly trees: Trees
@@ -77,6 +79,8 @@ export class EngineState {
   readonly #singles: Singles
   /** Rows that are to be written, bytes as they are, null for what goes. Encoded when they are saved: most change again first. */
   readonly #pending = new Map<string, unknown>()
+  /** Keys of what differs, as far as the store may hold them: most come and go between two batches, and need no delete. */
+  readonly #stored = new Set<string>()
 
   private constructor(store: StateStore) {
     this.#store = store
@@ -93,8 +97,8 @@ export class EngineState {
     }
     this.trees = new Trees({
       synced: (id, row) => this.#put(`s/${id}`, row),
-      local: (id, row) => this.#put(`l/${id}`, row === 'deleted' ? { deleted: true } : row),
-      remote: (id, row) => this.#put(`r/${id}`, row),
+      local: (id, row) => this.#putDiffering(`l/${id}`, row === 'deleted' ? { deleted: true } : row),
+      remote: (id, row) => this.#putDiffering(`r/${id}`, row),
     })
   }
 
@@ -272,12 +276,20 @@ export class EngineState {
       else puts.push({ key, value: bytesOf(value) })
     }
     this.#pending.clear()
+    // Before they are written: of a batch that fails nobody knows whether it is there.
+    for (const { key } of puts) if (DIFFERING.test(key)) this.#stored.add(key)
     try {
       await this.#store.batch(puts, deletes)
     } catch (error) {
       for (const [key, value] of due) if (!this.#pending.has(key)) this.#pending.set(key, value)
       throw error
     }
+    for (const key of deletes) if (!this.#pending.has(key)) this.#stored.delete(key)
+  }
+
+  #putDiffering(key: string, row: unknown): void {
+    if (row === null && !this.#stored.has(key)) this.#pending.delete(key)
+    else this.#put(key, row)
   }
 
   /** `row` is never written to afterwards. */
@@ -300,6 +312,7 @@ export class EngineState {
       const id = key.slice(prefix.length)
       if (!isNodeId(id))
         throw new TidemarkError('corrupt', `key ${key} of the state store is not a node`, { subject: key })
+      if (DIFFERING.test(key)) this.#stored.add(key)
       load(id, key, bytes)
     })
   }

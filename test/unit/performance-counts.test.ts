@@ -93,6 +93,34 @@ function countingStore(inner: StateStore, count: (rows: number) => void): StateS
   }
 }
 
+/** Keys of `l/` and `r/` rows that were deleted and had never been put. */
+function deletedInVain(inner: StateStore, vain: string[]): StateStore {
+  const put = new Set<string>()
+  return {
+    ...countingStore(inner, () => undefined),
+    batch: (puts, deletes) => {
+      vain.push(...deletes.filter((key) => /^[lr]\//.test(key) && !put.has(key)))
+      for (const { key } of puts) put.add(key)
+      for (const key of deletes) put.delete(key)
+      return inner.batch(puts, deletes)
+    },
+  }
+}
+
+test('P1 a first sync deletes no row that its state store never held: what comes and goes between two batches is not told to it', async (t) => {
+  const world = await worldOf()
+  const vain: string[] = []
+  const device = (name: string): TestDevice =>
+    world.device(name, { state: deletedInVain(memoryStateStore({ state: memoryState() }), vain) })
+  const [a, b] = [device('A'), device('B')]
+  for (let at = 0; at < 200; at++) a.write(`d${at % 4}/f${at}`, `content ${at}`)
+  await world.converge(a, b)
+  a.write('d0/f0', 'edited')
+  b.remove('d1/f1')
+  await world.converge(a, b)
+  t.deepEqual(vain, [])
+})
+
 /** Of both devices, live, beside so many files. */
 async function editBeside(files: number): Promise<readonly Cost[]> {
   const world = await worldOf()
