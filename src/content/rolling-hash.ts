@@ -32,27 +32,52 @@ export class RollingHash {
 
   /**
    * Rolls over data[from, end) and stops behind the first byte at which the hash is below `limit`, or at `end`.
-   * data[from - WINDOW, from) is the present window. Four bytes a step: measured a quarter faster than two.
+   * data[from - WINDOW, from) is the present window. The turn of a loop costs as much as some of its steps: sixteen a turn were
+   * measured twice as fast as four. What enters and what leaves is summed first: only the multiplication waits for the step before.
    */
   roll(data: Uint8Array, from: number, end: number, limit: number): number {
     const { multiplier, enter, leave } = this.#table
     // An imported binding would be read again at each step.
     const window = WINDOW
-    const whole = end - 3
+    const whole = end - 15
     let value = this.#value
     let at = from
-    for (; at < whole; at += 4) {
-      value = (Math.imul(value, multiplier) + word(enter, data[at]) + word(leave, data[at - window])) | 0
-      if (value < limit) return this.#stop(value, at + 1)
-      value = (Math.imul(value, multiplier) + word(enter, data[at + 1]) + word(leave, data[at + 1 - window])) | 0
-      if (value < limit) return this.#stop(value, at + 2)
-      value = (Math.imul(value, multiplier) + word(enter, data[at + 2]) + word(leave, data[at + 2 - window])) | 0
-      if (value < limit) return this.#stop(value, at + 3)
-      value = (Math.imul(value, multiplier) + word(enter, data[at + 3]) + word(leave, data[at + 3 - window])) | 0
-      if (value < limit) return this.#stop(value, at + 4)
+    while (at < whole) {
+      value = (Math.imul(value, multiplier) + ((word(enter, data[at]) + word(leave, data[at++ - window])) | 0)) | 0
+      if (value < limit) return this.#stop(value, at)
+      value = (Math.imul(value, multiplier) + ((word(enter, data[at]) + word(leave, data[at++ - window])) | 0)) | 0
+      if (value < limit) return this.#stop(value, at)
+      value = (Math.imul(value, multiplier) + ((word(enter, data[at]) + word(leave, data[at++ - window])) | 0)) | 0
+      if (value < limit) return this.#stop(value, at)
+      value = (Math.imul(value, multiplier) + ((word(enter, data[at]) + word(leave, data[at++ - window])) | 0)) | 0
+      if (value < limit) return this.#stop(value, at)
+      value = (Math.imul(value, multiplier) + ((word(enter, data[at]) + word(leave, data[at++ - window])) | 0)) | 0
+      if (value < limit) return this.#stop(value, at)
+      value = (Math.imul(value, multiplier) + ((word(enter, data[at]) + word(leave, data[at++ - window])) | 0)) | 0
+      if (value < limit) return this.#stop(value, at)
+      value = (Math.imul(value, multiplier) + ((word(enter, data[at]) + word(leave, data[at++ - window])) | 0)) | 0
+      if (value < limit) return this.#stop(value, at)
+      value = (Math.imul(value, multiplier) + ((word(enter, data[at]) + word(leave, data[at++ - window])) | 0)) | 0
+      if (value < limit) return this.#stop(value, at)
+      value = (Math.imul(value, multiplier) + ((word(enter, data[at]) + word(leave, data[at++ - window])) | 0)) | 0
+      if (value < limit) return this.#stop(value, at)
+      value = (Math.imul(value, multiplier) + ((word(enter, data[at]) + word(leave, data[at++ - window])) | 0)) | 0
+      if (value < limit) return this.#stop(value, at)
+      value = (Math.imul(value, multiplier) + ((word(enter, data[at]) + word(leave, data[at++ - window])) | 0)) | 0
+      if (value < limit) return this.#stop(value, at)
+      value = (Math.imul(value, multiplier) + ((word(enter, data[at]) + word(leave, data[at++ - window])) | 0)) | 0
+      if (value < limit) return this.#stop(value, at)
+      value = (Math.imul(value, multiplier) + ((word(enter, data[at]) + word(leave, data[at++ - window])) | 0)) | 0
+      if (value < limit) return this.#stop(value, at)
+      value = (Math.imul(value, multiplier) + ((word(enter, data[at]) + word(leave, data[at++ - window])) | 0)) | 0
+      if (value < limit) return this.#stop(value, at)
+      value = (Math.imul(value, multiplier) + ((word(enter, data[at]) + word(leave, data[at++ - window])) | 0)) | 0
+      if (value < limit) return this.#stop(value, at)
+      value = (Math.imul(value, multiplier) + ((word(enter, data[at]) + word(leave, data[at++ - window])) | 0)) | 0
+      if (value < limit) return this.#stop(value, at)
     }
     for (; at < end; at++) {
-      value = (Math.imul(value, multiplier) + word(enter, data[at]) + word(leave, data[at - window])) | 0
+      value = (Math.imul(value, multiplier) + ((word(enter, data[at]) + word(leave, data[at - window])) | 0)) | 0
       if (value < limit) return this.#stop(value, at + 1)
     }
     return this.#stop(value, at)
