@@ -18,15 +18,15 @@ export const BUDGETS: readonly Budget[] = [
   {
     title: 'tidemark, of which an app uses SyncEngine',
     source: "export { SyncEngine } from './src/index.js'",
-    ceiling: 82_100,
+    ceiling: 82_140,
   },
   {
     title: 'tidemark and tidemark/browser, of which a page uses one engine for all tabs, over a folder and HTTP',
     source:
       "export { SyncEngine } from './src/index.js'; export { browserFolder, httpTransport, shareEngine } from './adapters/browser/index.js'",
-    ceiling: 102_750,
+    ceiling: 102_770,
   },
-  { title: 'tidemark, all of it', source: "export * from './src/index.js'", ceiling: 88_500 },
+  { title: 'tidemark, all of it', source: "export * from './src/index.js'", ceiling: 88_540 },
 ]
 
 export interface Weight {

@@ -87,6 +87,7 @@ async function look(
     if (!(await listGuests(parts, due.named, listings, signal))) return 'everything'
   }
   const described = new Map<string, Description>()
+  const readAt = new Map<string, number>()
   const measured = new Set<string>()
   let isOutsideListed = full
   for (;;) {
@@ -95,11 +96,17 @@ async function look(
     freezeUnruled(rules, listings)
     const observation = observe(
       state.trees,
-      { listings, full, described, ...(rules.isEmpty ? {} : { ignored: (path, kind) => rules.ignores(path, kind) }) },
+      {
+        listings,
+        full,
+        described,
+        readAt,
+        ...(rules.isEmpty ? {} : { ignored: (path, kind) => rules.ignores(path, kind) }),
+      },
       { traits: local.traits, drawId: parts.drawId, scannedAt, verify: (id) => parts.verify.has(id) },
     )
     if (observation.read.length > 0) {
-      await describeAll(parts, observation.read, described, rule, signal)
+      await describeAll(parts, observation.read, { described, readAt }, rule, signal)
     } else if (observation.widen.length > 0) {
       for (const [path, listing] of await local.scan(observation.widen, { deep: false, signal }))
         listings.set(path, listing)
@@ -208,13 +215,14 @@ async function listGuests(
 }
 
 async function describeAll(
-  { local, shelf }: ScanParts,
+  { local, shelf, now }: ScanParts,
   paths: readonly string[],
-  described: Map<string, Description>,
+  { described, readAt }: { readonly described: Map<string, Description>; readonly readAt: Map<string, number> },
   rule: ContentRule,
   signal: AbortSignal,
 ): Promise<void> {
   await inParallel(paths, DESCRIBED_AT_ONCE, async (path) => {
+    readAt.set(path, now())
     const description = await local.describe(path, rule, { signal })
     if (description.state === 'read') shelf.put(description.digest, description.manifest)
     described.set(path, description)

@@ -40,6 +40,8 @@ export interface Snapshot {
   readonly full: boolean
   /** Descriptions read so far in this scan, by path. */
   readonly described: ReadonlyMap<string, Description>
+  /** Wall time when each of them was asked for, milliseconds: a stamp is no younger than at that moment. Default: `scannedAt`. */
+  readonly readAt?: ReadonlyMap<string, number>
   /** Whether a path is ignored or out of scope. Asked for a directory before anything below it. */
   readonly ignored?: (path: string, kind: 'file' | 'directory') => boolean
 }

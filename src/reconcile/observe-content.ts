@@ -41,7 +41,7 @@ export function contentOf(scan: Scan, id: NodeId | null, sighting: Sighting): Co
     return {
       ...(same === undefined ? fresh : attributes(same.node)),
       executable: executable(scan, bases, description.executable),
-      stamp: recorded(stamp, scan.context.traits, scan.context.scannedAt),
+      stamp: recorded(stamp, scan.context.traits, scan.snapshot.readAt?.get(path) ?? scan.context.scannedAt),
     }
   }
   return null
@@ -78,18 +78,18 @@ function executable(scan: Scan, bases: readonly Base[], onDisk: boolean): boolea
 }
 
 /**
- * The stamp as it may be stored. Racy when the file changed less than 2 s (or a tick of the disk) before the scan began,
- * or seems to have changed after it: another change could carry the same times. A change time cannot be set by programs,
+ * The stamp as it may be stored. Racy when the file changed less than 2 s (or a tick of the disk) before it was read,
+ * or seems to have changed after that: another change could carry the same times. A change time cannot be set by programs,
  * so where there is one a modification time far ahead proves nothing wrong.
  */
-export function recorded(stamp: Stamp, traits: DiskTraits, scannedAt: number): Stamp {
+export function recorded(stamp: Stamp, traits: DiskTraits, readAt: number): Stamp {
   const margin = Math.max(2000, traits.mtimeGranularityNs / 1e6)
   const modified = Number(stamp.mtimeNs) / 1e6
   const changed = Number(stamp.ctimeNs) / 1e6
   const isRecent =
     stamp.ctimeNs === '0'
-      ? modified >= scannedAt - margin
-      : changed >= scannedAt - margin || Math.abs(modified - scannedAt) <= margin
+      ? modified >= readAt - margin
+      : changed >= readAt - margin || Math.abs(modified - readAt) <= margin
   const { size, mtimeNs, ctimeNs, fileId } = stamp
   return isRecent ? { size, mtimeNs, ctimeNs, fileId, racy: true } : { size, mtimeNs, ctimeNs, fileId }
 }

@@ -57,3 +57,25 @@ test('INV-16 a file that was still too young at the second look is looked at unt
   await world.pass(60_000)
   t.is(reads(), settled)
 })
+
+test('INV-16 how young a stamp is counts from the moment its file is read: of many that arrive at once, the last are not read again', async (t) => {
+  const { world, a } = await twoDevices()
+  await a.start()
+  await world.pass(10_000)
+  const paths = Array.from({ length: 192 }, (_, at) => `f${String(at).padStart(3, '0')}`)
+  const begun = new Set<string>()
+  a.onStep = ({ call, path }) => {
+    if (call !== 'open read' || begun.has(path) || !path.startsWith(`${ROOT}/f`)) return undefined
+    begun.add(path)
+    return world.clock.sleep(1_100)
+  }
+  for (const path of paths) a.write(path, `content of ${path}`)
+  a.steps = []
+  a.watcher.raise(paths)
+  await world.pass(60_000)
+  const reads = paths.map((path) => a.opened().filter((opened) => opened === path).length)
+  // 64 are read at once: the first when they were just written, the last 2.2 s later. All are read for what they hold and for their upload.
+  const once = new Set(reads.slice(128))
+  t.is(once.size, 1)
+  t.deepEqual(new Set(reads.slice(0, 64)), new Set([...once].map((count) => count + 1)))
+})

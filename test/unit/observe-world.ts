@@ -279,7 +279,7 @@ export interface Run {
 let drawn = 0
 
 export interface RunOptions
-  extends Partial<Pick<Snapshot, 'ignored'>>,
+  extends Partial<Pick<Snapshot, 'ignored' | 'readAt'>>,
     Partial<Pick<ObserveContext, 'verify' | 'scannedAt'>> {
   /** Directories of a partial scan; a full one without. */
   readonly dirty?: readonly string[]
@@ -289,7 +289,7 @@ export interface RunOptions
 
 /** The engine's loop: lists and reads what is asked for, refuses to be asked twice. */
 export function run(world: World, rows: KnownRows, options: RunOptions = {}): Run {
-  const { dirty, ignored, listings: given } = options
+  const { dirty, ignored, readAt, listings: given } = options
   const listings = new Map<string, Listing>()
   const list = (path: string): void => {
     if (listings.has(path)) throw new Error(`asked twice to list ${path}`)
@@ -311,6 +311,7 @@ export function run(world: World, rows: KnownRows, options: RunOptions = {}): Ru
       full: dirty === undefined,
       described,
       ...(ignored === undefined ? {} : { ignored }),
+      ...(readAt === undefined ? {} : { readAt }),
     }
     const observation = observe(rows, snapshot, context)
     if (observation.widen.length + observation.read.length === 0) {

@@ -164,6 +164,22 @@ test('INV-16: a stamp recorded within 2 s of the change, or a tick, is racy and 
   t.true(sameStamp(recorded(stamp(9_000, 9_000), TRAITS, 90_000), stamp(9_000, 9_000)))
 })
 
+for (const [title, readAt, racy] of [
+  ['when the scan began', undefined, true],
+  ['2 s after it was written', 11_000, true],
+  ['a little later than that', 11_001, undefined],
+] as const) {
+  test(`INV-16: the stamp of a file that is asked for ${title} is ${racy === true ? 'racy' : 'none that is in doubt'}`, (t) => {
+    const world = new World()
+    world.now = 9_000
+    put(world, 'a=1:x@9')
+    const asked = readAt === undefined ? {} : { readAt: new Map([['a', readAt]]) }
+    const { observation } = run(world, new Rows(), { scannedAt: 10_000, ...asked })
+    const [row] = observation.local.values()
+    t.is(typeof row === 'object' ? row.stamp.racy : 'no row', racy)
+  })
+}
+
 test('INV-16: an edit in the same tick as the one before is found by the next scan', (t) => {
   const world = new World()
   world.now = 10_000
