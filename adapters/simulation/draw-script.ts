@@ -83,6 +83,8 @@ const SUDDEN: ReadonlySet<Fault> = new Set([
 ])
 const LEAST_STEPS = 48
 const MOST_STEPS = 66
+/** More, where worlds on demand are asked for: their users find fewer files, and more of what they set out to do comes to nothing. */
+const STEPS_ON_DEMAND = 6
 /** Steps that come as one burst, as tools and hurried users do. */
 const MOST_IN_BURST = 7
 const PHASES = 2
@@ -95,7 +97,7 @@ const MOST_ASKS = 12
 export function drawScript({ seed, devices, steps, faults = FAULT_WEIGHTS, onDemand }: DrawOptions): Script {
   const random = chanceOf(seed, 'script')
   const count = devices ?? drawDevices(random)
-  const total = steps ?? between(random, LEAST_STEPS, MOST_STEPS)
+  const total = steps ?? between(random, LEAST_STEPS, MOST_STEPS) + (onDemand === true ? STEPS_ON_DEMAND : 0)
   const phases = Array.from({ length: PHASES }, (_, at) => {
     const share = at === 0 ? Math.ceil(total * 0.6) : total - Math.ceil(total * 0.6)
     return drawPhase(random, count, share, faults, at === 0)

@@ -7,6 +7,7 @@ import type { Digest, NodeId } from '../model/ids.js'
 import { type Stamp, sameStamp } from '../model/stamp.js'
 import type { DiskTraits } from '../model/disk-traits.js'
 import type { Node } from '../model/node.js'
+import type { LocalNode, SyncedRow } from '../model/tree.js'
 import type { Scan, Sighting } from './observe-scan.js'
 
 export interface Content {
@@ -29,7 +30,7 @@ export function contentOf(scan: Scan, id: NodeId | null, sighting: Sighting): Co
       scan.read.add(path)
       return null
     }
-    return { ...attributes(base.node), executable: executable(scan, bases, entry.executable), stamp: base.stamp }
+    return found(base.node, executable(scan, bases, entry.executable), base.stamp)
   }
   if (description.state === 'unknown') scan.problems.push(description.problem)
   // Another file by now: what was read does not belong to the node that was found here.
@@ -38,11 +39,12 @@ export function contentOf(scan: Scan, id: NodeId | null, sighting: Sighting): Co
     const { digest, manifest, stamp } = description
     const same = bases.find(({ node }) => node.content === digest)
     const fresh = { content: digest, size: manifest.size, modifiedAt: milliseconds(stamp.mtimeNs) }
-    return {
-      ...(same === undefined ? fresh : attributes(same.node)),
-      executable: executable(scan, bases, description.executable),
-      stamp: recorded(stamp, scan.context.traits, scan.snapshot.readAt?.get(path) ?? scan.context.scannedAt),
-    }
+    const readAt = scan.snapshot.readAt?.get(path) ?? scan.context.scannedAt
+    return found(
+      same?.node ?? fresh,
+      executable(scan, bases, description.executable),
+      recorded(stamp, scan.context.traits, readAt),
+    )
   }
   return null
 }
@@ -53,18 +55,21 @@ interface Base {
 }
 
 /** What was agreed and what was last seen: content that equals one of them is no change against it. */
-function basesOf(scan: Scan, id: NodeId): Base[] {
-  const bases: Base[] = []
-  const local = scan.known.local(id)
-  for (const row of [scan.known.onDisk(id), local === 'deleted' ? undefined : local]) {
-    if (!row?.stamp || row.node.content === null) continue
-    bases.push({ node: { ...row.node, content: row.node.content }, stamp: row.stamp })
-  }
-  return bases
+function basesOf(scan: Scan, id: NodeId): readonly Base[] {
+  return [scan.known.onDisk(id), scan.known.local(id)].filter(isBase)
 }
 
-function attributes({ content, size, modifiedAt }: Base['node']): Pick<Content, 'content' | 'size' | 'modifiedAt'> {
-  return { content, size, modifiedAt }
+function isBase(row: SyncedRow | LocalNode | 'deleted' | null | undefined): row is (SyncedRow | LocalNode) & Base {
+  return row != null && row !== 'deleted' && row.stamp !== null && row.node.content !== null
+}
+
+/** Field by field: of each file of a tree that did not change one is made. */
+function found(
+  { content, size, modifiedAt }: Pick<Base['node'], 'content' | 'size' | 'modifiedAt'>,
+  executable: boolean,
+  stamp: Stamp,
+): Content {
+  return { content, size, modifiedAt, executable, stamp }
 }
 
 function mayTrust(scan: Scan, id: NodeId, { parentId, entry }: Sighting): boolean {

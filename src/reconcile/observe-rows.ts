@@ -111,15 +111,19 @@ function isEmptyRemnant(scan: Scan, { id, path }: FoundDirectory): boolean {
   return listing?.state === 'complete' && listing.entries.length === 0
 }
 
+/** Field by field, as `Content`. */
 function fileRow(rows: Rows, id: NodeId, { parentId, entry }: Sighting, found: Content): NodeId {
   const real = realId(rows, id)
   const known = knownNode(rows.scan, id)
-  const { stamp, ...content } = found
+  const { content, size, modifiedAt, executable, stamp } = found
   const node: Node = {
     id: real,
     ...placement(rows, parentId, entry.name, known),
     kind: 'file',
-    ...content,
+    content,
+    size,
+    modifiedAt,
+    executable,
     conflictOf: known?.conflictOf ?? null,
     ...attributesOf(known),
   }
