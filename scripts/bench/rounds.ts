@@ -24,6 +24,8 @@ interface Standing {
   readonly beside: string
   readonly carried: Carried[]
   meeting: Meeting | null
+  /** Where they meet. */
+  directory: string | null
 }
 
 export async function measure(
@@ -36,6 +38,7 @@ export async function measure(
     beside: mkdtempSync(join(options.directory, 'beside-')),
     carried: [],
     meeting: null,
+    directory: null,
   }))
   try {
     for (let round = 0; round < options.rounds; round++) {
@@ -46,7 +49,7 @@ export async function measure(
       }
     }
   } finally {
-    for (const { meeting } of standings) await meeting?.close()
+    for (const standing of standings) await part(standing)
   }
   return standings.map(({ contender, carried }) => ({
     workload: workload.id,
@@ -68,7 +71,8 @@ async function oneRound(
     seed: `${seed} ${workload.id} ${at}`,
   })
   if (standing.meeting === null) {
-    const meeting = await standing.contender.meet(mkdtempSync(join(directory, 'meeting-')))
+    standing.directory = mkdtempSync(join(directory, 'meeting-'))
+    const meeting = await standing.contender.meet(standing.directory)
     standing.meeting = meeting
     if (workload.first !== null) {
       await meeting.carry(workload.first(place(meeting, 0)))
@@ -82,9 +86,15 @@ async function oneRound(
   return carried
 }
 
-async function clear(standing: Standing): Promise<void> {
+/** What they hold is not kept: some rounds of 256 MiB would fill any disk. */
+async function part(standing: Standing): Promise<void> {
   await standing.meeting?.close()
   standing.meeting = null
+  if (standing.directory !== null) rmSync(standing.directory, { recursive: true, force: true })
+}
+
+async function clear(standing: Standing): Promise<void> {
+  await part(standing)
   rmSync(standing.beside, { recursive: true, force: true })
   mkdirSync(standing.beside)
 }
