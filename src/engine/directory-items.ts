@@ -6,7 +6,7 @@
 import { TidemarkError } from '../errors.js'
 import { type Digest, type NodeId, ROOT_ID } from '../model/ids.js'
 import type { Node } from '../model/node.js'
-import { nodeAt } from './node-paths.js'
+import { childAt, nodeAt } from './node-paths.js'
 import { type PathParts, type PathState, stateAt } from './path-status.js'
 import { below } from './paths.js'
 import type { Status } from './status.js'
@@ -46,16 +46,16 @@ export function directoryItems(parts: PathParts, status: Status, path: string): 
       next: "Give the path of a directory below the root; '' is the root.",
     })
   }
-  const items = new Map<string, DirectoryItem>()
+  const items: DirectoryItem[] = []
   for (const id of trees.children(directory)) {
     const here = trees.localNode(id)?.node ?? null
     const node = here ?? thereOf(trees, id)
-    // At one place the one on this disk comes first, as wherever a path is resolved.
-    if (node?.parentId !== directory || (here === null && items.has(node.name))) continue
+    // Of several at one place, the one that the path of it means: what is listed as a directory can be listed itself.
+    if (node?.parentId !== directory || childAt(trees, directory, node.name) !== id) continue
     const at = below(path, node.name)
-    items.set(node.name, itemOf(node, at, here !== null, stateAt(parts, status, id, at)))
+    items.push(itemOf(node, at, here !== null, stateAt(parts, status, id, at)))
   }
-  return [...items.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  return items.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 function isDirectory(trees: Trees, id: NodeId): boolean {

@@ -20,7 +20,12 @@ export function checkPath(path: string): void {
 
 /** The node a person means by a path: the one on this disk, else the one on the server, else the one that stood there last. */
 export function nodeAt(trees: Trees, path: string): NodeId | null {
-  return walk(path, (at, name) => trees.localAt(at, name) ?? liveAt(trees, at, name) ?? trees.syncedAt(at, name))
+  return walk(path, (at, name) => childAt(trees, at, name))
+}
+
+/** The same for one name in a directory. */
+export function childAt(trees: Trees, parentId: NodeId, name: string): NodeId | null {
+  return trees.localAt(parentId, name) ?? liveAt(trees, parentId, name) ?? trees.syncedAt(parentId, name)
 }
 
 /** The node that stood at this path of the disk when it was last observed. */
@@ -34,12 +39,13 @@ function walk(path: string, step: (at: NodeId, name: string) => NodeId | null): 
   return at
 }
 
+/** One that was deleted here comes last: the server may have another there already. */
 function liveAt(trees: Trees, parentId: NodeId, name: string): NodeId | null {
-  for (const id of trees.holders(parentId, name)) {
+  const live = [...trees.holders(parentId, name)].filter((id) => {
     const node = trees.remoteRevision(id)?.node
-    if (node?.parentId === parentId && node.name === name) return id
-  }
-  return null
+    return node?.parentId === parentId && node.name === name
+  })
+  return live.find((id) => trees.local(id) !== 'deleted') ?? live[0] ?? null
 }
 
 /** Where a person looks for the node: on this disk, else where it stands or stood last. Null: nowhere that is known. */
