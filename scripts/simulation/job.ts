@@ -10,12 +10,13 @@ const TWICE = 100
 const [from = 0, to = 0, step = 1] = process.argv.slice(2, 5).map(Number)
 const onDemand = process.argv[5] === 'true' ? true : undefined
 const hasher = await wasmHasher()
+
 /** What ends the process by an error of its own names the world that did it. */
 async function run(seed: number, shrinks = false): Promise<Simulation> {
   try {
     return await simulate({ seed, hasher, onDemand, shrinks })
   } catch (cause) {
-    throw new Error(`seed ${seed} threw: npm run simulate -- --seed ${seed}`, { cause })
+    throw new Error(`seed ${seed} threw: npm run simulate -- --seed ${seed}${onDemand === true ? ' --on-demand' : ''}`, { cause })
   }
 }
 
