@@ -16,7 +16,10 @@ async function run(seed: number, shrinks = false): Promise<Simulation> {
   try {
     return await simulate({ seed, hasher, onDemand, shrinks })
   } catch (cause) {
-    throw new Error(`seed ${seed} threw: npm run simulate -- --seed ${seed}${onDemand === true ? ' --on-demand' : ''}`, { cause })
+    throw new Error(
+      `seed ${seed} threw: npm run simulate -- --seed ${seed}${onDemand === true ? ' --on-demand' : ''}`,
+      { cause },
+    )
   }
 }
 
