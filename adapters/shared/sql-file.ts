@@ -106,7 +106,7 @@ function makeFile(path: string): void {
   syncDirectory(dirname(path))
 }
 
-/** At most 32 MiB: keys are random, so that a batch of a large tree touches pages of the whole file. 2 MiB held none of them (decision 0079). */
+/** At most 32 MiB: keys are random, so that a batch of a large tree touches pages of the whole file. 2 MiB held too few of them (decision 0079). */
 const CACHE = 'cache_size = -32768'
 
 /** Every commit is on the disk when it returns (`fullfsync` means something on macOS only). */
