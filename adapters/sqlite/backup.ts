@@ -166,19 +166,29 @@ async function beginEpochs(path: string, driver: SqlDriver): Promise<void> {
 async function finish(source: string, partial: string, driver: SqlDriver): Promise<Omit<BackupReport, 'directory'>> {
   const { packs, bytes } = await copyPacks(join(source, PACKS), join(partial, PACKS))
   let sum = bytes
-  for (const name of await readdir(partial)) {
-    if (name === PACKS) continue
-    const file = await open(join(partial, name), 'r+')
-    try {
-      await file.chmod(0o600)
-      await file.sync()
-      sum += (await file.stat()).size
-    } finally {
-      await file.close()
-    }
+  for (const name of [METADATA, ACCOUNTS]) {
+    sum += (await makeDurable(join(partial, name))) ?? 0
+    // libsql closes a file when its statements are collected, so that a log may go at any moment; it is empty then
+    sum += (await makeDurable(join(partial, `${name}-wal`))) ?? 0
   }
   syncDirectory(partial)
   return { workspaces: countWorkspaces(join(partial, METADATA), driver), packs, bytes: sum }
+}
+
+/** Its length; null when it is not there. */
+async function makeDurable(path: string): Promise<number | null> {
+  const file = await open(path, 'r+').catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return null
+    throw error
+  })
+  if (file === null) return null
+  try {
+    await file.chmod(0o600)
+    await file.sync()
+    return (await file.stat()).size
+  } finally {
+    await file.close()
+  }
 }
 
 function countWorkspaces(path: string, driver: SqlDriver): number {

@@ -3,11 +3,12 @@
  * after the world moved on, and no file of anybody goes.
  */
 
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { memoryServer, type MemoryServer } from '../../adapters/memory/memory-server.js'
+import { connectWith, type Connect } from '../../adapters/shared/sql-open.js'
 import { backupDirectory, embeddedStores, restoreDirectory } from '../../adapters/sqlite/index.js'
 import type { WorkspaceId } from '../../src/index.js'
 import { EngineWorld, type TestDevice } from '../unit/engine-world.js'
@@ -174,6 +175,30 @@ test('a copy of a stopped directory is a backup; one of a served directory is re
   t.is((await restored.pull(world.cursor)).state.standing, 'diverged')
   t.is(restored.cursor.epoch === world.cursor.epoch, false)
   await restored.memory.server.close()
+})
+
+test('a log or an index that libsql leaves beside a closed database, until its statements are collected, is not part of what was restored', async (t) => {
+  const directory = directoryFor(t)
+  const world = await planted(join(directory, 'data'))
+  await world.memory.server.close()
+  const connect = connectWith('libsql')
+  const kept: unknown[] = []
+  const driver: Connect = (path, options) => {
+    const database = connect(path, options)
+    const prepare = (sql: string): unknown => {
+      const statement = database.prepare(sql)
+      kept.push(statement)
+      return statement
+    }
+    return { prepare, exec: (sql) => database.exec(sql), close: () => database.close() }
+  }
+  const to = join(directory, 'r')
+  const { bytes } = await restoreDirectory({ from: join(directory, 'data'), to, driver })
+  const entries = readdirSync(to, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  const sizes = entries.map((entry) => [entry.name, statSync(join(entry.parentPath, entry.name)).size] as const)
+  t.like(Object.fromEntries(sizes), { 'metadata.sqlite-wal': 0, 'metadata.sqlite-shm': 32_768 })
+  t.is(bytes, sizes.reduce((sum, [, size]) => sum + size, 0) - 32_768)
+  t.true(kept.length > 0)
 })
 
 test('INV-26 verify tells every damage as data: a chunk cut off, a manifest gone, a parent gone, a hash that is another', async (t) => {
