@@ -1,3 +1,3 @@
 /** The disk of this machine lives in `shared`, where the pack files of `tidemark/sqlite` stand on it too. */
 
-export { entriesOf, nodeDisk, statOf } from '../shared/node-disk.js'
+export { nodeDisk, statOf } from '../shared/node-disk.js'

@@ -3,22 +3,24 @@
  * loop never stalls.
  */
 
+import { setImmediate } from 'node:timers/promises'
 import { type ContentRule, type Hasher, TidemarkError } from '../../src/index.js'
+import { bytesOf, type CopyJob } from '../shared/disk-copy.js'
 import { movedWhileRead, diskDescriber } from '../shared/disk-describe.js'
 import { type RawListing, type ScanOptions, type Scanner, diskScanner } from '../shared/disk-scan.js'
 import type { Disk } from '../shared/disk.js'
 import type { FileDescriber, FileDescription } from '../shared/folder-content.js'
 import { throwIfAborted } from '../shared/folder-problems.js'
 import type { SegmentEnd } from '../shared/segments.js'
+import { copySegments, countCopied } from './copy-segments.js'
 import { describeSegments, type ReadSegment, segmentStarts } from './describe-segments.js'
 import { settleAll } from './settle-all.js'
+import { listDirectory } from './sync-scan.js'
 import { NoWorkers, WorkerPool } from './worker-pool.js'
 import type { StopFlag, WorkerAnswer, WorkerTask } from './worker-tasks.js'
 
 /** A few directories, a few small files: starting a thread would cost more. */
 const FEW_DIRECTORIES = 16
-/** In a thread of our own nothing else waits: handing less over costs more than doing it. */
-const FEW_IN_OWN_THREAD = 64
 const SMALL_FILE = 256 * 1024
 const FEW_FILES = 32
 /** Directories of one task: an abort or another task waits no longer than for these. */
@@ -38,7 +40,7 @@ export function workerFolder(disk: Disk, hasher: Hasher, workers: number, use: T
   if (workers === 0) return here
   const pool = new WorkerPool(workers)
   return {
-    scanner: workerScanner(pool, here.scanner, use),
+    scanner: use === 'own' ? ownScanner() : workerScanner(pool, here.scanner),
     describer: workerDescriber(
       pool,
       hasher,
@@ -48,12 +50,25 @@ export function workerFolder(disk: Disk, hasher: Hasher, workers: number, use: T
   }
 }
 
-function workerScanner(pool: WorkerPool, here: Scanner, use: ThreadUse): Scanner {
-  const isFew = (count: number): boolean =>
-    use === 'own' ? count <= FEW_IN_OWN_THREAD : count <= FEW_DIRECTORIES && !pool.isRunning
+/** Between two slices of the directories, others get their turn, and an abort is heard. */
+function ownScanner(): Scanner {
+  return {
+    scan: async (directories, { marker, signal }) => {
+      const listings: RawListing[] = []
+      for (const [at, directory] of directories.entries()) {
+        if (at % DIRECTORIES_PER_TASK === DIRECTORIES_PER_TASK - 1) await setImmediate()
+        throwIfAborted(signal)
+        listings.push(listDirectory(directory, marker))
+      }
+      return listings
+    },
+  }
+}
+
+function workerScanner(pool: WorkerPool, here: Scanner): Scanner {
   return {
     scan: async (directories, options) => {
-      if (isFew(directories.length)) return here.scan(directories, options)
+      if (directories.length <= FEW_DIRECTORIES && !pool.isRunning) return here.scan(directories, options)
       const parts: Promise<readonly RawListing[]>[] = []
       for (let from = 0; from < directories.length; from += DIRECTORIES_PER_TASK) {
         parts.push(scanPart(pool, here, directories.slice(from, from + DIRECTORIES_PER_TASK), options))
@@ -112,6 +127,15 @@ function workerDescriber(pool: WorkerPool, hasher: Hasher, here: FileDescriber, 
         throw error
       }
     },
+    copy: async (job, options = {}) => {
+      if (bytesOf(job.chunks) < SMALL_FILE) return here.copy(job, options)
+      try {
+        return await withStop(options.signal, (stop) => copyInWorkers(pool, job, stop))
+      } catch (error) {
+        if (error instanceof NoWorkers) return here.copy(job, options)
+        throw error
+      }
+    },
     close: () => pool.close(),
   }
 }
@@ -126,6 +150,17 @@ async function describeInWorkers(
   const read = async (from: number, end: SegmentEnd): Promise<ReadSegment> =>
     taken(await pool.run({ kind: 'segment', path, rule, size, from, end, stop }), 'segment')
   return describeSegments({ size, hasher, read }, starts)
+}
+
+async function copyInWorkers(pool: WorkerPool, job: CopyJob, stop: StopFlag): Promise<number> {
+  const { source, from, target, at } = job
+  const seen = await target.file.stat()
+  const segments = copySegments(job.chunks, pool.size)
+  const copying = segments.map(async ({ chunks, offset }) => {
+    const place = { source, from: from + offset, target: target.path, seen, at: at + offset }
+    return taken(await pool.run({ kind: 'copy', ...place, chunks, stop }), 'copied').count
+  })
+  return countCopied(segments, await settleAll(copying))
 }
 
 /** An answer of this kind, or the error that came instead. */

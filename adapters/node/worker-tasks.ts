@@ -1,23 +1,19 @@
 /**
- * What a worker thread of the Node folder does, in synchronous calls: list directories, describe a file or a segment of one.
+ * What a worker thread of the Node folder does, in synchronous calls: list directories, describe a file or a segment of one, copy chunks.
  * Plain data in, plain data out. No policy, no path of its own.
  */
 
-import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, readSync, readdirSync } from 'node:fs'
-import { type ContentRule, contentDescriber, type Hasher } from '../../src/index.js'
-import {
-  type RawEntry,
-  type RawListing,
-  type Reading,
-  failedListing,
-  judgeReadings,
-  pathText,
-} from '../shared/disk-scan.js'
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { type ChunkRef, type ContentRule, contentDescriber, type Hasher } from '../../src/index.js'
+import { bytesOf, countRight, inPieces } from '../shared/disk-copy.js'
+import type { RawListing } from '../shared/disk-scan.js'
 import type { DiskStat } from '../shared/disk.js'
 import type { FileDescription } from '../shared/folder-content.js'
-import { diskCode, isGone } from '../shared/folder-problems.js'
+import { diskCode } from '../shared/folder-problems.js'
+import { sameObject } from '../shared/folder-stamp.js'
 import { type Segment, segmentDescriber, type SegmentEnd } from '../shared/segments.js'
-import { entriesOf, statOf } from './node-disk.js'
+import { statOf } from './node-disk.js'
+import { listDirectory } from './sync-scan.js'
 
 /** Set to 1 from outside to stop a running task at its next step. */
 export type StopFlag = Int32Array
@@ -26,6 +22,20 @@ export type WorkerTask =
   | { readonly kind: 'scan'; readonly directories: readonly string[]; readonly marker: string; readonly stop: StopFlag }
   | { readonly kind: 'describe'; readonly path: string; readonly rule: ContentRule; readonly stop: StopFlag }
   | SegmentTask
+  | CopyTask
+
+/** Chunks of one file into another, as in `copyChunks`. */
+export interface CopyTask {
+  readonly kind: 'copy'
+  readonly source: string
+  readonly from: number
+  readonly target: string
+  /** What the target is: nothing else is written to. */
+  readonly seen: DiskStat
+  readonly at: number
+  readonly chunks: readonly ChunkRef[]
+  readonly stop: StopFlag
+}
 
 export interface SegmentTask {
   readonly kind: 'segment'
@@ -42,6 +52,7 @@ export type WorkerAnswer =
   | { readonly kind: 'scanned'; readonly listings: readonly RawListing[] }
   | { readonly kind: 'described'; readonly description: FileDescription }
   | { readonly kind: 'segment'; readonly before: DiskStat; readonly after: DiskStat; readonly segment: Segment }
+  | { readonly kind: 'copied'; readonly count: number }
   | { readonly kind: 'stopped' }
   /** The file changed its size or kind while it was read. */
   | { readonly kind: 'moved' }
@@ -72,6 +83,8 @@ export class TaskRunner {
           return this.#describe(task)
         case 'segment':
           return this.#describeSegment(task)
+        case 'copy':
+          return this.#copy(task)
       }
     } catch (error) {
       return { kind: 'failed', code: diskCode(error), message: String(error) }
@@ -111,6 +124,35 @@ export class TaskRunner {
     })
   }
 
+  #copy(task: CopyTask): WorkerAnswer {
+    const source = openSource(task.source)
+    if (source === null) return { kind: 'copied', count: 0 }
+    try {
+      return withDescriptor(task.target, constants.O_RDWR, (target) => {
+        if (!sameObject(statOf(fstatSync(target, { bigint: true })), task.seen)) return { kind: 'moved' }
+        return this.#copyTo(task, source, target)
+      })
+    } finally {
+      closeSync(source)
+    }
+  }
+
+  #copyTo({ from, at, chunks, stop }: CopyTask, source: number, target: number): WorkerAnswer {
+    let count = 0
+    let offset = 0
+    for (const piece of inPieces(chunks, READ_BYTES)) {
+      if (isStopped(stop)) return { kind: 'stopped' }
+      const length = bytesOf(piece)
+      const bytes = length <= READ_BYTES ? this.#buffer.subarray(0, length) : new Uint8Array(length)
+      const right = countRight(this.#hasher, bytes.subarray(0, fill(source, bytes, from + offset)), piece)
+      drain(target, bytes.subarray(0, bytesOf(piece.slice(0, right))), at + offset)
+      count += right
+      if (right < piece.length) break
+      offset += length
+    }
+    return { kind: 'copied', count }
+  }
+
   /** Until `push` has enough, which it must have at `size`. Null: it had. */
   #read(file: OpenFile, { from, pieces, size, stop, push }: Reader): WorkerAnswer | null {
     for (let position = from; position < size; ) {
@@ -142,14 +184,49 @@ interface Reader {
 }
 
 function withFile(path: string, read: (file: OpenFile) => WorkerAnswer): WorkerAnswer {
-  const descriptor = openSync(path, constants.O_RDONLY | NO_FOLLOW | NO_WAIT)
-  try {
+  return withDescriptor(path, constants.O_RDONLY, (descriptor) => {
     const look = (): DiskStat => statOf(fstatSync(descriptor, { bigint: true }))
     const before = look()
     return before.kind === 'file' ? read({ descriptor, before, look }) : { kind: 'moved' }
+  })
+}
+
+function withDescriptor(path: string, flags: number, run: (descriptor: number) => WorkerAnswer): WorkerAnswer {
+  const descriptor = openSync(path, flags | NO_FOLLOW | NO_WAIT)
+  try {
+    return run(descriptor)
   } finally {
     closeSync(descriptor)
   }
+}
+
+/** What cannot be read holds nothing of what is wanted. */
+function openSource(path: string): number | null {
+  try {
+    return openSync(path, constants.O_RDONLY | NO_FOLLOW | NO_WAIT)
+  } catch {
+    return null
+  }
+}
+
+/** How many bytes were read. */
+function fill(descriptor: number, bytes: Uint8Array, position: number): number {
+  let done = 0
+  try {
+    while (done < bytes.byteLength) {
+      const count = readSync(descriptor, bytes, done, bytes.byteLength - done, position + done)
+      if (count === 0) break
+      done += count
+    }
+  } catch {
+    // as if it ended here
+  }
+  return done
+}
+
+function drain(descriptor: number, bytes: Uint8Array, position: number): void {
+  for (let done = 0; done < bytes.byteLength; )
+    done += writeSync(descriptor, bytes, done, bytes.byteLength - done, position + done)
 }
 
 function isStopped(stop: StopFlag): boolean {
@@ -163,70 +240,4 @@ function scan(directories: readonly string[], marker: string, stop: StopFlag): W
     listings.push(listDirectory(directory, marker))
   }
   return { kind: 'scanned', listings }
-}
-
-function listDirectory(path: string, marker: string): RawListing {
-  let previous: Reading | null = null
-  try {
-    for (let round = 0; ; round++) {
-      const reading = readOnce(path, marker)
-      const verdict = judgeReadings(previous, reading, round)
-      if (verdict !== 'again') return verdict
-      previous = reading
-    }
-  } catch (error) {
-    return failedListing(error)
-  }
-}
-
-function look(path: string): DiskStat | null {
-  const stats: BigIntStats | undefined = lstatSync(path, { bigint: true, throwIfNoEntry: false })
-  return stats === undefined ? null : statOf(stats)
-}
-
-function readOnce(path: string, marker: string): Reading {
-  const before = look(path)
-  if (before?.kind !== 'directory') throw Object.assign(new Error('not a directory'), { code: 'ENOTDIR' })
-  const entries: RawEntry[] = []
-  let vanished = false
-  // @types/node declares names as bytes together with entry types for no version.
-  const raw = readdirSync(path, { withFileTypes: true, encoding: 'buffer' } as unknown as {
-    withFileTypes: true
-  })
-  for (const { name, kind } of entriesOf(raw)) {
-    const entry = readEntry(path, name, kind, marker)
-    if (entry === null) vanished = true
-    else entries.push(entry)
-  }
-  const after = look(path)
-  if (after === null) throw Object.assign(new Error('gone while it was listed'), { code: 'ENOENT' })
-  return { before, after, entries, vanished }
-}
-
-function readEntry(path: string, name: Uint8Array, kind: RawEntry['kind'], marker: string): RawEntry | null {
-  const text = pathText(name)
-  if (text === null) return { name, kind, stat: null, code: 'EILSEQ', nested: false }
-  try {
-    const stat = look(`${path}/${text}`)
-    if (stat === null) return null
-    return {
-      name,
-      kind: stat.kind,
-      stat,
-      code: '',
-      nested: stat.kind === 'directory' && text !== marker && holds(`${path}/${text}/${marker}`),
-    }
-  } catch (error) {
-    if (isGone(error)) return null
-    return { name, kind, stat: null, code: diskCode(error), nested: false }
-  }
-}
-
-function holds(path: string): boolean {
-  try {
-    return look(path)?.kind === 'directory'
-  } catch {
-    // What does not answer is a directory all the same: whatever is the matter, its own listing tells, and looks for a marker.
-    return false
-  }
 }

@@ -4,6 +4,7 @@
  */
 
 import { type ContentRule, type Hasher, TidemarkError, contentDescriber } from '../../src/index.js'
+import { copyChunks } from './disk-copy.js'
 import type { Disk, DiskFile } from './disk.js'
 import type { FileDescriber, FileDescription } from './folder-content.js'
 import { throwIfAborted } from './folder-problems.js'
@@ -20,6 +21,7 @@ export function diskDescriber(disk: Disk, hasher: Hasher): FileDescriber {
         await file.close()
       }
     },
+    copy: (job, options = {}) => copyChunks(disk, hasher, job, options.signal),
     close: async () => {},
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Reads directories whole: names and what each of them is, as one instant. No policy: which entries matter is decided
- * by the caller. The same steps run in a worker over synchronous calls (`disk-scan-sync` of the Node adapter).
+ * by the caller. The same steps run over synchronous calls in the threads of the Node adapter (`sync-scan`).
  */
 
 import type { Disk, DiskEntry, DiskStat } from './disk.js'
@@ -8,7 +8,8 @@ import { diskCode, isGone, throwIfAborted } from './folder-problems.js'
 import { sameLook, sameObject } from './folder-stamp.js'
 
 export interface RawEntry {
-  readonly name: Uint8Array
+  /** Bytes where they are no UTF-8. */
+  readonly name: string | Uint8Array
   /** Null when the disk would not say: `code` tells why. */
   readonly stat: DiskStat | null
   readonly kind: DiskEntry['kind']
@@ -83,8 +84,13 @@ export function judgeReadings(previous: Reading | null, reading: Reading, round:
 }
 
 function lacks(reading: Reading, previous: Reading): boolean {
-  const names = new Set(reading.entries.map((entry) => entry.name.join()))
-  return previous.entries.some((entry) => !names.has(entry.name.join()))
+  const names = new Set(reading.entries.map(nameKey))
+  return previous.entries.some((entry) => !names.has(nameKey(entry)))
+}
+
+/** No name holds a slash: bytes are never taken for text. */
+function nameKey({ name }: RawEntry): string {
+  return typeof name === 'string' ? name : `/${name.join()}`
 }
 
 async function listDirectory(disk: Disk, path: string, marker: string, manner: ScanManner): Promise<RawListing> {
@@ -139,10 +145,10 @@ async function readEntry(disk: Disk, path: string, entry: DiskEntry, marker: str
   try {
     const stat = await disk.lstat(absolute)
     const nested = stat.kind === 'directory' && text !== marker && (await holds(disk, `${absolute}/${marker}`))
-    return { name, kind: stat.kind, stat, code: '', nested }
+    return { name: text, kind: stat.kind, stat, code: '', nested }
   } catch (error) {
     if (isGone(error)) return null
-    return { name, kind, stat: null, code: diskCode(error), nested: false }
+    return { name: text, kind, stat: null, code: diskCode(error), nested: false }
   }
 }
 

@@ -7,18 +7,20 @@ import {
   type ContentRule,
   type Description,
   type Digest,
+  type FilePlace,
   type Manifest,
   type Options,
   type ReadResult,
   type Stamp,
   isTidemarkError,
 } from '../../src/index.js'
+import type { CopyJob } from './disk-copy.js'
 import type { DiskFile, DiskStat } from './disk.js'
 import type { FolderGround } from './folder-ground.js'
 import type { FolderListing } from './folder-listing.js'
 import { parentPath } from './folder-names.js'
 import { isExhausted, isGone, readProblem, throwIfAborted } from './folder-problems.js'
-import { readFully } from './folder-staging.js'
+import { readFully } from './read-fully.js'
 import { isExecutable, isExpected, sameLook, stampOf } from './folder-stamp.js'
 
 /** What a file held between two looks at the open file. */
@@ -29,9 +31,12 @@ export interface FileDescription {
   readonly manifest: Manifest
 }
 
-/** Reads a file once, from its start to its end. Errors are those of the disk. */
+/** Reads files, and hashes what it reads. Errors are those of the disk. */
 export interface FileDescriber {
+  /** Once, from its start to its end. */
   describe(absolute: string, rule: ContentRule, options?: Options): Promise<FileDescription>
+  /** See `copyChunks`. */
+  copy(job: CopyJob, options?: Options): Promise<number>
   close(): Promise<void>
 }
 
@@ -114,6 +119,28 @@ export class FolderContent {
     } catch (error) {
       if (isGone(error)) return { state: 'moved' }
       return { state: 'unknown', problem: readProblem(path, error) }
+    }
+  }
+
+  /** LOCAL-24: what lies at the place, and is what it should be, goes into the target. */
+  async copy(
+    { path, stamp, offset }: FilePlace,
+    job: Omit<CopyJob, 'source' | 'from'>,
+    options: Options = {},
+  ): Promise<number> {
+    throwIfAborted(options.signal)
+    if (!(await this.#stands(path, stamp))) return 0
+    return this.#describer.copy({ ...job, source: this.#ground.absolute(path), from: offset }, options)
+  }
+
+  async #stands(path: string, expected: Stamp): Promise<boolean> {
+    const ground = this.#ground
+    try {
+      if (!ground.isReachable(path) || (await ground.directory(parentPath(path))) === null) return false
+      const stat = await ground.look(ground.absolute(path))
+      return stat?.kind === 'file' && this.#matches(stat, expected)
+    } catch {
+      return false
     }
   }
 

@@ -19,9 +19,6 @@ import { OWN_NAME, type SeenName, baseName, joinPath, parentPath, seenNames } fr
 import { isGone, listProblem, problem, readProblem, throwIfAborted } from './folder-problems.js'
 import { isExecutable, sameObject, stampOf } from './folder-stamp.js'
 
-const encoder = new TextEncoder()
-const decoder = new TextDecoder()
-
 export class FolderListing {
   readonly #ground: FolderGround
   readonly #scanner: Scanner
@@ -122,7 +119,7 @@ export class FolderListing {
     } catch (error) {
       return { state: 'unknown', problem: listProblem(path, error) }
     }
-    if (path !== '' && raw.entries.some(({ name }) => this.#marksRoot(decoder.decode(name))))
+    if (path !== '' && raw.entries.some(({ name }) => typeof name === 'string' && this.#marksRoot(name)))
       return { state: 'unknown', problem: problem(path, 'nested-root', 'is a root of its own and is not entered') }
     return { state: 'complete', directory: this.#ground.id(raw.directory), entries: this.#entries(path, raw.entries) }
   }
@@ -146,19 +143,20 @@ export class FolderListing {
 
   #isOwn(entry: RawEntry): boolean {
     if (entry.stat !== null) return sameObject(entry.stat, this.#ground.facts.own)
-    return decoder.decode(entry.name) === OWN_NAME
+    return entry.name === OWN_NAME
   }
 
   #entry(seen: SeenName, stat: DiskStat | null, raw: Pick<RawEntry, 'kind' | 'nested'>): DirectoryEntry {
     const { facts } = this.#ground
-    const base = { name: seen.name, validName: seen.valid }
+    const { name, valid: validName } = seen
     if (stat === null) {
-      const kind = seen.valid || raw.kind === 'unknown' ? 'unreadable' : raw.kind
-      return { ...base, kind, stamp: NOTHING_KNOWN, executable: false, boundary: null }
+      const kind = validName || raw.kind === 'unknown' ? 'unreadable' : raw.kind
+      return { name, validName, kind, stamp: NOTHING_KNOWN, executable: false, boundary: null }
     }
-    const mount = stat.kind === 'directory' && stat.dev !== facts.root.dev
+    const { kind } = stat
+    const mount = kind === 'directory' && stat.dev !== facts.root.dev
     const boundary = mount ? 'mount' : raw.nested ? 'nested-root' : null
-    return { ...base, kind: stat.kind, stamp: stampOf(stat, facts), executable: isExecutable(stat, facts), boundary }
+    return { name, validName, kind, stamp: stampOf(stat, facts), executable: isExecutable(stat, facts), boundary }
   }
 
   async stat(path: string, options: Options = {}): Promise<StatResult> {
@@ -169,7 +167,7 @@ export class FolderListing {
       if ('state' in stat) return stat
       const inside = path !== '' && stat.kind === 'directory'
       const nested = inside && (await ground.look(ground.absolute(joinPath(path, OWN_NAME)))) !== null
-      const [seen] = seenNames([encoder.encode(baseName(path))])
+      const [seen] = seenNames([baseName(path)])
       return { state: 'present', entry: this.#entry(seen!, stat, { kind: stat.kind, nested }) }
     } catch (error) {
       if (isGone(error)) return { state: 'absent' }

@@ -13,15 +13,15 @@ export interface SeenName {
 }
 
 /**
- * The names of one directory, in order. Bytes that are not UTF-8 become `\xHH`, with question marks behind while another
+ * The names of one directory, in order, as text or as bytes. Bytes that are not UTF-8 become `\xHH`, with question marks behind while another
  * entry of this directory is called like that: a rendering never hides, and is never taken for, a real name (INV-22).
  */
-export function seenNames(names: readonly Uint8Array[]): readonly SeenName[] {
-  const decoded = names.map(decode)
+export function seenNames(names: readonly (string | Uint8Array)[]): readonly SeenName[] {
+  const decoded = names.map((name) => (typeof name === 'string' ? name : decode(name)))
   const taken = new Set(decoded)
   return decoded.map((name, at) => {
     if (name !== null) return { name, valid: !isReservedName(name) }
-    let rendered = render(names[at]!)
+    let rendered = render(names[at] as Uint8Array)
     while (taken.has(rendered)) rendered += '?'
     taken.add(rendered)
     return { name: rendered, valid: false }

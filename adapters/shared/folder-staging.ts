@@ -3,10 +3,20 @@
  * is ever written in place (SEC-14): every new content starts here, with exclusive create and mode 0600 (SEC-17).
  */
 
-import { type FileId, type Options, type StagedFile, TidemarkError } from '../../src/index.js'
+import {
+  type ChunkRef,
+  type FileId,
+  type FilePlace,
+  type Options,
+  type StagedFile,
+  TidemarkError,
+} from '../../src/index.js'
+import { bytesOf } from './disk-copy.js'
 import type { DiskFile } from './disk.js'
+import type { FolderContent } from './folder-content.js'
 import type { FolderGround } from './folder-ground.js'
 import { diskFailure, isGone, isTaken, throwIfAborted } from './folder-problems.js'
+import { readFully } from './read-fully.js'
 
 const decoder = new TextDecoder()
 
@@ -23,9 +33,11 @@ export function checkToken(name: string): void {
 
 export class FolderStaging {
   readonly #ground: FolderGround
+  readonly #content: FolderContent
 
-  constructor(ground: FolderGround) {
+  constructor(ground: FolderGround, content: FolderContent) {
     this.#ground = ground
+    this.#content = content
   }
 
   path(name: string): string {
@@ -39,7 +51,7 @@ export class FolderStaging {
     try {
       const file = await this.#open(path, options.resume === true)
       const { size } = await file.stat()
-      return new FolderStagedFile(this.#ground, path, file, size)
+      return new FolderStagedFile({ ground: this.#ground, content: this.#content, path }, file, size)
     } catch (error) {
       throw diskFailure('A staged file could not be opened', path, error)
     }
@@ -81,14 +93,23 @@ export function ignoreGone(error: unknown): void {
   if (!isGone(error)) throw error
 }
 
+interface StagedParts {
+  readonly ground: FolderGround
+  readonly content: FolderContent
+  /** Absolute. */
+  readonly path: string
+}
+
 class FolderStagedFile implements StagedFile {
   readonly #ground: FolderGround
+  readonly #content: FolderContent
   readonly #path: string
   #file: DiskFile | null
   #written: number
 
-  constructor(ground: FolderGround, path: string, file: DiskFile, size: number) {
+  constructor({ ground, content, path }: StagedParts, file: DiskFile, size: number) {
     this.#ground = ground
+    this.#content = content
     this.#path = path
     this.#file = file
     this.#written = size
@@ -103,6 +124,15 @@ class FolderStagedFile implements StagedFile {
       throwIfAborted(options.signal)
       await file.write(bytes, this.#written)
       this.#written += bytes.byteLength
+    })
+  }
+
+  copy(source: FilePlace, chunks: readonly ChunkRef[], options: Options = {}): Promise<number> {
+    return this.#attempt(async (file) => {
+      const job = { target: { path: this.#path, file }, at: this.#written, chunks }
+      const copied = await this.#content.copy(source, job, options)
+      this.#written += bytesOf(chunks.slice(0, copied))
+      return copied
     })
   }
 
@@ -171,16 +201,4 @@ class FolderStagedFile implements StagedFile {
       throw diskFailure('A staged file could not be closed', this.#path, error)
     }
   }
-}
-
-/** Exactly `length` bytes, or fewer where the file ends before. */
-export async function readFully(file: DiskFile, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length)
-  let done = 0
-  while (done < length) {
-    const count = await file.read(bytes.subarray(done), offset + done)
-    if (count === 0) return bytes.subarray(0, done)
-    done += count
-  }
-  return bytes
 }

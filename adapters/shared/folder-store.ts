@@ -1,5 +1,5 @@
 /**
- * `LocalStore` over a disk (LOCAL-1 to 21). This file only joins the parts: listing, content, staging, changes. All of
+ * `LocalStore` over a disk (LOCAL-1 to 24). This file only joins the parts: listing, content, staging, changes. All of
  * them reach the tree through `FolderGround`; nothing here decides what is synced.
  */
 
@@ -81,7 +81,7 @@ class FolderStore implements LocalStore {
     this.#ground = new FolderGround(parts)
     this.#listing = new FolderListing(this.#ground, parts.scanner ?? diskScanner(parts.disk))
     this.#content = new FolderContent(this.#ground, this.#listing, parts.describer)
-    this.#staging = new FolderStaging(this.#ground)
+    this.#staging = new FolderStaging(this.#ground, this.#content)
     this.#places = new FolderPlaces(this.#ground)
     this.#trash = new FolderTrash(this.#ground)
     this.#lingering = new FolderLingering(this.#ground, this.#trash)

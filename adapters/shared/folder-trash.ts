@@ -9,7 +9,7 @@ import type { FolderGround } from './folder-ground.js'
 import { baseName } from './folder-names.js'
 import { diskFailure, isFull, isGone, isTaken } from './folder-problems.js'
 import { sameObject } from './folder-stamp.js'
-import { readFully } from './folder-staging.js'
+import { readFully } from './read-fully.js'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()

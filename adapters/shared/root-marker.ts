@@ -3,7 +3,8 @@
 import { TidemarkError } from '../../src/index.js'
 import type { FolderGround } from './folder-ground.js'
 import { diskFailure, isGone } from './folder-problems.js'
-import { ignoreGone, readFully } from './folder-staging.js'
+import { ignoreGone } from './folder-staging.js'
+import { readFully } from './read-fully.js'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()

@@ -1,13 +1,14 @@
 /** What the thread of a local store is asked and answers. Many calls travel in one message, so do their answers. */
 
-import type { DiskTraits, Listing, LocalStore, OpenedRoot } from '../../src/index.js'
+import type { DiskTraits, LocalStore, OpenedRoot } from '../../src/index.js'
+import type { SentListing } from './listing-columns.js'
 import type { PlainError } from './plain-error.js'
 
 /** Methods of the store that are asked as they are. */
 export type StoreMethod = Exclude<keyof LocalStore, 'open' | 'traits' | 'scan' | 'stage'>
 
 /** Methods of a staged file. */
-export type StagedMethod = 'write' | 'read' | 'truncate' | 'finish' | 'suspend' | 'discard'
+export type StagedMethod = 'write' | 'copy' | 'read' | 'truncate' | 'finish' | 'suspend' | 'discard'
 
 interface Asked {
   /** Of the call: its answer carries it. */
@@ -36,13 +37,15 @@ export type ToThread =
 
 export type StoreAnswer =
   | { readonly id: number; readonly value: unknown }
+  /** Of a scan: what no part told. */
+  | { readonly id: number; readonly listings: readonly (readonly [path: string, SentListing])[] }
   | { readonly id: number; readonly error: PlainError }
 
 export type FromThread =
   | { readonly kind: 'ready' }
   | { readonly kind: 'answers'; readonly answers: readonly StoreAnswer[] }
   /** Of a scan that is not told whole yet. */
-  | { readonly kind: 'part'; readonly id: number; readonly listings: readonly (readonly [string, Listing])[] }
+  | { readonly kind: 'part'; readonly id: number; readonly listings: readonly (readonly [path: string, SentListing])[] }
   /** The lock belongs to the process, so the thread that started this one takes it. */
   | { readonly kind: 'lock'; readonly own: string }
   | { readonly kind: 'unlock' }

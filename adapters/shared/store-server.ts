@@ -1,7 +1,8 @@
 /** The other end of a `StoreThread`: carries out what is asked, in its thread, and answers what was done in one turn together. */
 
-import { type ContentRule, type Listing, type LocalStore, type StagedFile, TidemarkError } from '../../src/index.js'
+import { type ContentRule, type LocalStore, type StagedFile, TidemarkError } from '../../src/index.js'
 import type { FolderLock } from './folder-root.js'
+import { type SentListing, toColumns } from './listing-columns.js'
 import { plainError, thrownError } from './plain-error.js'
 import type { FromThread, OpenedStage, StagedMethod, StoreAnswer, StoreCall, ToThread } from './store-calls.js'
 import type { ThreadLine } from './thread-line.js'
@@ -10,6 +11,9 @@ import type { ThreadLine } from './thread-line.js'
 const PART_ENTRIES = 1_000
 /** After one of them a staged file is closed. */
 const ENDS = new Set<StagedMethod>(['finish', 'suspend', 'discard'])
+
+type Scanned = Awaited<ReturnType<LocalStore['scan']>>
+type Sent = readonly [path: string, SentListing]
 
 export class StoreServer {
   readonly #line: ThreadLine<ToThread, FromThread>
@@ -76,10 +80,15 @@ export class StoreServer {
 
   async #answer(call: StoreCall): Promise<void> {
     let answer: StoreAnswer
+    const { id } = call
     try {
-      answer = { id: call.id, value: await this.#carryOut(call) }
+      const value = await this.#carryOut(call)
+      answer =
+        call.kind === 'store' && call.method === 'scan'
+          ? { id, listings: await this.#told(id, value as Scanned) }
+          : { id, value }
     } catch (error) {
-      answer = { id: call.id, error: plainError(error) }
+      answer = { id, error: plainError(error) }
     }
     if (this.#answers.length === 0) this.#atTurnsEnd(() => this.#flush())
     this.#answers.push(answer)
@@ -105,8 +114,6 @@ export class StoreServer {
       case 'describe':
         args[1] = this.#sameRule(args[1] as ContentRule)
         return run()
-      case 'scan':
-        return this.#told(call.id, (await run()) as ReadonlyMap<string, Listing>)
       case 'stage':
         return this.#keep((await run()) as StagedFile)
       case 'read': {
@@ -126,27 +133,24 @@ export class StoreServer {
     return this.#rule.rule
   }
 
-  /** All but the last part goes ahead, each when the one before was taken up. */
-  async #told(id: number, found: ReadonlyMap<string, Listing>): Promise<ReadonlyMap<string, Listing>> {
+  /** Part after part goes ahead, each when the one before was taken up; the last one is given back. */
+  async #told(id: number, found: Scanned): Promise<readonly Sent[]> {
+    let taken = Promise.resolve()
     let entries = 0
-    let listings: (readonly [string, Listing])[] = []
-    let isWhole = true
-    const tell = async (): Promise<void> => {
-      const taken = new Promise<void>((resolve) => this.#mores.set(id, resolve))
+    let listings: Sent[] = []
+    for (const [path, listing] of found) {
+      listings.push([path, toColumns(listing)])
+      entries += 1 + (listing.state === 'complete' ? listing.entries.length : 0)
+      if (entries < PART_ENTRIES) continue
+      await taken
+      taken = new Promise<void>((resolve) => this.#mores.set(id, resolve))
       this.#post({ kind: 'part', id, listings })
       listings = []
       entries = 0
-      isWhole = false
-      await taken
     }
-    for (const [path, listing] of found) {
-      listings.push([path, listing])
-      entries += 1 + (listing.state === 'complete' ? listing.entries.length : 0)
-      if (entries >= PART_ENTRIES) await tell()
-    }
-    if (!isWhole && listings.length > 0) await tell()
+    await taken
     this.#mores.delete(id)
-    return isWhole ? found : new Map()
+    return listings
   }
 
   #keep(stage: StagedFile): OpenedStage {

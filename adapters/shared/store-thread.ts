@@ -4,6 +4,7 @@
  */
 
 import { type Listing, type Options, TidemarkError } from '../../src/index.js'
+import { toListing } from './listing-columns.js'
 import type { FolderLock, TakeLock } from './folder-root.js'
 import { throwIfAborted } from './folder-problems.js'
 import { plainError, thrownError } from './plain-error.js'
@@ -22,7 +23,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void
   readonly signal: AbortSignal | undefined
   /** What a scan told so far. */
-  readonly parts: (readonly [string, Listing])[]
+  readonly parts: Map<string, Listing>
 }
 
 interface Known {
@@ -86,7 +87,7 @@ export class StoreThread {
     return new Promise((resolve, reject) => {
       const id = ++this.#asked
       if (this.#waiting.size === 0) this.#thread.hold(true)
-      this.#waiting.set(id, { resolve, reject, signal, parts: [] })
+      this.#waiting.set(id, { resolve, reject, signal, parts: new Map() })
       const number = signal === undefined ? null : this.#hold(signal)
       if (this.#outgoing.length === 0) queueMicrotask(() => this.#send())
       this.#outgoing.push({ ...question, id, options: options === null ? null : rest, signal: number })
@@ -140,7 +141,7 @@ export class StoreThread {
         for (const answer of message.answers) this.#take(answer)
         return
       case 'part':
-        for (const listing of message.listings) this.#waiting.get(message.id)?.parts.push(listing)
+        for (const [path, sent] of message.listings) this.#waiting.get(message.id)?.parts.set(path, toListing(sent))
         return this.#post({ kind: 'more', id: message.id })
       case 'lock':
         return this.#post({ kind: 'locked', error: await this.#tryLock(message.own) })
@@ -171,8 +172,10 @@ export class StoreThread {
     this.#letGo(waiting.signal)
     // A thread that waits for work keeps no process alive.
     if (this.#waiting.size === 0) this.#thread.hold(false)
-    if ('error' in answer) waiting.reject(reasonOf(thrownError(answer.error), waiting.signal))
-    else waiting.resolve(waiting.parts.length > 0 ? new Map(waiting.parts) : answer.value)
+    if ('error' in answer) return waiting.reject(reasonOf(thrownError(answer.error), waiting.signal))
+    if ('value' in answer) return waiting.resolve(answer.value)
+    for (const [path, sent] of answer.listings) waiting.parts.set(path, toListing(sent))
+    waiting.resolve(waiting.parts)
   }
 
   #lose(cause: Error | null): void {

@@ -1,12 +1,14 @@
 /**
- * A local store that lives in a thread of its own (LOCAL-1 to 23): every call is carried out there, by the same code and
+ * A local store that lives in a thread of its own (LOCAL-1 to 24): every call is carried out there, by the same code and
  * in synchronous calls of the disk, so that the event loop of the embedding program neither waits for the disk nor pays
  * for a promise each time it is looked at. Where no thread can be had, the store works in this one.
  */
 
 import {
+  type ChunkRef,
   type Description,
   type DiskTraits,
+  type FilePlace,
   type KeptContent,
   type Listing,
   type LocalStore,
@@ -259,6 +261,12 @@ class ThreadedStage implements StagedFile {
     const own = new Uint8Array(bytes)
     await this.#ask('write', [own], options, [own.buffer])
     this.#written += bytes.byteLength
+  }
+
+  async copy(source: FilePlace, chunks: readonly ChunkRef[], options: Options = {}): Promise<number> {
+    const copied = (await this.#ask('copy', [source, chunks], options)) as number
+    for (const { length } of chunks.slice(0, copied)) this.#written += length
+    return copied
   }
 
   async read(offset: number, length: number): Promise<Uint8Array> {

@@ -15,6 +15,8 @@ import type { Link } from './link.js'
 import type { ManifestShelf } from './manifest-shelf.js'
 import type { Progress } from './progress.js'
 
+type Step<Type> = Extract<CopyStep<SourceName>, { readonly type: Type }>
+
 export interface StagingParts {
   readonly state: EngineState
   readonly local: LocalStore
@@ -84,7 +86,10 @@ export class Staging {
 
   /** Writes what is not there yet. `fetch` gives the chunks of `fetchesOf`. */
   async fill(stage: Stage, fetch: ChunkFetch, signal: AbortSignal): Promise<void> {
-    for (const step of stage.copies.steps) await this.#take(stage, step, fetch, signal)
+    for (const step of stage.copies.steps) {
+      if (step.type === 'copy') await this.#copy(stage, step, signal)
+      else await this.#take(stage, step, fetch, signal)
+    }
   }
 
   /** The old content of the node, and any file here with the very content. */
@@ -128,10 +133,26 @@ export class Staging {
     return kept
   }
 
+  /** Copied and checked by the store; what does not lie there any more is fetched after all. */
+  async #copy({ file, have }: Stage, step: Step<'copy'>, signal: AbortSignal): Promise<void> {
+    const { path, local } = step.source
+    const due = chunksBehind(step, have)
+    while (due.length > 0) {
+      const offset = step.from + file.written - step.to
+      due.splice(0, await file.copy({ path, stamp: local.stamp, offset }, due, { signal }))
+      const [missing] = due.splice(0, 1)
+      if (missing !== undefined) await file.write(await this.#fetched(missing, signal), { signal })
+    }
+  }
+
+  #fetched(chunk: ChunkRef, signal: AbortSignal): Promise<Uint8Array> {
+    return new ChunkFetch(this.#parts, [chunk], 'once', signal).take(chunk)
+  }
+
   /** Groups of chunks one after the other: the next is read while this one is checked, the one before it written. */
   async #take(
     { file, have }: Stage,
-    step: CopyStep<SourceName>,
+    step: Step<'fetch' | 'repeat'>,
     fetch: ChunkFetch,
     signal: AbortSignal,
   ): Promise<void> {
@@ -142,7 +163,7 @@ export class Staging {
       for (const [index, group] of groups.entries()) {
         const found = await reading
         reading = this.#read(file, step, groups[index + 1])
-        const bytes = await this.#checked(step, group, found, fetch, signal)
+        const bytes = await this.#checked(group, found, fetch, signal)
         await writing
         writing = file.write(bytes, { signal })
         writing.catch(() => undefined)
@@ -153,20 +174,18 @@ export class Staging {
     }
   }
 
-  /** What lies here of a group; null: it is fetched. */
-  async #read(file: StagedFile, step: CopyStep<SourceName>, group: ChunkGroup | undefined): Promise<Uint8Array | null> {
+  /** What an earlier step wrote; null: it is fetched. */
+  async #read(
+    file: StagedFile,
+    step: Step<'fetch' | 'repeat'>,
+    group: ChunkGroup | undefined,
+  ): Promise<Uint8Array | null> {
     if (group === undefined || step.type === 'fetch') return null
-    const { at, length } = group
-    const offset = step.from + at - step.to
-    if (step.type === 'repeat') return file.read(offset, length)
-    const { path, local } = step.source
-    const result = await this.#parts.local.read(path, local.stamp, [{ offset, length }])
-    return result.state === 'read' ? (result.parts[0] ?? null) : null
+    return file.read(step.from + group.at - step.to, group.length)
   }
 
-  /** Copied bytes are believed chunk by chunk; what is not there any more is fetched after all. */
+  /** Repeated bytes are believed chunk by chunk, too. */
   async #checked(
-    { type }: CopyStep<SourceName>,
     { chunks, length }: ChunkGroup,
     found: Uint8Array | null,
     fetch: ChunkFetch,
@@ -177,8 +196,7 @@ export class Staging {
     for (const chunk of chunks) {
       const here = bytes.subarray(offset, offset + chunk.length)
       if (found === null || this.#parts.hasher.digest('chunk', here) !== chunk.digest) {
-        const from = type === 'fetch' ? fetch : new ChunkFetch(this.#parts, [chunk], 'once', signal)
-        const fetched = await from.take(chunk)
+        const fetched = await (found === null ? fetch.take(chunk) : this.#fetched(chunk, signal))
         if (bytes === found) {
           // A store may hand out what it keeps, and less than it was asked for.
           bytes = new Uint8Array(length)
@@ -196,14 +214,15 @@ export class Staging {
 export function fetchesOf({ copies, have }: Stage): readonly ChunkRef[] {
   const chunks: ChunkRef[] = []
   for (const step of copies.steps) {
-    if (step.type !== 'fetch') continue
-    let end = step.to
-    for (const chunk of step.chunks) {
-      end += chunk.length
-      if (end > have) chunks.push(chunk)
-    }
+    if (step.type === 'fetch') chunks.push(...chunksBehind(step, have))
   }
   return chunks
+}
+
+/** Without the chunks that end within the first `have` bytes of the wanted content. */
+function chunksBehind({ to, chunks }: CopyStep<SourceName>, have: number): ChunkRef[] {
+  let end = to
+  return chunks.filter(({ length }) => (end += length) > have)
 }
 
 /** Chunks of one step that lie one behind the other: one read and one write. */
@@ -215,20 +234,16 @@ interface ChunkGroup {
 }
 
 /** Without the chunks that end within the first `have` bytes of the wanted content. */
-function* inGroups({ to, chunks }: CopyStep<SourceName>, have: number): Generator<ChunkGroup> {
+function* inGroups(step: CopyStep<SourceName>, have: number): Generator<ChunkGroup> {
   let group: ChunkRef[] = []
-  let at = to
+  let at = Math.max(step.to, have)
   let length = 0
-  for (const chunk of chunks) {
+  for (const chunk of chunksBehind(step, have)) {
     if (group.length > 0 && length + chunk.length > COPY_BYTES) {
       yield { chunks: group, at, length }
       at += length
       group = []
       length = 0
-    }
-    if (at + length + chunk.length <= have) {
-      at += chunk.length
-      continue
     }
     group.push(chunk)
     length += chunk.length

@@ -6,7 +6,7 @@
 
 import type { DiskTraits } from '../model/disk-traits.js'
 import type { FileId } from '../model/ids.js'
-import type { ContentRule, Manifest } from '../model/manifest.js'
+import type { ChunkRef, ContentRule, Manifest } from '../model/manifest.js'
 import type { Digest } from '../model/ids.js'
 import type { Expected } from '../model/plan.js'
 import type { Problem } from '../model/problem.js'
@@ -99,12 +99,28 @@ export interface Target {
   readonly parent: FileId | null
 }
 
+/** A place in a file of the tree. */
+export interface FilePlace {
+  /** Below the root, with `/`. */
+  readonly path: string
+  /** Of the file, as it was observed. */
+  readonly stamp: Stamp
+  /** In bytes. */
+  readonly offset: number
+}
+
 /** A file that is being written beside the tree, and not in it yet. Closed by `finish`, `suspend` or `discard`. */
 export interface StagedFile {
   /** Bytes written so far from the start without a gap, in a resumed stage. */
   readonly written: number
   /** LOCAL-5 Appends. */
   write(bytes: Uint8Array, options?: Options): Promise<void>
+  /**
+   * LOCAL-24 Appends chunks that a file of the tree holds one behind the other from `offset` on, each as long as its bytes
+   * are those of its digest, and says how many: fewer when the file is not the one with this stamp, cannot be read, or holds
+   * something else there. Off the caller's thread where the store can.
+   */
+  copy(source: FilePlace, chunks: readonly ChunkRef[], options?: Options): Promise<number>
   /** What was written, to be used as a source of chunks. */
   read(offset: number, length: number): Promise<Uint8Array>
   /** LOCAL-6 Cuts back to a length (a torn tail of a resumed stage). */

@@ -1,6 +1,13 @@
 /** Rules of a local store, part 1: the root, listing, reading, staging. */
 
-import { type ErrorCode, describeContent, portableHasher, type Listing, type LocalStore } from '../../src/index.js'
+import {
+  type ChunkRef,
+  type ErrorCode,
+  describeContent,
+  portableHasher,
+  type Listing,
+  type LocalStore,
+} from '../../src/index.js'
 import { assert, required } from './assertion.js'
 import {
   Hands,
@@ -616,6 +623,11 @@ const CONTENT_CASES: readonly LocalCase[] = [
   },
 ]
 
+function chunksOf(...parts: readonly string[]): readonly ChunkRef[] {
+  const hasher = portableHasher()
+  return parts.map((part) => ({ digest: hasher.digest('chunk', bytes(part)), length: bytes(part).length }))
+}
+
 async function stagedText(store: LocalStore, name: string): Promise<string> {
   const file = await store.stage(name, { resume: true })
   const content = await file.read(0, file.written)
@@ -654,6 +666,79 @@ const STAGING_CASES: readonly LocalCase[] = [
         await file.write(bytes('!'))
         await file.suspend()
         assert.equal(await stagedText(store, 's'), 'hello!')
+      }),
+  },
+  {
+    rule: 'LOCAL-24',
+    title: 'chunks of a file are appended, from any place, where they lie one behind the other',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.write('f', 'one,two,three')
+        const { stamp } = await entryAt(store, 'f')
+        const file = await store.stage('s')
+        await file.write(bytes('> '))
+        assert.equal(await file.copy({ path: 'f', stamp, offset: 4 }, chunksOf('two', ',three')), 2)
+        assert.equal(await file.copy({ path: 'f', stamp, offset: 0 }, chunksOf('one')), 1)
+        assert.equal(await file.copy({ path: 'f', stamp, offset: 3 }, []), 0)
+        assert.equal(file.written, 14)
+        await file.suspend()
+        assert.equal(await stagedText(store, 's'), '> two,threeone')
+        assert.equal((await hands.contents()).get('f'), 'one,two,three')
+      }),
+  },
+  {
+    rule: 'LOCAL-24',
+    title:
+      'what is not what its digest names, and all behind it, is left to the caller; what is written next stands in its place',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.write('f', 'one,two,three')
+        const { stamp } = await entryAt(store, 'f')
+        const file = await store.stage('s')
+        assert.equal(await file.copy({ path: 'f', stamp, offset: 0 }, chunksOf('one,', 'TWO', ',three')), 1)
+        assert.equal(await file.copy({ path: 'f', stamp, offset: 5 }, chunksOf('two')), 0)
+        assert.equal(await file.copy({ path: 'f', stamp, offset: 8 }, chunksOf('three, and more')), 0)
+        assert.equal(await file.copy({ path: 'f', stamp, offset: 50 }, chunksOf('one')), 0)
+        assert.equal(file.written, 4)
+        await file.write(bytes('2'))
+        await file.suspend()
+        assert.equal(await stagedText(store, 's'), 'one,2')
+      }),
+  },
+  {
+    rule: 'LOCAL-24',
+    title: 'nothing is appended from a file that is another by now, or is no file of the tree',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        await hands.mkdir('d')
+        await hands.write('f', 'same')
+        const { stamp } = await entryAt(store, 'f')
+        await hands.save('f', 'same')
+        const file = await store.stage('s')
+        for (const path of ['f', 'none', 'none/f', 'd', '.tidemark/root.json', '../f'])
+          assert.equal(await file.copy({ path, stamp, offset: 0 }, chunksOf('same')), 0, path)
+        assert.equal(file.written, 0)
+        const signal = AbortSignal.abort()
+        await failsWith(file.copy({ path: 'f', stamp, offset: 0 }, chunksOf('same'), { signal }), 'aborted')
+        await file.discard()
+        await failsWith(file.copy({ path: 'f', stamp, offset: 0 }, chunksOf('same')), 'closed')
+      }),
+  },
+  {
+    rule: 'LOCAL-24',
+    title: 'many chunks of a large file, of which one in the middle is another',
+    run: (subject) =>
+      opened(subject, async (store, hands) => {
+        const parts = Array.from({ length: 40 }, (_, part) => `${part}: `.padEnd(20_000, String(part)))
+        await hands.write('f', parts.join(''))
+        const { stamp } = await entryAt(store, 'f')
+        const file = await store.stage('s')
+        const wanted = parts.map((part, at) => (at === 30 ? 'x'.repeat(20_000) : part))
+        assert.equal(await file.copy({ path: 'f', stamp, offset: 0 }, chunksOf(...wanted)), 30)
+        await file.write(bytes(wanted[30] ?? ''))
+        assert.equal(await file.copy({ path: 'f', stamp, offset: 31 * 20_000 }, chunksOf(...wanted.slice(31))), 9)
+        await file.suspend()
+        assert.equal(await stagedText(store, 's'), wanted.join(''))
       }),
   },
   {

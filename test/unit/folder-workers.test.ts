@@ -1,6 +1,6 @@
 /** The worker threads of the Node folder: same answers as without, and none of them can take the folder down. */
 
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
@@ -12,7 +12,7 @@ import { WorkerPool } from '../../adapters/node/worker-pool.js'
 import { diskScanner } from '../../adapters/shared/disk-scan.js'
 import type { DiskStat } from '../../adapters/shared/disk.js'
 import type { SegmentEnd } from '../../adapters/shared/segments.js'
-import { isTidemarkError, portableHasher } from '../../src/index.js'
+import { type Digest, isTidemarkError, portableHasher } from '../../src/index.js'
 import { RULE } from '../conformance/local-store.subject.js'
 import { generate } from '../vectors/generators.js'
 
@@ -39,30 +39,36 @@ const STAT: DiskStat = {
 
 const hasCode = (code: string) => (error: unknown) => isTidemarkError(error) && error.code === code
 
-test('LOCAL-12: a scan in workers says what a scan in this thread says', (t) =>
-  inDirectory(async (directory) => {
-    const directories = [directory, join(directory, 'none'), join(directory, 'file')]
-    await writeFile(join(directory, 'file'), 'x')
-    await symlink('file', join(directory, 'link'))
-    for (let index = 0; index < 200; index++) {
-      await mkdir(join(directory, `d${index}`))
-      await writeFile(join(directory, `d${index}/f`), 'x'.repeat(index))
-      directories.push(join(directory, `d${index}`))
-    }
-    await mkdir(join(directory, 'd7/.tidemark'))
-    await writeFile(Buffer.concat([Buffer.from(`${directory}/d8/`), Buffer.from([0xff])]), 'x')
-    const { scanner, describer } = workerFolder(nodeDisk(), portableHasher(), 2)
-    const plain = (listings: readonly unknown[]): string =>
-      JSON.stringify(structuredClone(listings), (_key, value: unknown) =>
-        typeof value === 'bigint' ? String(value) : value instanceof Uint8Array ? [...value] : value,
+for (const use of ['shared', 'own'] as const)
+  test(`LOCAL-12: a scan in workers, or in a thread of its own, says what a scan in this thread says: ${use}`, (t) =>
+    inDirectory(async (directory) => {
+      const directories = [directory, join(directory, 'none'), join(directory, 'file')]
+      await writeFile(join(directory, 'file'), 'x')
+      await symlink('file', join(directory, 'link'))
+      for (let index = 0; index < 200; index++) {
+        await mkdir(join(directory, `d${index}`))
+        await writeFile(join(directory, `d${index}/f`), 'x'.repeat(index))
+        directories.push(join(directory, `d${index}`))
+      }
+      await mkdir(join(directory, 'd7/.tidemark'))
+      await writeFile(Buffer.concat([Buffer.from(`${directory}/d8/`), Buffer.from([0xff])]), 'x')
+      await writeFile(join(directory, 'd9/\ufffd'), 'x')
+      const { scanner, describer } = workerFolder(nodeDisk(), portableHasher(), 2, use)
+      const plain = (listings: readonly unknown[]): string =>
+        JSON.stringify(structuredClone(listings), (_key, value: unknown) =>
+          typeof value === 'bigint' ? String(value) : value instanceof Uint8Array ? [...value] : value,
+        )
+      const options = { marker: '.tidemark' }
+      t.is(
+        plain(await scanner.scan(directories, options)),
+        plain(await diskScanner(nodeDisk()).scan(directories, options)),
       )
-    const options = { marker: '.tidemark' }
-    t.is(
-      plain(await scanner.scan(directories, options)),
-      plain(await diskScanner(nodeDisk()).scan(directories, options)),
-    )
-    await describer.close()
-  }))
+      const controller = new AbortController()
+      const scanning = scanner.scan(directories, { ...options, signal: controller.signal })
+      controller.abort()
+      await t.throwsAsync(scanning, { code: 'aborted' })
+      await describer.close()
+    }))
 
 test('LOCAL-3: a large file is described alike with 0 and 2 workers, and an abort ends it', (t) =>
   inDirectory(async (directory) => {
@@ -121,6 +127,54 @@ test('LOCAL-3: a file that is replaced between two of its segments counts as mov
   const moved = describeSegments({ size, hasher, read: read([1n, 2n]) }, segmentStarts(size, 2))
   t.true(hasCode('busy')(await t.throwsAsync(moved)))
 })
+
+test('LOCAL-24: chunks of a large file are copied by all workers, as far as there is no gap; an abort ends it', (t) =>
+  inDirectory(async (directory) => {
+    const disk = nodeDisk()
+    const [source, path] = [join(directory, 'big'), join(directory, 'staged')]
+    const content = generate({ type: 'random', seed: 7 }, 24 * 1024 * 1024)
+    await writeFile(source, content)
+    const { describer } = workerFolder(disk, portableHasher(), 2)
+    const { chunks } = (await describer.describe(source, RULE)).manifest
+    const lengthOf = (count: number): number => chunks.slice(0, count).reduce((sum, { length }) => sum + length, 0)
+    const places = [0, 5, Math.floor(chunks.length / 2) + 5, chunks.length - 1, chunks.length]
+    for (const wrong of places) {
+      const file = await disk.open(path, 'create', 0o600)
+      const wanted = chunks.map((chunk, at) => (at === wrong ? { ...chunk, digest: 'f'.repeat(64) as Digest } : chunk))
+      const job = { source, from: 0, target: { path, file }, at: 3, chunks: wanted }
+      t.is(await describer.copy(job), wrong, String(wrong))
+      const bytes = new Uint8Array(lengthOf(wrong))
+      await file.read(bytes, 3)
+      t.is(Buffer.compare(bytes, content.subarray(0, bytes.length)), 0)
+      const controller = new AbortController()
+      const copying = describer.copy(job, { signal: controller.signal })
+      controller.abort()
+      await t.throwsAsync(copying, { code: 'aborted' })
+      await file.close()
+      await rm(path)
+    }
+    await describer.close()
+  }))
+
+test('LOCAL-24: nothing is written to a file that took the place of the staged one; without a thread it is copied here', (t) =>
+  inDirectory(async (directory) => {
+    const disk = nodeDisk()
+    const [source, path] = [join(directory, 'big'), join(directory, 'staged')]
+    await writeFile(source, new Uint8Array(1_000_000))
+    const { describer } = workerFolder(disk, portableHasher(), 1)
+    const { chunks } = (await describer.describe(source, RULE)).manifest
+    const file = await disk.open(path, 'create', 0o600)
+    await rm(path)
+    await writeFile(path, 'of somebody else')
+    const job = { source, from: 0, target: { path, file }, at: 0, chunks }
+    await t.throwsAsync(describer.copy(job), { code: 'busy' })
+    t.is(await readFile(path, 'utf8'), 'of somebody else')
+    const few = chunks.slice(0, 2)
+    t.is(await describer.copy({ ...job, chunks: few }), 2)
+    t.is(await readFile(path, 'utf8'), 'of somebody else')
+    await file.close()
+    await describer.close()
+  }))
 
 test('an error of the disk comes out of a worker as it went in', (t) =>
   inDirectory(async (directory) => {
