@@ -15,6 +15,7 @@ import type { Stamp } from '../model/stamp.js'
 import { conflictName } from '../reconcile/conflict-name.js'
 import type { Dirty } from './dirty.js'
 import type { EngineState } from './engine-state.js'
+import { type OwnWrites, YOUNG_MS } from './own-writes.js'
 import { below, directoryOf, nameOf } from './paths.js'
 import type { Progress } from './progress.js'
 import type { Troubles } from './troubles.js'
@@ -54,10 +55,9 @@ export interface ApplyParts {
   readonly lingering: Map<string, number>
   /** Directories with stamps that prove nothing yet: due again a little later. */
   readonly fresh: Set<string>
+  readonly ownWrites: OwnWrites
 }
 
-/** A file that changed this recently can change again under the same stamp, milliseconds. */
-const YOUNG_MS = 2000
 /** A target that changed this recently leaves its place in the lossless order, milliseconds (SPEC 4 "hot"). */
 const HOT_MS = 2000
 
@@ -121,10 +121,12 @@ export class ApplyRun {
    * place could an edit by a user leave the same stamp.
    */
   written(path: string, stamp: Stamp): Stamp {
-    const { local, now } = this.parts
+    const { local, ownWrites, now } = this.parts
     const margin = Math.max(YOUNG_MS, local.traits.mtimeGranularityNs / 1e6)
     const put = stamp.ctimeNs === '0' ? now() : Number(stamp.ctimeNs) / 1e6
-    return Math.abs(Number(stamp.mtimeNs) / 1e6 - put) <= margin ? this.#doubted(path, stamp) : stamp
+    if (Math.abs(Number(stamp.mtimeNs) / 1e6 - put) > margin) return stamp
+    ownWrites.add(path, stamp, local.traits, now())
+    return this.#doubted(path, stamp)
   }
 
   isHot({ mtimeNs }: Stamp): boolean {

@@ -8,12 +8,13 @@ import type { Description, Listing, LocalStore } from '../interfaces/local-store
 import type { NodeId } from '../model/ids.js'
 import type { ContentRule } from '../model/manifest.js'
 import type { Stamp } from '../model/stamp.js'
-import type { Observation } from '../reconcile/observation.js'
+import type { Observation, ObserveContext } from '../reconcile/observation.js'
 import { observe } from '../reconcile/observe.js'
 import type { Dirty, DirtyPaths } from './dirty.js'
 import type { EngineState } from './engine-state.js'
 import type { ManifestShelf } from './manifest-shelf.js'
 import { seenAt } from './node-paths.js'
+import type { OwnWrites } from './own-writes.js'
 import { inParallel } from './parallel.js'
 import { directoryOf } from './paths.js'
 import type { RuleBook } from './rule-book.js'
@@ -39,6 +40,7 @@ export interface ScanParts {
   readonly verify: Set<NodeId>
   /** Directories with files that changed so recently that their stamps prove nothing yet: due again a little later. */
   readonly fresh: Set<string>
+  readonly ownWrites: OwnWrites
   /**
    * The state is older than the folder: it does not know of what was let go since, so that until everything was looked at
    * once a file that is gone is not taken for deleted.
@@ -103,7 +105,7 @@ async function look(
         readAt,
         ...(rules.isEmpty ? {} : { ignored: (path, kind) => rules.ignores(path, kind) }),
       },
-      { traits: local.traits, drawId: parts.drawId, scannedAt, verify: (id) => parts.verify.has(id) },
+      contextOf(parts, scannedAt),
     )
     if (observation.read.length > 0) {
       await describeAll(parts, observation.read, { described, readAt }, rule, signal)
@@ -127,6 +129,16 @@ async function look(
   }
 }
 
+function contextOf({ local, drawId, verify, ownWrites }: ScanParts, scannedAt: number): ObserveContext {
+  return {
+    traits: local.traits,
+    drawId,
+    scannedAt,
+    verify: (id) => verify.has(id),
+    isOwn: (path, stamp) => ownWrites.has(path, stamp, scannedAt),
+  }
+}
+
 /**
  * Gone since it was listed: a new listing tells. Being written to, or unreadable: never again at once. Where such a file
  * stood before is due with it: had it been moved and then went away, only that place tells that it is gone.
@@ -138,9 +150,8 @@ function lookAgain(
 ): void {
   const before = new Map<string, string | null>()
   for (const [id, path] of paths) {
-    if (!described.has(path)) continue
-    before.set(path, state.trees.localPath(id))
-    // Read again and still too young: no row changed by it, and it is as open as before.
+    if (described.has(path)) before.set(path, state.trees.localPath(id))
+    // Still too young, read or not: no row changed by it, and it is as open as before.
     if (getsOld(state.trees.localNode(id)?.stamp, now())) fresh.add(directoryOf(path))
   }
   for (const [path, { state: found }] of described) {

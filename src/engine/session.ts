@@ -28,6 +28,7 @@ import { awayOf } from './healing.js'
 import { RELEASE_TICKS, wantAll } from './hydration.js'
 import { Link } from './link.js'
 import { ManifestShelf } from './manifest-shelf.js'
+import { OwnWrites } from './own-writes.js'
 import { Prefetch, type PrefetchParts } from './prefetch.js'
 import { Progress, type ProgressCounts } from './progress.js'
 import { recover } from './recover.js'
@@ -66,6 +67,7 @@ export class Session {
   readonly troubles = new Troubles()
   readonly withheld = new Set<NodeId>()
   readonly fresh = new Set<string>()
+  readonly ownWrites = new OwnWrites()
   readonly unflushed = new Set<string>()
   readonly lingering = new Map<string, number>()
   readonly settling: Settling
@@ -187,7 +189,7 @@ export class Session {
 
   #parts(ground: Omit<PrefetchParts, 'onTrouble'>, events: SessionEvents, verify: Set<NodeId>): CycleParts {
     const { random, clock, deviceName, newNodesAtOnce } = this.#options
-    const { troubles, withheld, fresh, unflushed, lingering, settling, prefetch } = this
+    const { troubles, withheld, fresh, ownWrites, unflushed, lingering, settling, prefetch } = this
     return {
       ...ground,
       random,
@@ -196,6 +198,7 @@ export class Session {
       newNodesAtOnce,
       verify,
       fresh,
+      ownWrites,
       unflushed,
       lingering,
       settling,

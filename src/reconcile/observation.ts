@@ -54,6 +54,8 @@ export interface ObserveContext {
   readonly scannedAt: number
   /** Rows whose content is read even when the stamp is equal (thorough scan after an unclean stop). */
   readonly verify: (id: NodeId) => boolean
+  /** Whether a file with a stamp in doubt stands there as the engine put it, so recently that a read would not settle the doubt. */
+  readonly isOwn?: (path: string, stamp: Stamp) => boolean
 }
 
 export interface Observation {

@@ -25,7 +25,9 @@ export function contentOf(scan: Scan, id: NodeId | null, sighting: Sighting): Co
   const description = scan.snapshot.described.get(path)
   if (description === undefined) {
     const base =
-      id !== null && mayTrust(scan, id, sighting) ? bases.find(({ stamp }) => sameStamp(stamp, entry.stamp)) : undefined
+      id !== null && mayTrust(scan, id, sighting)
+        ? bases.find(({ stamp }) => sameStamp(stamp, entry.stamp) || isOwn(scan, path, stamp, entry.stamp))
+        : undefined
     if (base === undefined) {
       scan.read.add(path)
       return null
@@ -70,6 +72,11 @@ function found(
   stamp: Stamp,
 ): Content {
   return { content, size, modifiedAt, executable, stamp }
+}
+
+/** In doubt, and nothing gained by a read now. */
+function isOwn({ context }: Scan, path: string, { racy, ...known }: Stamp, onDisk: Stamp): boolean {
+  return racy === true && sameStamp(known, onDisk) && context.isOwn?.(path, onDisk) === true
 }
 
 function mayTrust(scan: Scan, id: NodeId, { parentId, entry }: Sighting): boolean {

@@ -79,3 +79,35 @@ test('INV-16 how young a stamp is counts from the moment its file is read: of ma
   t.is(once.size, 1)
   t.deepEqual(new Set(reads.slice(0, 64)), new Set([...once].map((count) => count + 1)))
 })
+
+test('INV-16 what the engine put in place is read once it is old enough, not before; an edit of it is read at once', async (t) => {
+  const { world, a, b } = await twoDevices()
+  await world.converge(a, b)
+  await a.start()
+  await b.start()
+  await world.pass(10_000)
+  const arrives = async (text: string): Promise<void> => {
+    a.write('f', text)
+    a.watcher.raise(['f'])
+    await world.pass(1_000)
+    t.is(b.tree()['f'], text)
+    b.steps = []
+    b.watcher.raise(['f'])
+    await world.pass(300)
+  }
+  const reads = (): number => b.opened().filter((path) => path === 'f').length
+  await arrives('first')
+  t.is(reads(), 0, 'a look finds what was put there')
+  await world.pass(10_000)
+  t.is(reads(), 1)
+  await world.pass(60_000)
+  t.is(reads(), 1)
+  await arrives('second')
+  t.is(reads(), 0)
+  b.write('f', 'mine')
+  b.watcher.raise(['f'])
+  await world.pass(300)
+  t.true(reads() > 0)
+  await world.pass(10_000)
+  t.is(a.tree()['f'], 'mine')
+})
