@@ -44,6 +44,15 @@ interface Job {
   readonly stage: Stage
 }
 
+/** What is wanted, and what came of it. */
+interface Round {
+  readonly manifests: ReadonlyMap<Digest, Manifest>
+  readonly staged: Map<NodeId, Staged>
+  /** There was no room for them. */
+  readonly short: Map<Node, TidemarkError>
+  readonly signal: AbortSignal
+}
+
 const BATCH_BYTES = 2 * 1024 * 1024
 /** Open at once in a lot. */
 const BATCH_FILES = 256
@@ -61,8 +70,7 @@ export class Downloads {
   }
 
   /** Stages the contents of the operations. Those that cannot be had are left out, with a problem. */
-  async stage(operations: readonly FileOperation[], signal: AbortSignal): Promise<Map<NodeId, Staged>> {
-    const staged = new Map<NodeId, Staged>()
+  async stage(operations: readonly FileOperation[], signal: AbortSignal): Promise<ReadonlyMap<NodeId, Staged>> {
     const manifests = await fetchManifests(
       this.#parts,
       operations.flatMap(({ node }) =>
@@ -70,21 +78,31 @@ export class Downloads {
       ),
       signal,
     )
-    await inParallel(inLots(operations), LOTS_AT_ONCE, (lot) => this.#stageLot(lot, manifests, staged, signal))
-    return staged
+    const round: Round = { manifests, staged: new Map(), short: new Map(), signal }
+    await inParallel(inLots(operations), LOTS_AT_ONCE, (lot) => this.#stageLot(lot, round))
+    if (round.short.size > 1) await this.#tryShort(operations, round)
+    for (const [node, error] of round.short) this.#noSpace(node, error)
+    return round.staged
   }
 
-  async #stageLot(
-    lot: readonly FileOperation[],
-    manifests: ReadonlyMap<Digest, Manifest>,
-    staged: Map<NodeId, Staged>,
-    signal: AbortSignal,
-  ): Promise<void> {
+  /** What one of them had taken when there was no room for another is free again: the smallest first, as long as they fit. */
+  async #tryShort(operations: readonly FileOperation[], round: Round): Promise<void> {
+    const { short } = round
+    const bySize = operations.filter(({ node }) => short.has(node)).sort((a, b) => a.node.size - b.node.size)
+    for (const operation of bySize) {
+      short.delete(operation.node)
+      await this.#stageLot([operation], round)
+      if (short.has(operation.node)) return
+    }
+  }
+
+  async #stageLot(lot: readonly FileOperation[], round: Round): Promise<void> {
+    const { staged, signal } = round
     const open = new Set<Job>()
     try {
       const jobs: Job[] = []
       await inParallel(lot.entries(), FILES_AT_ONCE, async ([at, { node }]) => {
-        const stage = await this.#open(node, manifests, signal)
+        const stage = await this.#open(node, round)
         if (stage === null) return
         jobs[at] = { node, stage }
         open.add(jobs[at])
@@ -97,7 +115,7 @@ export class Downloads {
       )
       const fetch = new ChunkFetch(this.#parts, chunks, lot.length === 1 ? 'once' : 'often', signal, null, held)
       await inParallel(opened, FILES_AT_ONCE, async (job) => {
-        const file = await this.#assemble(job, fetch, signal)
+        const file = await this.#assemble(job, fetch, round)
         open.delete(job)
         if (file !== null) staged.set(job.node.id, file)
       })
@@ -107,7 +125,7 @@ export class Downloads {
   }
 
   /** Null when its manifest is not to be had, or there is no room for one more file, however small. */
-  async #open(node: Node, manifests: ReadonlyMap<Digest, Manifest>, signal: AbortSignal): Promise<Stage | null> {
+  async #open(node: Node, { manifests, short, signal }: Round): Promise<Stage | null> {
     const { id, content, size } = node
     const manifest = content === null ? undefined : manifests.get(content)
     if (content === null || manifest?.size !== size) {
@@ -121,13 +139,13 @@ export class Downloads {
     } catch (error) {
       const known = knownError(error)
       if (known.code !== 'no-space') throw error
-      this.#noSpace(node, known)
+      short.set(node, known)
       return null
     }
   }
 
   /** Null when there is no room for it, or the server does not hold what it names. */
-  async #assemble({ node, stage }: Job, fetch: ChunkFetch, signal: AbortSignal): Promise<Staged | null> {
+  async #assemble({ node, stage }: Job, fetch: ChunkFetch, { short, signal }: Round): Promise<Staged | null> {
     const { name, file } = stage
     try {
       await this.#staging.fill(stage, fetch, signal)
@@ -137,7 +155,7 @@ export class Downloads {
       const known = knownError(error)
       if (known.code !== 'no-space' && known.code !== 'corrupt') throw error
       await file.discard()
-      if (known.code === 'no-space') this.#noSpace(node, known)
+      if (known.code === 'no-space') short.set(node, known)
       else this.#refuse(node)
       return null
     }

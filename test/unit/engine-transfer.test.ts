@@ -2,7 +2,9 @@
 
 import test from 'ava'
 import { wasmHasher } from '../../adapters/node/wasm-hasher.js'
-import { EngineWorld, noise, offline, type TestDevice } from './engine-world.js'
+import { stagedName } from '../../src/engine/staging.js'
+import type { Digest, NodeId } from '../../src/index.js'
+import { EngineWorld, noise, offline, ROOT, type TestDevice } from './engine-world.js'
 
 const MIB = 1024 * 1024
 /** The most chunk bytes the engine puts into one request, or asks for in one. */
@@ -184,4 +186,47 @@ test('INV-17 a file that is written to while it is sent: what is committed stood
   await a.sync()
   await world.converge(a, b)
   t.true(same(b.bytes('large'), second))
+})
+
+/** By the name of each file: what it is called while it is staged. */
+function stagedNames({ state }: TestDevice): ReadonlyMap<string, string> {
+  const rows = [...state.rows].flatMap(([key, row]) => (key.startsWith('s/') ? [new TextDecoder().decode(row)] : []))
+  const nodes = rows.map((row) => (JSON.parse(row) as { node: { id: NodeId; name: string; content: Digest } }).node)
+  return new Map(nodes.map(({ id, name, content }) => [name, stagedName(id, content)]))
+}
+
+test('INV-25 what a large file had taken when there was no room for it is there for a small one', async (t) => {
+  const world = await fastWorld()
+  const [a, b] = [world.device('A'), world.device('B')]
+  a.write('large', noise(3 * MIB, 1))
+  a.write('small', 'small')
+  a.write('other', 'other')
+  await a.sync()
+  const stagedOf = (name: string): string => `${ROOT}/.tidemark/staging/${stagedNames(a).get(name)}`
+  const sizeOf = (name: string): number => b.volume.statSync(stagedOf(name), { throwIfNoEntry: false })?.size ?? 0
+  const full = Object.assign(new Error('no space'), { code: 'ENOSPC' })
+  const told: string[] = []
+  b.onStep = async ({ call, path }) => {
+    if (call !== 'write') return
+    // The small ones come when the large one has taken all there is.
+    if (path === stagedOf('large') && sizeOf('large') > 0) {
+      while (told.length < 2) await world.clock.sleep(1)
+      throw full
+    }
+    const name = ['small', 'other'].find((each) => path === stagedOf(each))
+    if (name === undefined) return
+    while (told.length < 2 && sizeOf('large') === 0) await world.clock.sleep(1)
+    told.push(name)
+    if (sizeOf('large') > 0) throw full
+  }
+  await b.sync()
+  t.deepEqual(
+    b.engine.status.problems.map(({ path, code }) => [path, code]),
+    [['large', 'no-space']],
+  )
+  t.deepEqual(b.tree(), { small: 'small', other: 'other' })
+  t.deepEqual(told.slice(0, 2).sort(), ['other', 'small'])
+  b.onStep = () => undefined
+  await world.converge(b, a)
+  t.deepEqual(Object.keys(b.tree()).sort(), ['large', 'other', 'small'])
 })
