@@ -18,15 +18,15 @@ export const BUDGETS: readonly Budget[] = [
   {
     title: 'tidemark, of which an app uses SyncEngine',
     source: "export { SyncEngine } from './src/index.js'",
-    ceiling: 82_570,
+    ceiling: 82_630,
   },
   {
     title: 'tidemark and tidemark/browser, of which a page uses one engine for all tabs, over a folder and HTTP',
     source:
       "export { SyncEngine } from './src/index.js'; export { browserFolder, httpTransport, shareEngine } from './adapters/browser/index.js'",
-    ceiling: 103_560,
+    ceiling: 103_630,
   },
-  { title: 'tidemark, all of it', source: "export * from './src/index.js'", ceiling: 88_980 },
+  { title: 'tidemark, all of it', source: "export * from './src/index.js'", ceiling: 89_040 },
 ]
 
 export interface Weight {

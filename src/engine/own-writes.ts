@@ -16,13 +16,14 @@ export class OwnWrites {
   /** Change time by path, the oldest first. */
   readonly #changed = new Map<string, string>()
 
-  add(path: string, { ctimeNs }: Stamp, { mtimeGranularityNs }: DiskTraits, now: number): void {
+  add(path: string, { mtimeNs, ctimeNs }: Stamp, { mtimeGranularityNs }: DiskTraits, now: number): void {
     for (const [before, changed] of this.#changed) {
       if (isYoung(changed, now)) break
       this.#changed.delete(before)
     }
     this.#changed.delete(path)
-    if (ctimeNs !== '0' && mtimeGranularityNs <= FINE_NS) this.#changed.set(path, ctimeNs)
+    const apart = Math.abs(Number(ctimeNs) - Number(mtimeNs))
+    if (ctimeNs !== '0' && mtimeGranularityNs <= FINE_NS && apart > 2 * FINE_NS) this.#changed.set(path, ctimeNs)
   }
 
   /** Whether this is how it was put there, too short a time ago for a read to prove more. */

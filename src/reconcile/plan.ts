@@ -10,6 +10,7 @@ import { bookOf } from './book.js'
 import { copiesOf } from './copies.js'
 import { type CommitOf, diskSteps } from './disk-steps.js'
 import { DiskTarget } from './disk-target.js'
+import type { Entry } from './entry.js'
 import { type DeletedFile, guardOn, realDeletes } from './guards.js'
 import { commitsFor, restrictTo } from './mode.js'
 import { orderUploads } from './order.js'
@@ -53,12 +54,19 @@ function missing(sight: Sight): Plan {
   return { operations: [], need: sight.need(), guards: [] }
 }
 
-/** A re-key changes what every other row means: it is a plan of its own. */
+/**
+ * A re-key changes what every other row means: it is a plan of its own. Of several files that could become one node the one
+ * of the smallest id does; of the others there still is a row, and the next plan tells what they are.
+ */
 function rekeySteps(sight: Sight): readonly Step[] {
+  const chosen = new Map<NodeId, Entry>()
+  for (const entry of sight.entries.values()) {
+    const other = entry.rekeyTo === null ? undefined : chosen.get(entry.rekeyTo)
+    if (entry.rekeyTo !== null && (other === undefined || entry.id < other.id)) chosen.set(entry.rekeyTo, entry)
+  }
   const steps: Step[] = []
-  for (const { id, rekeyTo, synced } of sight.entries.values()) {
-    if (rekeyTo === null) continue
-    const rekey = stepOf('book', 0, id, { type: 'rekey', from: id, to: rekeyTo })
+  for (const [to, { id, synced }] of chosen) {
+    const rekey = stepOf('book', 0, id, { type: 'rekey', from: id, to })
     steps.push(rekey)
     if (synced === null) continue
     const forget = stepOf('book', 1, id, { type: 'forget', id })

@@ -523,4 +523,29 @@ export const CORPUS: readonly Pinned[] = [
       ],
     },
   },
+  {
+    was: 'two files had the content of a conflict copy that was on the server only: both became that one node, the one at the place of another file was forgotten, and the device said it was synced',
+    script: {
+      seed: 2766,
+      devices: 2,
+      phases: [
+        {
+          users: [
+            { at: 1612, device: 1, deed: 'create', picks: [2824, 39026, 64463, 5205] },
+            { at: 7172, device: 0, deed: 'move-file', picks: [24197, 2076, 2232, 48672] },
+            { at: 7659, device: 1, deed: 'save-by-rename', picks: [8255, 42388, 44543, 56154] },
+            { at: 10413, device: 1, deed: 'copy', picks: [8074, 23870, 27111, 44376] },
+            { at: 16070, device: 1, deed: 'move-file', picks: [21548, 42233, 22561, 33631] },
+            { at: 16070, device: 1, deed: 'save-by-rename', picks: [11800, 62238, 3501, 20144] },
+          ],
+          faults: [{ at: 16335, fault: 'state-lost', device: 1, lasts: 0, pick: 8542 }],
+          apps: [
+            { at: 11109, device: 1, asks: 'let-go', pick: 21830 },
+            { at: 11428, device: 1, asks: 'read', pick: 10085 },
+          ],
+        },
+      ],
+      onDemand: [1],
+    },
+  },
 ]

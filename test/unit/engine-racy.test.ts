@@ -88,6 +88,7 @@ test('INV-16 what the engine put in place is read once it is old enough, not bef
   await world.pass(10_000)
   const arrives = async (text: string): Promise<void> => {
     a.write('f', text)
+    await world.pass(100)
     a.watcher.raise(['f'])
     await world.pass(1_000)
     t.is(b.tree()['f'], text)

@@ -425,6 +425,17 @@ export const CASES: readonly Case[] = [
   },
   {
     title:
+      'two files with the content of a copy that is on the server only, one at its place: one becomes it, the next plan tells of the other',
+    rows: [
+      { id: 'a', all: `/a=${X}`, presence: 'placeholder' },
+      { id: 'n', l: `/a=${Y}` },
+      { id: 'w', r: `/a (conflicted copy here 987654)=${Y}` },
+      { id: 'm', l: `/a (conflicted copy here 987654)=${Y}` },
+    ],
+    plan: ['rekey m w'],
+  },
+  {
+    title:
       'placeholder, and a file of the same content moved over its place: that one goes, and what stood there comes',
     rows: [
       { id: 'a', all: '/a=1', presence: 'placeholder' },
