@@ -1,7 +1,8 @@
 /**
  * What the engine itself put in place a moment ago. The stamp of such a file may be in doubt until it is old enough, and a
- * read before that would leave it so: a look that finds the very stamp reads nothing yet. Only an edit within the same tick
- * could hide behind it, so only on a disk with fine ones; and before anything is done to the file it is read in any case (INV-16).
+ * read before that would leave it so: a look that finds the very stamp reads nothing yet. Where ticks are fine, and its two
+ * times are apart, only an edit in the same tick whose time was set back could hide behind it; and before anything is done
+ * to the file it is read in any case (INV-16).
  */
 
 import type { DiskTraits } from '../model/disk-traits.js'
