@@ -92,7 +92,7 @@ export const ENGINE_PATCHES: readonly Patch[] = [
     what: 'a full disk leaves a file cut short',
     file: 'src/engine/download.ts',
     from: `      await file.discard()
-      if (known.code === 'no-space') this.#noSpace(node, known)
+      if (known.code === 'no-space') short.set(node, known)
       else this.#refuse(node)
 `,
     to: `      if (known.code === 'no-space')
