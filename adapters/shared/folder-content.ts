@@ -106,10 +106,7 @@ export class FolderContent {
     throwIfAborted(options.signal)
     const ground = this.#ground
     try {
-      const parent = parentPath(path)
-      if (!ground.isReachable(path) || (await ground.directory(parent)) === null) return { state: 'moved' }
-      const stat = await ground.look(ground.absolute(path))
-      if (stat?.kind !== 'file' || !this.#matches(stat, expected)) return { state: 'moved' }
+      if (!(await this.#stands(path, expected))) return { state: 'moved' }
       const file = await this.#retried(() => ground.disk.open(ground.absolute(path), 'read'))
       try {
         return await this.#readRanges(file, expected, ranges, options.signal)
@@ -129,19 +126,16 @@ export class FolderContent {
     options: Options = {},
   ): Promise<number> {
     throwIfAborted(options.signal)
-    if (!(await this.#stands(path, stamp))) return 0
+    if (!(await this.#stands(path, stamp).catch(() => false))) return 0
     return this.#describer.copy({ ...job, source: this.#ground.absolute(path), from: offset }, options)
   }
 
+  /** Whether the file with this stamp is there, reached through real directories only. Errors are those of the disk. */
   async #stands(path: string, expected: Stamp): Promise<boolean> {
     const ground = this.#ground
-    try {
-      if (!ground.isReachable(path) || (await ground.directory(parentPath(path))) === null) return false
-      const stat = await ground.look(ground.absolute(path))
-      return stat?.kind === 'file' && this.#matches(stat, expected)
-    } catch {
-      return false
-    }
+    if (!ground.isReachable(path) || (await ground.directory(parentPath(path))) === null) return false
+    const stat = await ground.look(ground.absolute(path))
+    return stat?.kind === 'file' && this.#matches(stat, expected)
   }
 
   async #readRanges(

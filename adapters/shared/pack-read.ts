@@ -6,7 +6,7 @@ import type { Crc32 } from './crc32.js'
 import type { PackHandles } from './pack-handles.js'
 import { readRecord } from './pack-format.js'
 import type { PackPlace } from './pack-index.js'
-import { readFully } from './pack-scan.js'
+import { readFully } from './read-fully.js'
 import { packPath } from './pack-writer.js'
 
 export interface Wanted {

@@ -4,8 +4,9 @@ import { TidemarkError, toHex } from '../../src/index.js'
 import type { Digest, WorkspaceId } from '../../src/index.js'
 import type { Crc32 } from './crc32.js'
 import type { DiskFile } from './disk.js'
-import { readFully, scanPack } from './pack-scan.js'
+import { scanPack } from './pack-scan.js'
 import type { FoundRecord } from './pack-scan.js'
+import { readFully } from './read-fully.js'
 import type { NewRecord } from './pack-writer.js'
 
 export interface RewriteSource {

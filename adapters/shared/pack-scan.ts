@@ -11,6 +11,7 @@ import type { Crc32 } from './crc32.js'
 import type { DiskFile } from './disk.js'
 import { FILE_HEADER_BYTES, MOST_TAG_BYTES, RECORD_HEADER_BYTES, checkFileHeader, readRecord } from './pack-format.js'
 import type { RecordHeader } from './pack-format.js'
+import { readFully } from './read-fully.js'
 
 export interface FoundRecord extends RecordHeader {
   readonly offset: number
@@ -32,18 +33,6 @@ export interface PackScan {
 const WINDOW = 1024 * 1024
 const HEAD = RECORD_HEADER_BYTES + MOST_TAG_BYTES
 const FIRST_LETTER = 0x54
-
-/** Reads until the buffer is full or the file ends; returns what was read. */
-export async function readFully(file: DiskFile, position: number, length: number): Promise<Uint8Array> {
-  const buffer = new Uint8Array(length)
-  let filled = 0
-  while (filled < length) {
-    const count = await file.read(buffer.subarray(filled), position + filled)
-    if (count === 0) break
-    filled += count
-  }
-  return buffer.subarray(0, filled)
-}
 
 /** A window that moves forward over a file. */
 class Window {

@@ -61,8 +61,9 @@ function missing(sight: Sight): Plan {
 function rekeySteps(sight: Sight): readonly Step[] {
   const chosen = new Map<NodeId, Entry>()
   for (const entry of sight.entries.values()) {
-    const other = entry.rekeyTo === null ? undefined : chosen.get(entry.rekeyTo)
-    if (entry.rekeyTo !== null && (other === undefined || entry.id < other.id)) chosen.set(entry.rekeyTo, entry)
+    if (entry.rekeyTo === null) continue
+    const other = chosen.get(entry.rekeyTo)
+    if (other === undefined || entry.id < other.id) chosen.set(entry.rekeyTo, entry)
   }
   const steps: Step[] = []
   for (const [to, { id, synced }] of chosen) {
